@@ -1,0 +1,105 @@
+"""What every table shares: the declarative base, constraint names, and column types that refuse.
+
+Must not know any table by name.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase
+
+from sync_core.lifecycle import PaymentStatus
+from sync_core.rejection import Cause
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite gives row ids to INTEGER PRIMARY KEY only; PostgreSQL wants 64 bits.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The base of all rows."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment. Refuses naive values; SQLite keeps UTC text, which sorts as it should."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into what the database keeps."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Hand back an aware moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Cents(TypeDecorator[int]):
+    """Integer cents. SQLite would keep 12.5 and PostgreSQL round it to 13, so neither is asked."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Pass integers on and refuse everything else."""
+        if value is not None and type(value) is not int:
+            raise TypeError("money is an integer number of cents")
+        return value
+
+
+def words(name: str, *values: str) -> Enum:
+    """Make a column type for a closed list of words, kept as text with a CHECK named `name`."""
+    return Enum(*values, native_enum=False, create_constraint=True, name=name, length=32)
+
+
+def status_words(name: str) -> Enum:
+    """Make a column type for a payment's status."""
+    return words(name, *(status.value for status in PaymentStatus))
+
+
+def cause_words(name: str) -> Enum:
+    """Make a column type for the cause of a rejection."""
+    return words(name, *(cause.value for cause in Cause))
+
+
+def whole_cents(column: str) -> CheckConstraint:
+    """Guard a column of cents a second time on SQLite, whose columns take any type."""
+    return CheckConstraint(f"typeof({column}) IN ('integer', 'null')", name=f"{column}_whole").ddl_if(
+        dialect="sqlite"
+    )
+
+
+def plain(type_: Any) -> str:
+    """Say how a migration file writes one of our own types, so that it need not import us."""
+    if isinstance(type_, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(type_, Cents):
+        return "sa.BigInteger()"
+    return ""

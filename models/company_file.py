@@ -1,0 +1,98 @@
+"""Company files, their Web Connector installs, the places they were opened from, their tokens."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, BigId, UtcDateTime
+
+
+class CompanyFile(Base):
+    """One QuickBooks company that we serve. Its identity is the FileID stamp, never its path."""
+
+    __tablename__ = "company_file"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)  # the id outsiders see
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    # Settings, see qbwc_server.services.companies
+    sync_from: Mapped[date | None]
+    reference_prefix: Mapped[str] = mapped_column(String(10))
+    deposit_to: Mapped[str | None] = mapped_column(String(159))  # full name of an account
+    add_payment_methods: Mapped[bool]
+    yes_to_first: Mapped[bool]  # an administrator's word for the first place, given beforehand
+    paused: Mapped[bool]  # by a person: no sessions at all
+
+    # What QuickBooks said of itself, at the last session
+    quickbooks_name: Mapped[str | None] = mapped_column(String(200))
+    quickbooks_product: Mapped[str | None] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(10))
+    closing_date: Mapped[date | None]
+    multi_currency: Mapped[bool | None]
+
+
+class Install(Base):
+    """One registered Web Connector: a user name, a password, an OwnerID/FileID pair."""
+
+    __tablename__ = "install"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), index=True)
+    label: Mapped[str] = mapped_column(String(100))
+    user_name: Mapped[str] = mapped_column(String(100), unique=True)
+    owner_id: Mapped[str] = mapped_column(String(38), unique=True)  # {GUID}
+    file_id: Mapped[str] = mapped_column(String(38), unique=True)  # {GUID}
+    is_primary: Mapped[bool]  # runs by itself: its .qwc file carries the Scheduler
+    run_every_minutes: Mapped[int]
+    is_paired: Mapped[bool]  # the first password typed in the Web Connector becomes its password
+    pairing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # found its stamp in our books
+    last_called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Place(Base):
+    """A company name and path that an install has reported. Writes wait for an administrator."""
+
+    __tablename__ = "place"
+    __table_args__ = (UniqueConstraint("install_id", "company_name", "path"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), index=True)
+    install_id: Mapped[int] = mapped_column(ForeignKey("install.id"))
+    company_name: Mapped[str] = mapped_column(String(200))
+    path: Mapped[str] = mapped_column(String(500))
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[str | None] = mapped_column(String(100))
+
+
+class ApiToken(Base):
+    """A payment site's key to one company. Only a keyed hash of it is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), index=True)
+    label: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInHold(Base):
+    """Wrong passwords for one install from one address, and when the next try is looked at."""
+
+    __tablename__ = "sign_in_hold"
+
+    install_id: Mapped[int] = mapped_column(ForeignKey("install.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+

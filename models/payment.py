@@ -1,0 +1,147 @@
+"""Payments, what they are applied to, their attempts and their audit trail."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, BigId, Cents, UtcDateTime, cause_words, status_words, whole_cents, words
+
+
+class Payment(Base):
+    """Money received, as the payment site told it, and where it stands."""
+
+    __tablename__ = "payment"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"))
+
+    # As accepted; never changed afterwards
+    external_id: Mapped[str] = mapped_column(String(100))
+    content_hash: Mapped[str] = mapped_column(String(64))  # same id, same content: the same payment
+    external_guid: Mapped[str] = mapped_column(String(36))
+    reference: Mapped[str] = mapped_column(String(20))  # RefNumber
+    customer_list_id: Mapped[str | None] = mapped_column(String(36))
+    customer_name: Mapped[str | None] = mapped_column(String(209))
+    customer_external_id: Mapped[str | None] = mapped_column(String(100))
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    received_on: Mapped[date]
+    method: Mapped[str] = mapped_column(String(100))
+    memo: Mapped[str | None] = mapped_column(Text)
+    processor: Mapped[str | None] = mapped_column(String(100))
+    processor_txn_id: Mapped[str | None] = mapped_column(String(100))
+    batch: Mapped[str | None] = mapped_column(String(100))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    # Where it stands
+    status: Mapped[str] = mapped_column(status_words("status"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempt_count: Mapped[int]
+    note: Mapped[str | None] = mapped_column(Text)  # why it waits, or what a person said
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # deleted from the history
+
+    # How it will stand in QuickBooks, by the check of one session
+    checked_session_id: Mapped[int | None] = mapped_column(ForeignKey("wc_session.id"))
+    post_customer_list_id: Mapped[str | None] = mapped_column(String(36))
+    post_customer_name: Mapped[str | None] = mapped_column(String(209))
+    post_ar_account_list_id: Mapped[str | None] = mapped_column(String(36))
+    post_method_list_id: Mapped[str | None] = mapped_column(String(36))
+
+    # As it stands in QuickBooks
+    txn_id: Mapped[str | None] = mapped_column(String(36))
+    edit_sequence: Mapped[str | None] = mapped_column(String(16))
+    applied_cents: Mapped[int | None] = mapped_column(Cents)
+    unapplied_cents: Mapped[int | None] = mapped_column(Cents)
+    posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    # Why it was rejected
+    cause: Mapped[str | None] = mapped_column(cause_words("cause"))
+    summary: Mapped[str | None] = mapped_column(Text)
+    evidence: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    status_code: Mapped[int | None]
+    status_message: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("company_file_id", "external_id"),
+        UniqueConstraint("company_file_id", "reference"),
+        whole_cents("amount_cents"),
+        whole_cents("applied_cents"),
+        whole_cents("unapplied_cents"),
+        # Waiting payments in the order of arrival, and those that a session has checked.
+        Index(
+            "ix_payment_queued",
+            "company_file_id",
+            "id",
+            sqlite_where=text("status = 'queued'"),
+            postgresql_where=text("status = 'queued'"),
+        ),
+        Index(
+            "ix_payment_checked",
+            "checked_session_id",
+            "id",
+            sqlite_where=text("status = 'queued'"),
+            postgresql_where=text("status = 'queued'"),
+        ),
+        Index("ix_payment_list", "company_file_id", "status", "id"),
+        Index("ix_payment_look_alike", "company_file_id", "amount_cents", "received_on"),
+    )
+
+
+class PaymentApply(Base):
+    """One part of a payment, set against one invoice."""
+
+    __tablename__ = "payment_apply"
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    invoice_txn_id: Mapped[str | None] = mapped_column(String(36))
+    invoice_number: Mapped[str | None] = mapped_column(String(20))
+    invoice_external_id: Mapped[str | None] = mapped_column(String(100))
+    post_txn_id: Mapped[str | None] = mapped_column(String(36))  # by the check of one session
+
+    __table_args__ = (whole_cents("amount_cents"),)
+
+
+class Attempt(Base):
+    """One handing-out of a payment, under a requestID of its own."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
+    request_id: Mapped[str] = mapped_column(String(50), unique=True)
+    outcome: Mapped[str | None] = mapped_column(
+        words("outcome", "posted", "rejected", "not_executed", "in_doubt")
+    )  # none while the answer is awaited
+    status_code: Mapped[int | None]
+    status_message: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "ix_attempt_open",
+            "payment_id",
+            unique=True,
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+
+
+class PaymentEvent(Base):
+    """One move of a payment: the audit trail. Written once, never changed."""
+
+    __tablename__ = "payment_event"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    from_status: Mapped[str | None] = mapped_column(status_words("from_status"))
+    to_status: Mapped[str] = mapped_column(status_words("to_status"))
+    by: Mapped[str] = mapped_column(String(100))  # "api", "cli", a person, or "session"
+    note: Mapped[str | None] = mapped_column(Text)
+    wc_session_id: Mapped[int | None] = mapped_column(ForeignKey("wc_session.id"))
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"))

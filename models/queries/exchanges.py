@@ -1,0 +1,83 @@
+"""Exchanges: message sets out and in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from models.exchange import Exchange
+from sync_core.plan import Step
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExchangeRow:
+    """An exchange as read; `asked` says what its reading requestIDs stand for."""
+
+    id: int
+    token: str
+    step: Step
+    asked: dict[str, Any]
+    request_xml: str
+
+
+def add(
+    db: Connection,
+    *,
+    session_id: int,
+    number: int,
+    token: str,
+    step: Step,
+    asked: dict[str, Any],
+    request_xml: str,
+    now: datetime,
+) -> int:
+    """Store a message set that is about to leave; give its id."""
+    return db.execute(
+        insert(Exchange)
+        .values(
+            wc_session_id=session_id,
+            number=number,
+            token=token,
+            step=step,
+            asked=asked,
+            request_xml=request_xml,
+            asked_at=now,
+        )
+        .returning(Exchange.id)
+    ).scalar_one()
+
+
+def unanswered(db: Connection, session_id: int) -> ExchangeRow | None:
+    """Read the message set that is out."""
+    row = db.execute(
+        select(
+            Exchange.id, Exchange.token, Exchange.step, Exchange.asked, Exchange.request_xml
+        ).where(Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    return ExchangeRow(
+        id=row.id,
+        token=row.token,
+        step=Step(row.step),
+        asked=row.asked,
+        request_xml=row.request_xml,
+    )
+
+
+def tokens(db: Connection, session_id: int) -> set[str]:
+    """List the tokens of a session's exchanges, by which late answers to reads are known."""
+    found = db.execute(select(Exchange.token).where(Exchange.wc_session_id == session_id))
+    return set(found.scalars())
+
+
+def close(
+    db: Connection, exchange_id: int, *, now: datetime, response: str | None, hresult: str | None
+) -> None:
+    """Keep the answer; both None when it was given up."""
+    db.execute(
+        update(Exchange)
+        .where(Exchange.id == exchange_id)
+        .values(answered_at=now, response_xml=response, hresult=hresult)
+    )

@@ -1,0 +1,175 @@
+"""Installs: who calls, what proves the books, wrong passwords, places."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from models.company_file import CompanyFile, Install, Place, SignInHold
+from models.engine import insert_into
+
+
+def by_user_name(db: Connection, user_name: str) -> Row[Any] | None:
+    """Read the install that signs in with a user name, with what sign-in looks at."""
+    return db.execute(
+        select(
+            Install.id,
+            Install.company_file_id,
+            Install.password_hash,
+            Install.is_paired,
+            Install.pairing_until,
+            CompanyFile.paused,
+        )
+        .join_from(Install, CompanyFile, CompanyFile.id == Install.company_file_id)
+        .where(Install.user_name == user_name)
+    ).first()
+
+
+def not_before(db: Connection, install_id: int, address: str) -> datetime | None:
+    """Tell until when sign-ins of an install from an address are turned away."""
+    return db.execute(
+        select(SignInHold.not_before).where(
+            SignInHold.install_id == install_id, SignInHold.address == address
+        )
+    ).scalar()
+
+
+def count_failure(db: Connection, install_id: int, address: str, now: datetime) -> int:
+    """Count one more wrong password; give how many there were in a row."""
+    added = insert_into(db, SignInHold).values(
+        install_id=install_id, address=address, failures=1, not_before=now
+    )
+    return db.execute(
+        added.on_conflict_do_update(
+            index_elements=["install_id", "address"],
+            set_={"failures": SignInHold.failures + 1},
+        ).returning(SignInHold.failures)
+    ).scalar_one()
+
+
+def hold(db: Connection, install_id: int, address: str, until: datetime) -> None:
+    """Turn sign-ins of an install from an address away until a moment."""
+    db.execute(
+        update(SignInHold)
+        .where(SignInHold.install_id == install_id, SignInHold.address == address)
+        .values(not_before=until)
+    )
+
+
+def forgive(db: Connection, install_id: int, address: str) -> None:
+    """Forget the wrong passwords after a right one."""
+    db.execute(
+        delete(SignInHold).where(
+            SignInHold.install_id == install_id, SignInHold.address == address
+        )
+    )
+
+
+def called(db: Connection, install_id: int, now: datetime) -> None:
+    """Note when an install last signed in."""
+    db.execute(update(Install).where(Install.id == install_id).values(last_called_at=now))
+
+
+def pair(db: Connection, install_id: int, password_hash: str, now: datetime) -> bool:
+    """Take the first password typed within the pairing window; False when it is over or taken."""
+    taken = db.execute(
+        update(Install)
+        .where(Install.id == install_id, Install.is_paired, Install.pairing_until > now)
+        .values(password_hash=password_hash, pairing_until=None)
+    )
+    return taken.rowcount == 1
+
+
+def stamps(db: Connection, company_file_id: int) -> Sequence[Row[Any]]:
+    """List the company's installs with their stamps, and whether each has proven itself."""
+    return db.execute(
+        select(Install.id, Install.owner_id, Install.file_id, Install.proven_at)
+        .where(Install.company_file_id == company_file_id)
+        .order_by(Install.id)
+    ).all()
+
+
+def prove(db: Connection, install_id: int, now: datetime) -> None:
+    """Note that an install has found the right stamps."""
+    db.execute(
+        update(Install)
+        .where(Install.id == install_id, Install.proven_at.is_(None))
+        .values(proven_at=now)
+    )
+
+
+def see_place(
+    db: Connection,
+    *,
+    company_file_id: int,
+    install_id: int,
+    company_name: str,
+    path: str,
+    now: datetime,
+) -> bool:
+    """Note from where the company file was opened; say whether an administrator confirmed it.
+
+    With `yes_to_first` the company's first place is confirmed as it is seen, and another install
+    that reports the very same place besides.
+    """
+    seen = db.execute(
+        insert_into(db, Place)
+        .values(
+            company_file_id=company_file_id,
+            install_id=install_id,
+            company_name=company_name,
+            path=path,
+            last_seen_at=now,
+        )
+        .on_conflict_do_update(
+            index_elements=["install_id", "company_name", "path"], set_={"last_seen_at": now}
+        )
+        .returning(Place.id, Place.confirmed_at)
+    ).one()
+    if seen.confirmed_at is not None:
+        return True
+    if not _said_yes_before(db, company_file_id, company_name, path):
+        return False
+    _confirm(db, seen.id, by="said beforehand", now=now)
+    return True
+
+
+def confirm_last_place(
+    db: Connection, company_file_id: int, *, by: str, now: datetime
+) -> Row[Any] | None:
+    """Confirm the place that was seen last; give its name and path, None when none was seen."""
+    last = db.execute(
+        select(Place.id, Place.company_name, Place.path)
+        .where(Place.company_file_id == company_file_id)
+        .order_by(Place.last_seen_at.desc(), Place.id.desc())
+        .limit(1)
+    ).first()
+    if last is not None:
+        _confirm(db, last.id, by=by, now=now)
+    return last
+
+
+def _confirm(db: Connection, place_id: int, *, by: str, now: datetime) -> None:
+    db.execute(
+        update(Place)
+        .where(Place.id == place_id, Place.confirmed_at.is_(None))
+        .values(confirmed_at=now, confirmed_by=by)
+    )
+
+
+def _said_yes_before(
+    db: Connection, company_file_id: int, company_name: str, path: str
+) -> bool:
+    yes = db.execute(
+        select(CompanyFile.yes_to_first).where(CompanyFile.id == company_file_id)
+    ).scalar_one()
+    if not yes:
+        return False
+    same = (Place.company_name == company_name) & (Place.path == path)
+    confirmed = db.execute(
+        select(func.count(), func.count().filter(same))
+        .select_from(Place)
+        .where(Place.company_file_id == company_file_id, Place.confirmed_at.is_not(None))
+    ).one()
+    return confirmed[0] == 0 or confirmed[1] > 0

@@ -1,0 +1,314 @@
+"""The waiting payments: looking at them, claiming them, writing down what became of them.
+
+Each statement works on a set. A status in a WHERE is written as a literal, since a bound one hides
+the partial index from PostgreSQL's generic plans.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+
+from models.payment import Attempt, Payment, PaymentApply, PaymentEvent
+from sync_core.lifecycle import Mover, PaymentStatus, check_move
+
+# What was ever handed out is not handed out again before QuickBooks was asked for it.
+_NEVER_SENT = Payment.attempt_count == 0
+
+
+def in_status(status: PaymentStatus) -> ColumnElement[bool]:
+    """Compare the status with a literal."""
+    return Payment.status == literal_column(f"'{status.value}'")
+
+
+_QUEUED = in_status(PaymentStatus.QUEUED)
+
+
+def waiting_page(
+    db: Connection, company_file_id: int, *, after: int, limit: int
+) -> Sequence[Row[Any]]:
+    """Read the next waiting payments, those with a greater id than `after`, oldest first."""
+    return _for_check(
+        db,
+        Payment.company_file_id == company_file_id,
+        Payment.id > after,
+        limit=limit,
+    )
+
+
+def waiting_among(db: Connection, payment_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Read those of some payments that still wait."""
+    return _for_check(db, Payment.id.in_(payment_ids), limit=len(payment_ids))
+
+
+def _for_check(db: Connection, *where: ColumnElement[bool], limit: int) -> Sequence[Row[Any]]:
+    return db.execute(
+        select(
+            Payment.id,
+            Payment.customer_list_id,
+            Payment.customer_name,
+            Payment.customer_external_id,
+            Payment.method,
+        )
+        .where(*where, _QUEUED, _NEVER_SENT)
+        .order_by(Payment.id)
+        .limit(limit)
+    ).all()
+
+
+def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """Read what payments are applied to, in the order given by the payment site."""
+    rows = db.execute(
+        select(PaymentApply.__table__)
+        .where(PaymentApply.payment_id.in_(payment_ids))
+        .order_by(PaymentApply.payment_id, PaymentApply.position)
+    )
+    found: dict[int, list[Row[Any]]] = {payment_id: [] for payment_id in payment_ids}
+    for row in rows:
+        found[row.payment_id].append(row)
+    return found
+
+
+def mark_checked(
+    db: Connection,
+    session_id: int,
+    payments: Sequence[Mapping[str, Any]],
+    parts: Sequence[Mapping[str, Any]],
+) -> int:
+    """Write how checked payments will stand in QuickBooks; give how many still waited.
+
+    `payments` have `payment` and the `post_...` columns, `parts` have `payment`, `place` and
+    `txn_id`.
+    """
+    if parts:
+        db.execute(
+            update(PaymentApply)
+            .where(
+                PaymentApply.payment_id == bindparam("payment"),
+                PaymentApply.position == bindparam("place"),
+            )
+            .values(post_txn_id=bindparam("txn_id")),
+            parts,
+        )
+    if not payments:
+        return 0
+    marked = db.execute(
+        update(Payment)
+        .where(Payment.id == bindparam("payment"), _QUEUED, _NEVER_SENT)
+        .values(
+            checked_session_id=session_id,
+            post_customer_list_id=bindparam("customer_list_id"),
+            post_customer_name=bindparam("customer_name"),
+            post_ar_account_list_id=bindparam("ar_account_list_id"),
+            post_method_list_id=bindparam("method_list_id"),
+        ),
+        payments,
+    )
+    return marked.rowcount
+
+
+def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequence[Row[Any]]:
+    """Take the next checked payments for a message set: queued to sent, in one statement.
+
+    What comes back is ours alone, oldest first. The caller writes attempts and events in the same
+    transaction and commits before a byte leaves.
+    """
+    check_move(PaymentStatus.QUEUED, PaymentStatus.SENT, Mover.HAND_OUT)
+    ids = (
+        select(Payment.id)
+        .where(Payment.checked_session_id == session_id, _QUEUED, _NEVER_SENT)
+        .order_by(Payment.id)
+        .limit(limit)
+    )
+    claimed = db.execute(
+        update(Payment)
+        .where(Payment.id.in_(ids), _QUEUED)
+        .values(
+            status=PaymentStatus.SENT,
+            changed_at=now,
+            attempt_count=Payment.attempt_count + 1,
+            note=None,
+        )
+        .returning(
+            Payment.id,
+            Payment.external_id,
+            Payment.external_guid,
+            Payment.reference,
+            Payment.post_customer_list_id,
+            Payment.post_customer_name,
+            Payment.post_ar_account_list_id,
+            Payment.received_on,
+            Payment.amount_cents,
+            Payment.post_method_list_id,
+            Payment.method,
+            Payment.memo,
+            Payment.processor,
+            Payment.processor_txn_id,
+        )
+    ).all()
+    return sorted(claimed, key=lambda row: row.id)
+
+
+def add_attempts(db: Connection, exchange_id: int, request_ids: Mapping[int, str]) -> None:
+    """Write one attempt per payment; `request_ids` by payment id."""
+    rows = [
+        {"payment_id": payment_id, "exchange_id": exchange_id, "request_id": request_id}
+        for payment_id, request_id in request_ids.items()
+    ]
+    db.execute(insert(Attempt), rows)
+
+
+def open_attempts(db: Connection, exchange_id: int) -> Sequence[Row[Any]]:
+    """Read the attempts of an exchange whose answers are awaited, with what was sent."""
+    return _attempts(db, Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None))
+
+
+def lost_attempts(
+    db: Connection, company_file_id: int, request_ids: Iterable[str]
+) -> Sequence[Row[Any]]:
+    """Read those of some requestIDs that are attempts of this company whose answer was lost."""
+    return _attempts(
+        db,
+        Attempt.request_id.in_(list(request_ids)),
+        Attempt.outcome == literal_column("'in_doubt'"),
+        Payment.company_file_id == company_file_id,
+        in_status(PaymentStatus.IN_DOUBT),
+    )
+
+
+def _attempts(db: Connection, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    return db.execute(
+        select(
+            Attempt.id,
+            Attempt.request_id,
+            Attempt.payment_id,
+            Payment.external_guid,
+            Payment.reference,
+            Payment.amount_cents,
+        )
+        .join_from(Attempt, Payment, Payment.id == Attempt.payment_id)
+        .where(*where)
+        .order_by(Attempt.id)
+    ).all()
+
+
+def record(
+    db: Connection,
+    source: PaymentStatus,
+    target: PaymentStatus,
+    mover: Mover,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    now: datetime,
+) -> None:
+    """Move payments from one state to another, each with its own facts.
+
+    Every row has `payment` (its id) and the same columns of the payment besides. All of them move,
+    or the transaction is at fault and goes back.
+
+    Raises:
+        RuntimeError: some were no longer in `source`; whoever holds the fence never sees this.
+    """
+    check_move(source, target, mover)
+    if not rows:
+        return
+    facts = {name: bindparam(f"to_{name}") for name in rows[0] if name != "payment"}
+    moved = db.execute(
+        update(Payment)
+        .where(Payment.id == bindparam("payment_id_moved"), in_status(source))
+        .values(status=target, changed_at=now, **facts),
+        [
+            {
+                "payment_id_moved" if name == "payment" else f"to_{name}": value
+                for name, value in row.items()
+            }
+            for row in rows
+        ],
+    )
+    if moved.rowcount != len(rows):
+        raise RuntimeError(f"{len(rows) - moved.rowcount} payments were no longer {source}")
+
+
+def close_attempts(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write how attempts ended: `attempt`, `ended`, `code` and `said` each."""
+    if rows:
+        db.execute(
+            update(Attempt)
+            .where(Attempt.id == bindparam("attempt"))
+            .values(
+                outcome=bindparam("ended"),
+                status_code=bindparam("code"),
+                status_message=bindparam("said"),
+            ),
+            rows,
+        )
+
+
+def note_attempt_events(
+    db: Connection, exchange_id: int, source: PaymentStatus, *, session_id: int, now: datetime
+) -> None:
+    """Write one event for every payment of an exchange, from `source` to where it stands now.
+
+    One statement for the whole set. The note is the rejection's summary or the payment's note.
+    """
+    rows = (
+        select(
+            Attempt.payment_id,
+            literal(now, PaymentEvent.at.type),
+            literal(source.value, PaymentEvent.from_status.type),
+            Payment.status,
+            literal("session"),
+            func.coalesce(Payment.summary, Payment.note),
+            literal(session_id),
+            Attempt.id,
+        )
+        .join_from(Attempt, Payment, Payment.id == Attempt.payment_id)
+        .where(Attempt.exchange_id == exchange_id)
+        .order_by(Attempt.id)
+    )
+    columns = (
+        *("payment_id", "at", "from_status", "to_status", "by", "note"),
+        *("wc_session_id", "attempt_id"),
+    )
+    db.execute(insert(PaymentEvent).from_select(columns, rows))
+
+
+def add_events(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write events one by one, each a mapping of PaymentEvent's columns."""
+    if rows:
+        db.execute(insert(PaymentEvent), rows)
+
+
+def doubt(db: Connection, exchange_id: int, *, session_id: int, why: str, now: datetime) -> int:
+    """Put every payment of an exchange whose answer is awaited in doubt; give how many."""
+    check_move(PaymentStatus.SENT, PaymentStatus.IN_DOUBT, Mover.LOSS)
+    awaited = select(Attempt.payment_id).where(
+        Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None)
+    )
+    moved = db.execute(
+        update(Payment)
+        .where(Payment.id.in_(awaited), in_status(PaymentStatus.SENT))
+        .values(status=PaymentStatus.IN_DOUBT, changed_at=now, note=why)
+    )
+    db.execute(
+        update(Attempt)
+        .where(Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None))
+        .values(outcome="in_doubt")
+    )
+    if moved.rowcount:
+        note_attempt_events(
+            db, exchange_id, PaymentStatus.SENT, session_id=session_id, now=now
+        )
+    return moved.rowcount

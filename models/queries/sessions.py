@@ -1,0 +1,111 @@
+"""Sessions: opening, finding by ticket, fencing, ending."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from models.company_file import CompanyFile
+from models.engine import insert_into
+from models.wc_session import WcSession
+from sync_core.session import State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionRow:
+    """A session as read, with its company file's id for outsiders."""
+
+    id: int
+    company_file_id: int
+    company_uuid: str
+    install_id: int
+    state: State
+    revision: int
+    last_heard_at: datetime
+    percent: int
+    message: str | None
+    company_known: bool
+    looked_up: bool
+    may_write: bool
+    looked_up_to: int
+    look_again: list[int]
+    methods_to_add: list[list[str]]
+    exchanges: int
+    to_post: int
+    posted: int
+    rejected: int
+    qbxml_version: str | None
+    company_name: str | None
+    company_path: str | None
+
+
+_COLUMNS = tuple(
+    CompanyFile.uuid.label(name) if name == "company_uuid" else WcSession.__table__.c[name]
+    for name in SessionRow.__slots__
+)
+
+
+def open_session(
+    db: Connection, *, company_file_id: int, install_id: int, ticket_hash: str, now: datetime
+) -> bool:
+    """Open a session; False when the company file has an open one (two called at once)."""
+    opened = db.execute(
+        insert_into(db, WcSession)
+        .values(
+            company_file_id=company_file_id,
+            install_id=install_id,
+            ticket_hash=ticket_hash,
+            state=State.READY,
+            opened_at=now,
+            last_heard_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(WcSession.id)
+    )
+    return opened.first() is not None
+
+
+def by_ticket(db: Connection, ticket_hash: str) -> SessionRow | None:
+    """Read the session of a ticket, open or over."""
+    return _one(db, WcSession.ticket_hash == ticket_hash)
+
+
+def open_one(db: Connection, company_file_id: int) -> SessionRow | None:
+    """Read the company file's open session."""
+    return _one(db, WcSession.company_file_id == company_file_id, WcSession.ended_at.is_(None))
+
+
+def fence(db: Connection, session: SessionRow, now: datetime) -> bool:
+    """Take the session for this transaction, as it was read; False when another worker has it.
+
+    The first statement of every operation: one row or nothing. The row stays locked until the
+    transaction ends, so whatever follows is done once.
+    """
+    taken = db.execute(
+        update(WcSession)
+        .where(
+            WcSession.id == session.id,
+            WcSession.state == session.state,
+            WcSession.revision == session.revision,
+        )
+        .values(revision=session.revision + 1, last_heard_at=now)
+    )
+    return taken.rowcount == 1
+
+
+def change(db: Connection, session_id: int, **values: Any) -> None:
+    """Write what a step has learned. Only inside a transaction that holds the fence."""
+    db.execute(update(WcSession).where(WcSession.id == session_id).values(**values))
+
+
+def _one(db: Connection, *where: ColumnElement[bool]) -> SessionRow | None:
+    row = db.execute(
+        select(*_COLUMNS)
+        .join_from(WcSession, CompanyFile, CompanyFile.id == WcSession.company_file_id)
+        .where(*where)
+    ).first()
+    if row is None:
+        return None
+    found = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return SessionRow(**{**found, "state": State(found["state"])})

@@ -1,0 +1,55 @@
+"""Web Connector sessions: from authenticate to the end, one open per company file."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, BigId, UtcDateTime, words
+from sync_core.session import State
+
+
+class WcSession(Base):
+    """One call of a Web Connector, and how far it has come."""
+
+    __tablename__ = "wc_session"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"))
+    install_id: Mapped[int] = mapped_column(ForeignKey("install.id"))
+    ticket_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[str] = mapped_column(words("state", *(state.value for state in State)))
+    revision: Mapped[int] = mapped_column(default=0)  # raised by every operation: the fence against an overtaken worker
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_heard_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    percent: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str | None] = mapped_column(Text)  # how it ended, as the office reads it
+
+    # What it has learned; see sync_core.plan.Standing
+    company_known: Mapped[bool] = mapped_column(default=False)
+    looked_up: Mapped[bool] = mapped_column(default=False)
+    may_write: Mapped[bool] = mapped_column(default=True)
+    looked_up_to: Mapped[int] = mapped_column(BigId, default=0)  # payment id: those up to it
+    look_again: Mapped[list[int]] = mapped_column(JSON, default=list)  # payment ids
+    methods_to_add: Mapped[list[list[str]]] = mapped_column(JSON, default=list)  # name, type
+    exchanges: Mapped[int] = mapped_column(default=0)
+    to_post: Mapped[int] = mapped_column(default=0)  # payments checked and not yet handed out
+    posted: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+
+    # What the Web Connector said of its side
+    qbxml_version: Mapped[str | None] = mapped_column(String(10))
+    company_name: Mapped[str | None] = mapped_column(String(200))
+    company_path: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (
+        Index(
+            "ix_wc_session_open",
+            "company_file_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_wc_session_list", "company_file_id", "id"),
+    )

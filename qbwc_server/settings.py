@@ -1,0 +1,152 @@
+"""Settings: one frozen record, read once from the environment or an `.env` file.
+
+Each setting is `QBWC_` and the field's name in capitals. Its description is what `qbwc settings`
+and the documentation show.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, HttpUrl, SecretStr, TypeAdapter, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qbwc_server.errors import ServiceError
+
+# The checkout, when we run from one; a wheel's own environment has no pyproject beside it, and
+# then the working directory is the place for `var/` and `.env`.
+_CHECKOUT = Path(__file__).resolve().parent.parent
+HOME = _CHECKOUT if (_CHECKOUT / "pyproject.toml").is_file() else Path.cwd()
+
+SECRET_NAMES = ("secret_key", "database_url")
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QBWC_", env_file=HOME / ".env", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(
+        HOME / "var", description="Folder of the embedded database and the secret key."
+    )
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy URL: sqlite:///... or postgresql+psycopg://...; "
+        "default: SQLite in the data folder.",
+    )
+    public_url: str = Field(
+        "http://localhost:8085",
+        description="The address by which the Web Connector and people reach this server; "
+        "it goes into .qwc files. https, or http for localhost.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the hashes of passwords and tokens; default: made once and kept in "
+        "the data folder. When it changes, every generated password and token stops working.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="From which level on log lines are written."
+    )
+    proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="How many reverse proxies of yours stand in front; their X-Forwarded headers "
+        "are believed.",
+    )
+    threads: int = Field(
+        4, ge=1, le=64, description="Threads of each worker; the database pool has as many."
+    )
+
+    session_silent_s: int = Field(
+        120,
+        ge=1,
+        description="After this many seconds of silence another call may take an open sync over.",
+    )
+    session_silent_with_writes_s: int = Field(
+        600, ge=1, description="The same while payments are out and QuickBooks may be at work."
+    )
+    in_doubt_wait_s: int = Field(
+        900,
+        ge=1,
+        description="A lost answer is not looked into before this many seconds have passed.",
+    )
+    message_set_max: int = Field(
+        100, ge=1, le=500, description="Most payments in one message set."
+    )
+    import_page_size: int = Field(
+        500, ge=1, le=1000, description="Most objects that one message set asks QuickBooks for."
+    )
+    pairing_window_s: int = Field(
+        3600,
+        ge=60,
+        description="How long after Build Config File the first password typed in the Web "
+        "Connector is taken as a paired install's password.",
+    )
+
+    @model_validator(mode="after")
+    def _times_fit(self) -> Self:
+        """Refuse times that would let a payment be looked for while it may still be written."""
+        times = (self.in_doubt_wait_s, self.session_silent_with_writes_s, self.session_silent_s)
+        if sorted(times, reverse=True) != list(times):
+            raise ValueError(
+                "QBWC_IN_DOUBT_WAIT_S must be at least QBWC_SESSION_SILENT_WITH_WRITES_S, "
+                "and that at least QBWC_SESSION_SILENT_S"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _public_url_is_one(self) -> Self:
+        TypeAdapter(HttpUrl).validate_python(self.public_url)
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return self.public_url.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database URL, the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'qbwc.sqlite3'}"
+
+    def key(self) -> str:
+        """Give the secret key; make and keep one when none is set."""
+        return self.secret_key.get_secret_value() or _kept_key(self.data_dir / "secret_key")
+
+
+def load() -> Settings:
+    """Read the settings.
+
+    Raises:
+        ServiceError: a value is refused; the sentence names the setting and what it must be.
+    """
+    try:
+        return Settings()
+    except ValidationError as refused:
+        raise ServiceError("; ".join(_sentences(refused))) from None
+
+
+def _sentences(refused: ValidationError) -> list[str]:
+    return [
+        " ".join((f"QBWC_{str(error['loc'][0]).upper()}:" if error["loc"] else "", error["msg"]))
+        for error in refused.errors(include_url=False, include_input=False)
+    ]
+
+
+def _kept_key(file: Path) -> str:
+    """Read the kept key; make it first when it is not there. Two processes make one key."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    made = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    if not file.exists():
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(32))
+        try:
+            file.hardlink_to(made)  # fails when another process was quicker: then theirs counts
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return file.read_text().strip()

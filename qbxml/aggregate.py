@@ -1,0 +1,165 @@
+"""What an aggregate is: a frozen record whose declared elements are its XML, both ways.
+
+`aggregate` makes the record and its table of elements once, at import. `fill` and `read` follow
+the table. No message is declared here and no rule of QuickBooks' about payments stands here.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+from lxml import etree
+
+from qbxml.errors import BuildError
+from qbxml.fields import Element, Kind, Version, element, put
+
+A = TypeVar("A", bound="Aggregate")
+
+
+class Choice:
+    """Branches of which at most one may be used, or exactly one when `required`.
+
+    A branch is the name of an attribute, or a tuple of names that may stand together.
+    """
+
+    def __init__(self, *branches: str | tuple[str, ...], required: bool = False) -> None:
+        self.branches = tuple((b,) if isinstance(b, str) else b for b in branches)
+        self.required = required
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The table of one aggregate: (attribute, element) in wire order, and the same by wire name."""
+
+    elements: tuple[tuple[str, Element], ...]
+    by_name: dict[Any, tuple[str, Element]]  # lxml types a tag as more than str
+
+
+class Aggregate:
+    """Base of every record that is an element with declared children.
+
+    The class has the element's own name. `choices` declares which children exclude each other.
+    """
+
+    __slots__ = ()
+    plan: ClassVar[Plan]
+    choices: ClassVar[tuple[Choice, ...]] = ()
+
+    def check(self) -> None:
+        """Raise BuildError when the children do not fit together; the path starts at a child."""
+
+
+class RequestMessage(Aggregate):
+    """Base of every message we can send.
+
+    `answer` is the object that comes back. `wrapped` says that `<XRq>` holds an `<X>` that holds
+    the children; else they stand in `<XRq>` itself. `has_iterator`: the answer can come in pages.
+    """
+
+    __slots__ = ()
+    answer: ClassVar[type[Aggregate]]
+    wrapped: ClassVar[bool] = False
+    has_iterator: ClassVar[bool] = False
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(element,))
+def aggregate(cls: type[A]) -> type[A]:
+    """Make the class a frozen, keyword-only record and compile its table of elements."""
+    record = dataclass(frozen=True, kw_only=True, slots=True)(cls)
+    fields = dataclasses.fields(record)  # type: ignore[arg-type]  # the line above made it a dataclass
+    rows = tuple((f.name, f.metadata["element"]) for f in fields)
+    record.plan = Plan(elements=rows, by_name={row[1].name: row for row in rows})
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class Nested(Kind[A]):
+    """An element that is an aggregate itself."""
+
+    cls: type[A]
+
+    def put(self, parent: etree._Element, name: str, value: A, version: Version) -> None:
+        """Append `<name>` with the aggregate's children."""
+        if not isinstance(value, self.cls):
+            raise BuildError("", f"must be {self.cls.__name__}")
+        fill(etree.SubElement(parent, name), value, version)
+
+    def take(self, node: etree._Element) -> A | None:
+        """Return the aggregate."""
+        return read(self.cls, node)
+
+
+def fill(node: etree._Element, message: Aggregate, version: Version) -> None:
+    """Append the message's children to the node, in declared order.
+
+    Raises BuildError, its path starting at the child, for what QuickBooks would refuse: a missing
+    or newer element, a value out of its bounds, two branches of a choice, a broken rule.
+    """
+    for attribute, declared in message.plan.elements:
+        value = getattr(message, attribute)
+        if value is None or value == ():
+            if declared.required:
+                raise BuildError(declared.name, "is required")
+        elif declared.since is not None and declared.since > version:
+            since = ".".join(map(str, declared.since))
+            raise BuildError(declared.name, f"needs qbXML {since} or newer")
+        elif declared.many:
+            _put_each(node, declared, value, version)
+        else:
+            put(node, declared.name, declared.kind, value, version)
+    for choice in message.choices:
+        _check_choice(message, choice)
+    message.check()
+
+
+def read(cls: type[A], node: etree._Element) -> A:
+    """Return the aggregate that the node holds; never raises.
+
+    Children that are not declared are passed over; those missing or unreadable are None, or absent
+    from their tuple. Of an element that should stand once the last one counts.
+    """
+    by_name = cls.plan.by_name
+    values: dict[str, Any] = {}
+    repeated: dict[str, list[Any]] = {}
+    for child in node:
+        row = by_name.get(child.tag)
+        if row is None:
+            continue
+        attribute, declared = row
+        value = declared.kind.take(child)
+        if value is None:
+            continue
+        if declared.many:
+            repeated.setdefault(attribute, []).append(value)
+        else:
+            values[attribute] = value
+    for attribute, items in repeated.items():
+        values[attribute] = tuple(items)
+    return cls(**values)
+
+
+def _put_each(node: etree._Element, declared: Element, values: Any, version: Version) -> None:
+    if not isinstance(values, tuple):  # a str, taken letter by letter, would pass for many
+        raise BuildError(declared.name, "must be a tuple")
+    for position, value in enumerate(values, 1):
+        try:
+            declared.kind.put(node, declared.name, value, version)
+        except BuildError as error:
+            raise error.within(f"{declared.name}[{position}]") from None
+
+
+def _check_choice(message: Aggregate, choice: Choice) -> None:
+    used = []  # of each branch that is used, the first element
+    for branch in choice.branches:
+        given = [a for a in branch if getattr(message, a) not in (None, ())]
+        used += given[:1]
+    if len(used) > 1:
+        raise BuildError("", f"cannot hold {' and '.join(_names(message, used))} together")
+    if choice.required and not used:
+        first = [branch[0] for branch in choice.branches]
+        raise BuildError("", f"needs one of {', '.join(_names(message, first))}")
+
+
+def _names(message: Aggregate, attributes: list[str]) -> list[str]:
+    names = {attribute: declared.name for attribute, declared in message.plan.elements}
+    return [names[attribute] for attribute in attributes]

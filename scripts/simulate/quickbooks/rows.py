@@ -1,0 +1,224 @@
+"""Records as QuickBooks returns them: the ...Ret elements, children in the reference's order.
+
+Source: Intuit XSD 13.0 and recorded answers. It picks nothing and decides nothing.
+"""
+
+from scripts.simulate.quickbooks.company_file import CompanyFile
+from scripts.simulate.quickbooks.markup import Element, Part, flag, node
+from scripts.simulate.quickbooks.money import amount
+from scripts.simulate.quickbooks.records import (
+    Account,
+    Customer,
+    Deletion,
+    Invoice,
+    Link,
+    ListItem,
+    Payment,
+    PaymentMethod,
+    Transaction,
+)
+
+
+def reference(tag: str, item: ListItem | None) -> Part:
+    """A reference to a list item, or nothing."""
+    if item is None:
+        return ()
+    return node(tag, ("ListID", item.list_id), ("FullName", item.full_name))
+
+
+def _list_core(books: CompanyFile, item: ListItem) -> Part:
+    return (
+        ("ListID", item.list_id),
+        ("TimeCreated", books.printed(item.created)),
+        ("TimeModified", books.printed(item.modified)),
+        ("EditSequence", item.edit_sequence),
+        ("Name", item.name),
+    )
+
+
+def _txn_core(books: CompanyFile, transaction: Transaction) -> Part:
+    return (
+        ("TxnID", transaction.txn_id),
+        ("TimeCreated", books.printed(transaction.created)),
+        ("TimeModified", books.printed(transaction.modified)),
+        ("EditSequence", transaction.edit_sequence),
+        ("TxnNumber", str(transaction.txn_number)),
+        reference("CustomerRef", transaction.customer),
+        reference("ARAccountRef", transaction.ar_account),
+    )
+
+
+def _currency(books: CompanyFile, currency: str | None) -> Part:
+    # Without the feature, and before a currency is known, QuickBooks says nothing of it.
+    if books.home_currency is None:
+        return ()
+    return node("CurrencyRef", ("FullName", currency or books.home_currency))
+
+
+def _money(books: CompanyFile, transaction: Transaction, tag: str, value: int) -> Part:
+    # The rate of every currency is 1 here: nobody under test converts anything.
+    if books.home_currency is None:
+        return ()
+    return (
+        _currency(books, transaction.customer.currency),
+        ("ExchangeRate", "1"),
+        (tag, amount(value)),
+    )
+
+
+def customer(books: CompanyFile, item: Customer) -> Element:
+    """A CustomerRet."""
+    family = (each for each in books.customers.values() if each.is_within(item))
+    return node(
+        "CustomerRet",
+        _list_core(books, item),
+        ("FullName", item.full_name),
+        ("IsActive", flag(item.is_active)),
+        reference("ParentRef", item.parent),
+        ("Sublevel", str(item.sublevel)),
+        ("CompanyName", item.company_name),
+        ("Balance", amount(item.balance)),
+        ("TotalBalance", amount(sum(each.balance for each in family))),
+        ("JobStatus", "None"),
+        _currency(books, item.currency),
+    )
+
+
+def account(books: CompanyFile, item: Account) -> Element:
+    """An AccountRet."""
+    balance = amount(books.account_balance(item))
+    return node(
+        "AccountRet",
+        _list_core(books, item),
+        ("FullName", item.full_name),
+        ("IsActive", flag(item.is_active)),
+        ("Sublevel", "0"),
+        ("AccountType", item.account_type),
+        ("SpecialAccountType", item.special_type),
+        ("AccountNumber", item.number),
+        ("Balance", balance),
+        ("TotalBalance", balance),
+        ("CashFlowClassification", "NotApplicable"),
+        _currency(books, item.currency),
+    )
+
+
+def payment_method(books: CompanyFile, item: PaymentMethod) -> Element:
+    """A PaymentMethodRet."""
+    return node(
+        "PaymentMethodRet",
+        _list_core(books, item),
+        ("IsActive", flag(item.is_active)),
+        ("PaymentMethodType", item.method_type),
+    )
+
+
+def invoice(books: CompanyFile, item: Invoice, *, lines: bool, links: bool) -> Element:
+    """An InvoiceRet; amounts applied to it are negative, as a recorded answer has them."""
+    subtotal = item.total - item.tax
+    return node(
+        "InvoiceRet",
+        _txn_core(books, item),
+        ("TxnDate", item.date.isoformat()),
+        ("RefNumber", item.number),
+        ("IsPending", flag(item.is_pending)),
+        ("IsFinanceCharge", "false"),
+        ("DueDate", item.due_date.isoformat()),
+        ("Subtotal", amount(subtotal)),
+        ("SalesTaxPercentage", "0.00"),
+        ("SalesTaxTotal", amount(item.tax)),
+        ("AppliedAmount", amount(item.balance - item.total)),
+        ("BalanceRemaining", amount(item.balance)),
+        _money(books, item, "BalanceRemainingInHomeCurrency", item.balance),
+        ("Memo", item.memo),
+        ("IsPaid", flag(item.is_paid)),
+        ("IsToBePrinted", "false"),
+        [_linked(link, link.source) for link in item.links if links],
+        [_line("InvoiceLineRet", item, subtotal)] if lines else (),
+    )
+
+
+def credit_memo(books: CompanyFile, item: Transaction, *, lines: bool, links: bool) -> Element:
+    """A CreditMemoRet."""
+    return node(
+        "CreditMemoRet",
+        _txn_core(books, item),
+        ("TxnDate", item.date.isoformat()),
+        ("RefNumber", item.number),
+        ("IsPending", "false"),
+        ("Subtotal", amount(item.total)),
+        ("SalesTaxTotal", "0.00"),
+        ("TotalAmount", amount(item.total)),
+        ("CreditRemaining", amount(item.unapplied)),
+        _money(books, item, "CreditRemainingInHomeCurrency", item.unapplied),
+        ("IsToBePrinted", "false"),
+        [_linked(link, link.invoice) for link in item.links if links],
+        [_line("CreditMemoLineRet", item, item.total)] if lines else (),
+    )
+
+
+def _line(tag: str, item: Transaction, value: int) -> Element:
+    number, _, seconds = item.txn_id.partition("-")
+    line_id = f"{int(number, 16) + 1:X}-{seconds}"
+    return node(tag, ("TxnLineID", line_id), ("Desc", "Services"), ("Amount", amount(value)))
+
+
+def _linked(link: Link, other: Transaction) -> Element:
+    return node(
+        "LinkedTxn",
+        ("TxnID", other.txn_id),
+        ("TxnType", other.kind),
+        ("TxnDate", other.date.isoformat()),
+        ("RefNumber", other.number),
+        ("LinkType", "AMTTYPE"),
+        ("Amount", amount(-link.amount)),
+    )
+
+
+def payment(books: CompanyFile, item: Payment, *, lines: bool) -> Element:
+    """A ReceivePaymentRet; `lines` are what it is applied to."""
+    return node(
+        "ReceivePaymentRet",
+        _txn_core(books, item),
+        ("TxnDate", item.date.isoformat()),
+        ("RefNumber", item.number),
+        ("TotalAmount", amount(item.total)),
+        _money(books, item, "TotalAmountInHomeCurrency", item.total),
+        reference("PaymentMethodRef", item.method),
+        ("Memo", item.memo),
+        reference("DepositToAccountRef", item.deposit_to),
+        ("UnusedPayment", amount(item.unapplied)),
+        ("UnusedCredits", "0.00"),
+        ("ExternalGUID", item.external_guid),
+        [_applied(link) for link in item.links if lines and not link.is_discount],
+    )
+
+
+def _applied(link: Link) -> Element:
+    discount = sum(
+        other.amount
+        for other in link.source.links
+        if other.is_discount and other.invoice is link.invoice
+    )
+    return node(
+        "AppliedToTxnRet",
+        ("TxnID", link.invoice.txn_id),
+        ("TxnType", link.invoice.kind),
+        ("TxnDate", link.invoice.date.isoformat()),
+        ("RefNumber", link.invoice.number),
+        ("BalanceRemaining", amount(link.invoice.balance)),
+        ("Amount", amount(link.amount)),
+        ("DiscountAmount", amount(discount) if discount else None),
+    )
+
+
+def deletion(books: CompanyFile, item: Deletion) -> Element:
+    """A TxnDeletedRet."""
+    return node(
+        "TxnDeletedRet",
+        ("TxnDelType", item.kind),
+        ("TxnID", item.txn_id),
+        ("TimeCreated", books.printed(item.created)),
+        ("TimeDeleted", books.printed(item.deleted)),
+        ("RefNumber", item.number),
+    )

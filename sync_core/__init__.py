@@ -1,0 +1,1 @@
+"""The rules of the sync, as functions of values: no clock, no database, no framework."""

@@ -1,0 +1,43 @@
+"""Why a payment was rejected: the causes, and what a rejection carries.
+
+A cause is a fact with evidence. What cannot be proven is `invalid`, with QuickBooks' own sentence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """The causes that the API names."""
+
+    PAID_IN_QUICKBOOKS = "paid_in_quickbooks"
+    CREDIT_APPLIED = "credit_applied"
+    BALANCE_CHANGED = "balance_changed"
+    INVOICE_RECREATED = "invoice_recreated"
+    INVOICE_DELETED = "invoice_deleted"
+    INVOICE_VOIDED = "invoice_voided"
+    CUSTOMER_UNAVAILABLE = "customer_unavailable"
+    WRONG_CUSTOMER = "wrong_customer"
+    UNKNOWN_REFERENCE = "unknown_reference"
+    CLOSED_PERIOD = "closed_period"
+    CURRENCY_MISMATCH = "currency_mismatch"
+    NOT_PERMITTED = "not_permitted"
+    LOCKED = "locked"
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejection:
+    """Why one payment was refused.
+
+    `summary` is one sentence for a bookkeeper. `evidence` is a tuple of flat records, newest fact
+    first. Code and message are QuickBooks' own, None when our own check refused it.
+    """
+
+    cause: Cause
+    summary: str
+    evidence: tuple[Mapping[str, str], ...] = ()
+    status_code: int | None = None
+    status_message: str | None = None
