@@ -25,6 +25,10 @@ _CONSTANTS = {
 }
 
 
+# ASCII is UTF-8; the declaration is the one that every .qwc file in the field carries.
+_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
+
+
 class QwcRefused(Exception):  # noqa: N818 - not a fault: the answer to values that cannot work
     """The Web Connector would refuse this file; `problems` says why, one sentence each."""
 
@@ -48,4 +52,4 @@ def build(qwc: QwcFile) -> bytes:
     if qwc.run_every_minutes is not None:
         scheduler = etree.SubElement(root, "Scheduler")
         etree.SubElement(scheduler, "RunEveryNMinutes").text = str(qwc.run_every_minutes)
-    return etree.tostring(root, encoding="us-ascii", xml_declaration=True, pretty_print=True)
+    return _DECLARATION + etree.tostring(root, encoding="us-ascii", pretty_print=True)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Enum,
     Integer,
     MetaData,
+    Row,
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase
@@ -28,6 +29,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+# A row of whatever columns were selected; the function that selects says which.
+AnyRow = Row[*tuple[Any, ...]]
 
 # SQLite gives row ids to INTEGER PRIMARY KEY only; PostgreSQL wants 64 bits.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -91,9 +95,9 @@ def cause_words(name: str) -> Enum:
 
 def whole_cents(column: str) -> CheckConstraint:
     """Guard a column of cents a second time on SQLite, whose columns take any type."""
-    return CheckConstraint(f"typeof({column}) IN ('integer', 'null')", name=f"{column}_whole").ddl_if(
-        dialect="sqlite"
-    )
+    return CheckConstraint(
+        f"typeof({column}) IN ('integer', 'null')", name=f"{column}_whole"
+    ).ddl_if(dialect="sqlite")
 
 
 def plain(type_: Any) -> str:

@@ -95,4 +95,3 @@ class SignInHold(Base):
     address: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int] = mapped_column(Integer)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
-

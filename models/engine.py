@@ -35,7 +35,9 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     # synchronous_commit is asked for, not assumed: a server-wide "off" must not reach us.
-    options = f"-c synchronous_commit=on -c statement_timeout={POSTGRES_STATEMENT_MS} -c timezone=UTC"
+    options = (
+        f"-c synchronous_commit=on -c statement_timeout={POSTGRES_STATEMENT_MS} -c timezone=UTC"
+    )
     return create_engine(
         parsed, pool_size=pool_size, pool_pre_ping=True, connect_args={"options": options}
     )
@@ -56,7 +58,7 @@ def database_clock(connection: Connection) -> datetime:
     """
     if connection.dialect.name == "sqlite":
         return datetime.now(UTC)
-    moment = connection.execute(select(func.clock_timestamp())).scalar_one()
+    moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return moment.astimezone(UTC)
 
 

@@ -6,7 +6,19 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Cents, UtcDateTime, cause_words, status_words, whole_cents, words
+from models.base import (
+    Base,
+    BigId,
+    Cents,
+    UtcDateTime,
+    cause_words,
+    status_words,
+    whole_cents,
+    words,
+)
+
+# Literal, so that a statement with the same words is answered from the partial index.
+UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
 
 
 class Payment(Base):
@@ -85,6 +97,14 @@ class Payment(Base):
             postgresql_where=text("status = 'queued'"),
         ),
         Index("ix_payment_list", "company_file_id", "status", "id"),
+        # What is not settled yet, to be counted without reading what is.
+        Index(
+            "ix_payment_unsettled",
+            "status",
+            "created_at",
+            sqlite_where=text(UNSETTLED),
+            postgresql_where=text(UNSETTLED),
+        ),
         Index("ix_payment_look_alike", "company_file_id", "amount_cents", "received_on"),
     )
 

@@ -19,7 +19,9 @@ class WcSession(Base):
     install_id: Mapped[int] = mapped_column(ForeignKey("install.id"))
     ticket_hash: Mapped[str] = mapped_column(String(64), unique=True)
     state: Mapped[str] = mapped_column(words("state", *(state.value for state in State)))
-    revision: Mapped[int] = mapped_column(default=0)  # raised by every operation: the fence against an overtaken worker
+    revision: Mapped[int] = mapped_column(
+        default=0
+    )  # raised by every operation: the fence against an overtaken worker
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_heard_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -28,11 +30,13 @@ class WcSession(Base):
 
     # What it has learned; see sync_core.plan.Standing
     company_known: Mapped[bool] = mapped_column(default=False)
-    looked_up: Mapped[bool] = mapped_column(default=False)
     may_write: Mapped[bool] = mapped_column(default=True)
     looked_up_to: Mapped[int] = mapped_column(BigId, default=0)  # payment id: those up to it
+    more_pages: Mapped[bool] = mapped_column(default=True)  # of payments to look up
     look_again: Mapped[list[int]] = mapped_column(JSON, default=list)  # payment ids
     methods_to_add: Mapped[list[list[str]]] = mapped_column(JSON, default=list)  # name, type
+    waiting: Mapped[int] = mapped_column(default=0)  # payments, when the look-ups began
+    looked: Mapped[int] = mapped_column(default=0)  # payments that were looked at since
     exchanges: Mapped[int] = mapped_column(default=0)
     to_post: Mapped[int] = mapped_column(default=0)  # payments checked and not yet handed out
     posted: Mapped[int] = mapped_column(default=0)

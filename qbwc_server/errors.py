@@ -1,9 +1,9 @@
 """Our exceptions: one class for each thing that a caller can do about it.
 
-    ServiceError            one sentence for a person
-    ├── NotFound            nothing has this id
-    ├── Refused             the request does not fit the state of things
-    └── InvalidInput        fields are wrong; carries a pointer and a sentence for each
+ServiceError            one sentence for a person
+├── NotFound            nothing has this id
+├── Refused             the request does not fit the state of things
+└── InvalidInput        fields are wrong; carries a pointer and a sentence for each
 """
 
 from dataclasses import dataclass

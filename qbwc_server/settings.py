@@ -29,58 +29,63 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(
-        HOME / "var", description="Folder of the embedded database and the secret key."
+        default=HOME / "var", description="Folder of the embedded database and the secret key."
     )
     database_url: str = Field(
-        "",
+        default="",
         description="SQLAlchemy URL: sqlite:///... or postgresql+psycopg://...; "
         "default: SQLite in the data folder.",
     )
     public_url: str = Field(
-        "http://localhost:8085",
+        default="http://localhost:8085",
         description="The address by which the Web Connector and people reach this server; "
         "it goes into .qwc files. https, or http for localhost.",
     )
     secret_key: SecretStr = Field(
-        SecretStr(""),
+        default=SecretStr(""),
         description="Key of the hashes of passwords and tokens; default: made once and kept in "
         "the data folder. When it changes, every generated password and token stops working.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="From which level on log lines are written."
+        default="INFO", description="From which level on log lines are written."
     )
     proxies: int = Field(
-        0,
+        default=0,
         ge=0,
         le=10,
         description="How many reverse proxies of yours stand in front; their X-Forwarded headers "
         "are believed.",
     )
     threads: int = Field(
-        4, ge=1, le=64, description="Threads of each worker; the database pool has as many."
+        default=4, ge=1, le=64, description="Threads of each worker; the database pool has as many."
     )
 
     session_silent_s: int = Field(
-        120,
+        default=120,
         ge=1,
         description="After this many seconds of silence another call may take an open sync over.",
     )
     session_silent_with_writes_s: int = Field(
-        600, ge=1, description="The same while payments are out and QuickBooks may be at work."
+        default=600,
+        ge=1,
+        description="The same while payments are out and QuickBooks may be at work.",
     )
     in_doubt_wait_s: int = Field(
-        900,
+        default=900,
         ge=1,
         description="A lost answer is not looked into before this many seconds have passed.",
     )
     message_set_max: int = Field(
-        100, ge=1, le=500, description="Most payments in one message set."
+        default=100, ge=1, le=500, description="Most payments in one message set."
     )
     import_page_size: int = Field(
-        500, ge=1, le=1000, description="Most objects that one message set asks QuickBooks for."
+        default=500,
+        ge=1,
+        le=1000,
+        description="Most objects that one message set asks QuickBooks for.",
     )
     pairing_window_s: int = Field(
-        3600,
+        default=3600,
         ge=60,
         description="How long after Build Config File the first password typed in the Web "
         "Connector is taken as a paired install's password.",

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar, dataclass_transform
 from lxml import etree
 
 from qbxml.errors import BuildError
-from qbxml.fields import Element, Kind, Version, element, put
+from qbxml.fields import Element, Kind, Version, element
 
 A = TypeVar("A", bound="Aggregate")
 
@@ -78,11 +78,11 @@ class Nested(Kind[A]):
 
     cls: type[A]
 
-    def put(self, parent: etree._Element, name: str, value: A, version: Version) -> None:
-        """Append `<name>` with the aggregate's children."""
+    def put(self, node: etree._Element, value: A, version: Version) -> None:
+        """Append the aggregate's children."""
         if not isinstance(value, self.cls):
             raise BuildError("", f"must be {self.cls.__name__}")
-        fill(etree.SubElement(parent, name), value, version)
+        fill(node, value, version)
 
     def take(self, node: etree._Element) -> A | None:
         """Return the aggregate."""
@@ -97,7 +97,7 @@ def fill(node: etree._Element, message: Aggregate, version: Version) -> None:
     """
     for attribute, declared in message.plan.elements:
         value = getattr(message, attribute)
-        if value is None or value == ():
+        if value is None or (declared.many and not value):
             if declared.required:
                 raise BuildError(declared.name, "is required")
         elif declared.since is not None and declared.since > version:
@@ -106,7 +106,10 @@ def fill(node: etree._Element, message: Aggregate, version: Version) -> None:
         elif declared.many:
             _put_each(node, declared, value, version)
         else:
-            put(node, declared.name, declared.kind, value, version)
+            try:
+                declared.kind.put(etree.SubElement(node, declared.name), value, version)
+            except BuildError as error:
+                raise error.within(declared.name) from None
     for choice in message.choices:
         _check_choice(message, choice)
     message.check()
@@ -143,23 +146,24 @@ def _put_each(node: etree._Element, declared: Element, values: Any, version: Ver
         raise BuildError(declared.name, "must be a tuple")
     for position, value in enumerate(values, 1):
         try:
-            declared.kind.put(node, declared.name, value, version)
+            declared.kind.put(etree.SubElement(node, declared.name), value, version)
         except BuildError as error:
             raise error.within(f"{declared.name}[{position}]") from None
 
 
 def _check_choice(message: Aggregate, choice: Choice) -> None:
-    used = []  # of each branch that is used, the first element
+    used: list[str] = []  # one attribute of each branch that is used
     for branch in choice.branches:
-        given = [a for a in branch if getattr(message, a) not in (None, ())]
-        used += given[:1]
+        for attribute in branch:
+            if getattr(message, attribute) not in (None, ()):
+                used.append(attribute)
+                break
     if len(used) > 1:
-        raise BuildError("", f"cannot hold {' and '.join(_names(message, used))} together")
+        raise BuildError("", f"cannot hold {_names(message, used)} together")
     if choice.required and not used:
-        first = [branch[0] for branch in choice.branches]
-        raise BuildError("", f"needs one of {', '.join(_names(message, first))}")
+        raise BuildError("", f"needs one of {_names(message, [b[0] for b in choice.branches])}")
 
 
-def _names(message: Aggregate, attributes: list[str]) -> list[str]:
+def _names(message: Aggregate, attributes: list[str]) -> str:
     names = {attribute: declared.name for attribute, declared in message.plan.elements}
-    return [names[attribute] for attribute in attributes]
+    return " and ".join(names[attribute] for attribute in attributes)

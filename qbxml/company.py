@@ -65,7 +65,7 @@ class CompanyRet(Aggregate):
     company_name: str | None = element("CompanyName", Text(59), default=None)
     legal_company_name: str | None = element("LegalCompanyName", Text(59), default=None)
     accountant_copy: AccountantCopy | None = element(
-        "AccountantCopy", Nested(AccountantCopy), default=None
+        "AccountantCopy", Nested(AccountantCopy), default=None, since="8.0"
     )
     data_ext_ret: tuple[DataExtRet, ...] = element("DataExtRet", Nested(DataExtRet), default=())
 

@@ -39,7 +39,7 @@ class CustomerRet(Aggregate):
     balance: int | None = element("Balance", AMOUNT, default=None)
     total_balance: int | None = element("TotalBalance", AMOUNT, default=None)
     account_number: str | None = element("AccountNumber", Text(99), default=None)
-    external_guid: str | None = element("ExternalGUID", GUID, default=None, since="9.0")
+    external_guid: str | None = element("ExternalGUID", GUID, default=None, since="8.0")
     currency_ref: Ref | None = element("CurrencyRef", CURRENCY_REF, default=None, since="8.0")
     data_ext_ret: tuple[DataExtRet, ...] = element("DataExtRet", Nested(DataExtRet), default=())
 

@@ -37,7 +37,7 @@ _DATETIME = re.compile(
 # An IDTYPE is at most 36 characters. Every id seen begins with a digit or a letter; "-1" and ""
 # come back as status 3000.
 _ID = re.compile(r"[0-9A-Za-z][!-~]{0,35}")
-_GUID = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")
+_GUID = re.compile(r"(\{)?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?(1)\})")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -50,11 +50,11 @@ def parse_version(text: str) -> Version:
 
 
 class Kind(ABC, Generic[T]):
-    """A kind of value: how it enters an element and how it is read from one."""
+    """A kind of value: how it fills an element and how it is read from one."""
 
     @abstractmethod
-    def put(self, parent: etree._Element, name: str, value: T, version: Version) -> None:
-        """Append `<name>value</name>` to the parent, or raise BuildError."""
+    def put(self, node: etree._Element, value: T, version: Version) -> None:
+        """Write the value into its empty element, or raise BuildError."""
 
     @abstractmethod
     def take(self, node: etree._Element) -> T | None:
@@ -62,11 +62,11 @@ class Kind(ABC, Generic[T]):
 
 
 class Leaf(Kind[T]):
-    """A kind of value that is text on the wire."""
+    """A kind of value that is text on the wire, the same in every version."""
 
-    def put(self, parent: etree._Element, name: str, value: T, version: Version) -> None:  # noqa: ARG002 - a leaf looks the same in every version
-        """Append `<name>text</name>` to the parent, or raise BuildError."""
-        etree.SubElement(parent, name).text = self.encode(value)
+    def put(self, node: etree._Element, value: T, version: Version) -> None:  # noqa: ARG002 - see above
+        """Set the element's text, or raise BuildError."""
+        node.text = self.encode(value)
 
     def take(self, node: etree._Element) -> T | None:
         """Return the value of the element's text."""
@@ -153,7 +153,7 @@ class Guid(Leaf[str]):
         """Return the GUID in braces, which the caller may have left out."""
         found = _GUID.fullmatch(value) if isinstance(value, str) else None
         if found:
-            return f"{{{found[1]}}}"
+            return f"{{{found[2]}}}"
         if value == "0":
             return value
         raise BuildError("", "is no GUID ({8-4-4-4-12} hex digits)")
@@ -163,7 +163,7 @@ class Guid(Leaf[str]):
         content = content.strip()
         found = _GUID.fullmatch(content)
         if found:
-            return f"{{{found[1].lower()}}}"
+            return f"{{{found[2].lower()}}}"
         return content if content == "0" else None
 
 
@@ -276,21 +276,20 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Reference(Kind[Ref]):
-    """An element that holds a ListID and a FullName of at most `max_length` characters."""
+    """An element that holds a ListID and a FullName, which has its own limit in each list."""
 
-    max_length: int
+    full_name: Text
 
-    def put(self, parent: etree._Element, name: str, value: Ref, version: Version) -> None:
-        """Append `<name><ListID/><FullName/></name>`, leaving out what is None."""
+    def put(self, node: etree._Element, value: Ref, version: Version) -> None:  # noqa: ARG002 - the same in every version
+        """Append `<ListID/>` and `<FullName/>`, leaving out what is None."""
         if not isinstance(value, Ref):
             raise BuildError("", "must be a reference (Ref)")
         if value.list_id is None and value.full_name is None:
             raise BuildError("", "needs a ListID or a FullName")
-        node = etree.SubElement(parent, name)
         if value.list_id is not None:
-            put(node, "ListID", ID, value.list_id, version)
+            append(node, "ListID", ID, value.list_id)
         if value.full_name is not None:
-            put(node, "FullName", Text(self.max_length), value.full_name, version)
+            append(node, "FullName", self.full_name, value.full_name)
 
     def take(self, node: etree._Element) -> Ref | None:
         """Return the reference, None when it names nothing."""
@@ -303,10 +302,10 @@ class Reference(Kind[Ref]):
         return Ref(list_id=list_id, full_name=full_name) if list_id or full_name else None
 
 
-def put(parent: etree._Element, name: str, kind: Kind[T], value: T, version: Version) -> None:
-    """Append a value to the parent; a BuildError gets the element's name into its path."""
+def append(parent: etree._Element, name: str, kind: Leaf[T], value: T) -> None:
+    """Append `<name>value</name>`; a BuildError gets the name into its path."""
     try:
-        kind.put(parent, name, value, version)
+        etree.SubElement(parent, name).text = kind.encode(value)
     except BuildError as error:
         raise error.within(name) from None
 
@@ -348,10 +347,10 @@ INTEGER = Integer()
 WORD = Text(50)
 
 # The longest FullName of each list that we refer to (Intuit XSD 13.0, qbxml130).
-CUSTOMER_REF = Reference(209)
-ACCOUNT_REF = Reference(159)
-PAYMENT_METHOD_REF = Reference(31)
-CURRENCY_REF = Reference(64)
+CUSTOMER_REF = Reference(Text(209))
+ACCOUNT_REF = Reference(Text(159))
+PAYMENT_METHOD_REF = Reference(Text(31))
+CURRENCY_REF = Reference(Text(64))
 
 
 @dataclass(frozen=True, slots=True)

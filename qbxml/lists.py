@@ -141,9 +141,7 @@ class AccountRet(Aggregate):
     parent_ref: Ref | None = element("ParentRef", ACCOUNT_REF, default=None)
     sublevel: int | None = element("Sublevel", INTEGER, default=None)
     account_type: str | None = element("AccountType", WORD, default=None)
-    special_account_type: str | None = element(
-        "SpecialAccountType", WORD, default=None, since="4.0"
-    )
+    special_account_type: str | None = element("SpecialAccountType", WORD, default=None)
     account_number: str | None = element("AccountNumber", Text(7), default=None)
     balance: int | None = element("Balance", AMOUNT, default=None)
     total_balance: int | None = element("TotalBalance", AMOUNT, default=None)

@@ -15,7 +15,7 @@ CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
     "types": ["mypy", "--no-error-summary"],
-    "arrows": ["lint-imports"],
+    "arrows": ["lint-imports", "--no-logo"],
 }
 
 

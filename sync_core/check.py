@@ -8,7 +8,7 @@ is gone or too small is sent as asked.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sync_core import methods
+from sync_core.methods import Found, Inactive, Method, Missing, match
 from sync_core.rejection import Cause, Rejection
 
 
@@ -63,7 +63,7 @@ class Books:
 
     invoices: Mapping[str, Invoice] = field(default_factory=dict)
     customer_names: Mapping[str, str | None] = field(default_factory=dict)
-    methods: Sequence[methods.Method] = ()
+    methods: Sequence[Method] = ()
     may_add_methods: bool = False
 
     def numbered(self, number: str) -> list[Invoice]:
@@ -118,10 +118,10 @@ def check(payment: Waiting, books: Books) -> Ready | Refused | AskCustomer:
         if isinstance(resolved, Rejection):
             return Refused(payment.id, resolved)
         found.append(resolved)
-    method = methods.match(payment.method, books.methods)
+    method = match(payment.method, books.methods)
     may_add = books.may_add_methods
-    if isinstance(method, methods.Inactive) or (
-        isinstance(method, methods.Missing) and not (may_add and method.type)
+    if isinstance(method, Inactive) or (
+        isinstance(method, Missing) and not (may_add and method.type)
     ):
         return Refused(payment.id, _no_method(payment.method, method))
     invoices = [books.invoices[txn_id] for txn_id in found if txn_id in books.invoices]
@@ -132,9 +132,9 @@ def check(payment: Waiting, books: Books) -> Ready | Refused | AskCustomer:
         customer_list_id=stands_under.list_id,
         customer_name=stands_under.name,
         ar_account_list_id=accounts.pop() if len(accounts) == 1 else None,
-        method_list_id=method.method.list_id if isinstance(method, methods.Found) else None,
+        method_list_id=method.method.list_id if isinstance(method, Found) else None,
         add_method=(payment.method.strip(), method.type)
-        if isinstance(method, methods.Missing) and method.type
+        if isinstance(method, Missing) and method.type
         else None,
         txn_ids=tuple(found),
     )
@@ -235,8 +235,8 @@ def _unmapped_customer(external_id: str) -> Rejection:
     )
 
 
-def _no_method(name: str, found: methods.Inactive | methods.Missing) -> Rejection:
-    if isinstance(found, methods.Inactive):
+def _no_method(name: str, found: Inactive | Missing) -> Rejection:
+    if isinstance(found, Inactive):
         summary = f'The payment method "{found.method.name}" is inactive in QuickBooks.'
         return _reject(Cause.UNKNOWN_REFERENCE, summary, method=found.method.name, active="no")
     summary = f'QuickBooks has no payment method called "{name}".'

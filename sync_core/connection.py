@@ -10,9 +10,13 @@ STATUS_LENGTH_MAX = 150
 _DIALOG = "A window is open in QuickBooks. Close it, then press Update Selected."
 _NOT_OPEN = "QuickBooks is closed. Open the company file there, then press Update Selected."
 _REFUSED = "QuickBooks has not allowed this connection. Its Admin can, in Integrated Applications."
-_OTHER_FILE = "Another company file is open in QuickBooks. Open the right one, then Update Selected."
+_OTHER_FILE = (
+    "Another company file is open in QuickBooks. Open the right one, then Update Selected."
+)
 _MODE = "QuickBooks is in single-user mode. Switch to multi-user mode, then Update Selected."
-_CANNOT_OPEN = "QuickBooks could not open the company file. Close its windows, then Update Selected."
+_CANNOT_OPEN = (
+    "QuickBooks could not open the company file. Close its windows, then Update Selected."
+)
 _RESTART = "QuickBooks does not answer. Start it again, then press Update Selected."
 _WINDOWS_USER = "Start QuickBooks and the Web Connector as the same Windows user, then try again."
 _OURS = "QuickBooks could not read what we asked. Please tell the support of your payment site."

@@ -22,14 +22,19 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """What a session knows about itself. Counts are of payments."""
+    """What a session knows about itself.
 
-    company_known: bool = False
-    looked_up: bool = False
-    look_up_left: int = 0
-    methods_to_add: int = 0
-    to_post: int = 0
-    may_write: bool = True
+    `waiting`: payments when the look-ups began; `looked`: those looked at since; `to_post`: those
+    that fit and were not handed out yet.
+    """
+
+    company_known: bool
+    looked_up: bool
+    may_write: bool
+    has_methods_to_add: bool
+    waiting: int
+    looked: int
+    to_post: int
 
 
 def next_step(standing: Standing) -> Step:
@@ -40,13 +45,16 @@ def next_step(standing: Standing) -> Step:
         return Step.LOOK_UP
     if not standing.may_write or not standing.to_post:
         return Step.FINISH
-    return Step.ADD_METHODS if standing.methods_to_add else Step.POST
+    return Step.ADD_METHODS if standing.has_methods_to_add else Step.POST
 
 
-def percent(*, done: int, remaining: int, before: int) -> int:
+def percent(standing: Standing, *, before: int) -> int:
     """Tell the progress for the Web Connector's bar: 0 to 99, never backwards.
 
-    `done` and `remaining` are message sets; 100 is said by Step.FINISH alone.
+    Every waiting payment is two pieces of work, looking it up and posting it. 100 is said by
+    Step.FINISH alone.
     """
-    now = 100 * done // (done + remaining) if done else 0
+    whole = 2 * standing.waiting
+    left = 2 * max(standing.waiting - standing.looked, 0) + standing.to_post
+    now = 100 * (whole - left) // whole if whole else 0
     return max(before, min(now, 99))

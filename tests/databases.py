@@ -1,4 +1,4 @@
-"""Databases for tests: the same test on SQLite and on PostgreSQL, each with an empty one of its own.
+"""Databases for tests: SQLite and PostgreSQL, an empty one of its own for every test.
 
 A PostgreSQL is found by QBWC_TEST_POSTGRES_URL, else on this machine's usual port.
 """
@@ -106,7 +106,4 @@ def drop_templates() -> None:
 def _migrated(url: str) -> None:
     engine: Engine = make_engine(url)
     migrate(engine)
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as db:  # so that the file alone is the whole database
-            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
+    engine.dispose()  # the last one to leave folds SQLite's log into the file

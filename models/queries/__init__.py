@@ -1,1 +1,1 @@
-"""Statements on sets, by subject. Each function takes the caller's connection and commits nothing."""
+"""Statements on sets, by subject. Each takes the caller's connection and commits nothing."""

@@ -72,12 +72,15 @@ def tokens(db: Connection, session_id: int) -> set[str]:
     return set(found.scalars())
 
 
-def close(
-    db: Connection, exchange_id: int, *, now: datetime, response: str | None, hresult: str | None
-) -> None:
-    """Keep the answer; both None when it was given up."""
+def keep(db: Connection, exchange_id: int, *, response: str, hresult: str) -> None:
+    """Keep what came back, readable or not."""
     db.execute(
         update(Exchange)
         .where(Exchange.id == exchange_id)
-        .values(answered_at=now, response_xml=response, hresult=hresult)
+        .values(response_xml=response or None, hresult=hresult[:20] or None)
     )
+
+
+def close(db: Connection, exchange_id: int, *, now: datetime) -> None:
+    """Stop waiting for the answer: it has come, or it was given up."""
+    db.execute(update(Exchange).where(Exchange.id == exchange_id).values(answered_at=now))

@@ -1,16 +1,17 @@
 """Installs: who calls, what proves the books, wrong passwords, places."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
+from models.base import AnyRow
 from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.engine import insert_into
 
 
-def by_user_name(db: Connection, user_name: str) -> Row[Any] | None:
+def by_user_name(db: Connection, user_name: str) -> AnyRow | None:
     """Read the install that signs in with a user name, with what sign-in looks at."""
     return db.execute(
         select(
@@ -60,9 +61,7 @@ def hold(db: Connection, install_id: int, address: str, until: datetime) -> None
 def forgive(db: Connection, install_id: int, address: str) -> None:
     """Forget the wrong passwords after a right one."""
     db.execute(
-        delete(SignInHold).where(
-            SignInHold.install_id == install_id, SignInHold.address == address
-        )
+        delete(SignInHold).where(SignInHold.install_id == install_id, SignInHold.address == address)
     )
 
 
@@ -81,7 +80,7 @@ def pair(db: Connection, install_id: int, password_hash: str, now: datetime) -> 
     return taken.rowcount == 1
 
 
-def stamps(db: Connection, company_file_id: int) -> Sequence[Row[Any]]:
+def stamps(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
     """List the company's installs with their stamps, and whether each has proven itself."""
     return db.execute(
         select(Install.id, Install.owner_id, Install.file_id, Install.proven_at)
@@ -96,6 +95,23 @@ def prove(db: Connection, install_id: int, now: datetime) -> None:
         update(Install)
         .where(Install.id == install_id, Install.proven_at.is_(None))
         .values(proven_at=now)
+    )
+
+
+def policy(db: Connection, company_file_id: int) -> AnyRow:
+    """Read the company's settings for posting."""
+    return db.execute(
+        select(CompanyFile.add_payment_methods, CompanyFile.deposit_to).where(
+            CompanyFile.id == company_file_id
+        )
+    ).one()
+
+
+def learn_company(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
+    """Write what QuickBooks said of the company, if it is news."""
+    news = [CompanyFile.__table__.c[name].is_distinct_from(fact) for name, fact in facts.items()]
+    db.execute(
+        update(CompanyFile).where(CompanyFile.id == company_file_id, or_(*news)).values(**facts)
     )
 
 
@@ -137,7 +153,7 @@ def see_place(
 
 def confirm_last_place(
     db: Connection, company_file_id: int, *, by: str, now: datetime
-) -> Row[Any] | None:
+) -> AnyRow | None:
     """Confirm the place that was seen last; give its name and path, None when none was seen."""
     last = db.execute(
         select(Place.id, Place.company_name, Place.path)
@@ -158,9 +174,7 @@ def _confirm(db: Connection, place_id: int, *, by: str, now: datetime) -> None:
     )
 
 
-def _said_yes_before(
-    db: Connection, company_file_id: int, company_name: str, path: str
-) -> bool:
+def _said_yes_before(db: Connection, company_file_id: int, company_name: str, path: str) -> bool:
     yes = db.execute(
         select(CompanyFile.yes_to_first).where(CompanyFile.id == company_file_id)
     ).scalar_one()

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     bindparam,
     func,
     insert,
@@ -21,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from models.base import AnyRow
 from models.payment import Attempt, Payment, PaymentApply, PaymentEvent
 from sync_core.lifecycle import Mover, PaymentStatus, check_move
 
@@ -36,24 +36,27 @@ def in_status(status: PaymentStatus) -> ColumnElement[bool]:
 _QUEUED = in_status(PaymentStatus.QUEUED)
 
 
-def waiting_page(
-    db: Connection, company_file_id: int, *, after: int, limit: int
-) -> Sequence[Row[Any]]:
-    """Read the next waiting payments, those with a greater id than `after`, oldest first."""
-    return _for_check(
-        db,
-        Payment.company_file_id == company_file_id,
-        Payment.id > after,
-        limit=limit,
+def waiting_page(db: Connection, company_file_id: int, *, after: int, limit: int) -> Sequence[int]:
+    """List the next waiting payments, those with a greater id than `after`, oldest first."""
+    return (
+        db.execute(
+            select(Payment.id)
+            .where(
+                Payment.company_file_id == company_file_id,
+                Payment.id > after,
+                _QUEUED,
+                _NEVER_SENT,
+            )
+            .order_by(Payment.id)
+            .limit(limit)
+        )
+        .scalars()
+        .all()
     )
 
 
-def waiting_among(db: Connection, payment_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Read those of some payments that still wait."""
-    return _for_check(db, Payment.id.in_(payment_ids), limit=len(payment_ids))
-
-
-def _for_check(db: Connection, *where: ColumnElement[bool], limit: int) -> Sequence[Row[Any]]:
+def waiting_among(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Read those of some payments that still wait, oldest first."""
     return db.execute(
         select(
             Payment.id,
@@ -62,20 +65,37 @@ def _for_check(db: Connection, *where: ColumnElement[bool], limit: int) -> Seque
             Payment.customer_external_id,
             Payment.method,
         )
-        .where(*where, _QUEUED, _NEVER_SENT)
+        .where(Payment.id.in_(payment_ids), _QUEUED, _NEVER_SENT)
         .order_by(Payment.id)
-        .limit(limit)
     ).all()
 
 
-def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """Read what payments are applied to, in the order given by the payment site."""
+def count_waiting(db: Connection, company_file_id: int) -> int:
+    """Count the payments that a session would look at; by the index of waiting ones alone."""
+    return db.execute(
+        select(func.count()).where(Payment.company_file_id == company_file_id, _QUEUED, _NEVER_SENT)
+    ).scalar_one()
+
+
+def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
+    """Read what payments are applied to, in the order given by the payment site.
+
+    `txn_id` is the invoice's TxnID as given or as the check found it, None before that.
+    """
     rows = db.execute(
-        select(PaymentApply.__table__)
+        select(
+            PaymentApply.payment_id,
+            PaymentApply.position,
+            PaymentApply.amount_cents,
+            PaymentApply.invoice_txn_id,
+            PaymentApply.invoice_number,
+            PaymentApply.invoice_external_id,
+            func.coalesce(PaymentApply.post_txn_id, PaymentApply.invoice_txn_id).label("txn_id"),
+        )
         .where(PaymentApply.payment_id.in_(payment_ids))
         .order_by(PaymentApply.payment_id, PaymentApply.position)
     )
-    found: dict[int, list[Row[Any]]] = {payment_id: [] for payment_id in payment_ids}
+    found: dict[int, list[AnyRow]] = {payment_id: [] for payment_id in payment_ids}
     for row in rows:
         found[row.payment_id].append(row)
     return found
@@ -89,8 +109,8 @@ def mark_checked(
 ) -> int:
     """Write how checked payments will stand in QuickBooks; give how many still waited.
 
-    `payments` have `payment` and the `post_...` columns, `parts` have `payment`, `place` and
-    `txn_id`.
+    `payments` have `payment`, `to_customer_list_id`, `to_customer_name`, `to_account_list_id` and
+    `to_method_list_id`; `parts` have `payment`, `place` and `to_txn_id`.
     """
     if parts:
         db.execute(
@@ -99,7 +119,7 @@ def mark_checked(
                 PaymentApply.payment_id == bindparam("payment"),
                 PaymentApply.position == bindparam("place"),
             )
-            .values(post_txn_id=bindparam("txn_id")),
+            .values(post_txn_id=bindparam("to_txn_id")),
             parts,
         )
     if not payments:
@@ -109,17 +129,17 @@ def mark_checked(
         .where(Payment.id == bindparam("payment"), _QUEUED, _NEVER_SENT)
         .values(
             checked_session_id=session_id,
-            post_customer_list_id=bindparam("customer_list_id"),
-            post_customer_name=bindparam("customer_name"),
-            post_ar_account_list_id=bindparam("ar_account_list_id"),
-            post_method_list_id=bindparam("method_list_id"),
+            post_customer_list_id=bindparam("to_customer_list_id"),
+            post_customer_name=bindparam("to_customer_name"),
+            post_ar_account_list_id=bindparam("to_account_list_id"),
+            post_method_list_id=bindparam("to_method_list_id"),
         ),
         payments,
     )
     return marked.rowcount
 
 
-def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequence[Row[Any]]:
+def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequence[AnyRow]:
     """Take the next checked payments for a message set: queued to sent, in one statement.
 
     What comes back is ours alone, oldest first. The caller writes attempts and events in the same
@@ -170,14 +190,38 @@ def add_attempts(db: Connection, exchange_id: int, request_ids: Mapping[int, str
     db.execute(insert(Attempt), rows)
 
 
-def open_attempts(db: Connection, exchange_id: int) -> Sequence[Row[Any]]:
+def open_attempts(db: Connection, exchange_id: int) -> Sequence[AnyRow]:
     """Read the attempts of an exchange whose answers are awaited, with what was sent."""
     return _attempts(db, Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None))
 
 
+def open_request_ids(db: Connection, exchange_id: int) -> set[str]:
+    """List the requestIDs of an exchange whose answers are awaited."""
+    found = db.execute(
+        select(Attempt.request_id).where(
+            Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None)
+        )
+    )
+    return set(found.scalars())
+
+
+def are_attempts(db: Connection, company_file_id: int, request_ids: Iterable[str]) -> bool:
+    """Say whether any of some requestIDs was an attempt of this company."""
+    found = db.execute(
+        select(Attempt.id)
+        .join_from(Attempt, Payment, Payment.id == Attempt.payment_id)
+        .where(
+            Attempt.request_id.in_(list(request_ids)),
+            Payment.company_file_id == company_file_id,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def lost_attempts(
     db: Connection, company_file_id: int, request_ids: Iterable[str]
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """Read those of some requestIDs that are attempts of this company whose answer was lost."""
     return _attempts(
         db,
@@ -188,7 +232,7 @@ def lost_attempts(
     )
 
 
-def _attempts(db: Connection, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _attempts(db: Connection, *where: ColumnElement[bool]) -> Sequence[AnyRow]:
     return db.execute(
         select(
             Attempt.id,
@@ -224,7 +268,7 @@ def record(
     check_move(source, target, mover)
     if not rows:
         return
-    facts = {name: bindparam(f"to_{name}") for name in rows[0] if name != "payment"}
+    facts: dict[str, Any] = {name: bindparam(f"to_{name}") for name in rows[0] if name != "payment"}
     moved = db.execute(
         update(Payment)
         .where(Payment.id == bindparam("payment_id_moved"), in_status(source))
@@ -256,13 +300,34 @@ def close_attempts(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-def note_attempt_events(
+def note_exchange_events(
     db: Connection, exchange_id: int, source: PaymentStatus, *, session_id: int, now: datetime
 ) -> None:
-    """Write one event for every payment of an exchange, from `source` to where it stands now.
+    """Write one event for every payment of an exchange, from `source` to where it stands now."""
+    _note_events(db, Attempt.exchange_id == exchange_id, source, session_id=session_id, now=now)
 
-    One statement for the whole set. The note is the rejection's summary or the payment's note.
-    """
+
+def note_attempt_events(
+    db: Connection,
+    attempt_ids: Sequence[int],
+    source: PaymentStatus,
+    *,
+    session_id: int,
+    now: datetime,
+) -> None:
+    """Write one event for the payment of each attempt, from `source` to where it stands now."""
+    _note_events(db, Attempt.id.in_(attempt_ids), source, session_id=session_id, now=now)
+
+
+def _note_events(
+    db: Connection,
+    which: ColumnElement[bool],
+    source: PaymentStatus,
+    *,
+    session_id: int,
+    now: datetime,
+) -> None:
+    """Write the events in one statement; the note is the rejection's summary or the payment's."""
     rows = (
         select(
             Attempt.payment_id,
@@ -275,7 +340,7 @@ def note_attempt_events(
             Attempt.id,
         )
         .join_from(Attempt, Payment, Payment.id == Attempt.payment_id)
-        .where(Attempt.exchange_id == exchange_id)
+        .where(which)
         .order_by(Attempt.id)
     )
     columns = (
@@ -308,7 +373,5 @@ def doubt(db: Connection, exchange_id: int, *, session_id: int, why: str, now: d
         .values(outcome="in_doubt")
     )
     if moved.rowcount:
-        note_attempt_events(
-            db, exchange_id, PaymentStatus.SENT, session_id=session_id, now=now
-        )
+        note_exchange_events(db, exchange_id, PaymentStatus.SENT, session_id=session_id, now=now)
     return moved.rowcount

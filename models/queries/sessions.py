@@ -26,11 +26,13 @@ class SessionRow:
     percent: int
     message: str | None
     company_known: bool
-    looked_up: bool
     may_write: bool
     looked_up_to: int
+    more_pages: bool
     look_again: list[int]
     methods_to_add: list[list[str]]
+    waiting: int
+    looked: int
     exchanges: int
     to_post: int
     posted: int

@@ -1,0 +1,1 @@
+"""The pages. They speak to the use cases alone."""

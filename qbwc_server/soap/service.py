@@ -86,7 +86,7 @@ class WebConnectorService(Service):
             "qbXMLMinorVers": _Int,
         },
     )
-    def send_request(  # noqa: PLR0917 - Spyne passes the operation's arguments by position
+    def send_request(
         ctx: Any,  # noqa: N805 - as above
         ticket: str,
         hcp_response: str,

@@ -1,4 +1,4 @@
-"""A simulated QuickBooks Desktop: a company file, and the request processor that reads and writes it.
+"""A simulated QuickBooks Desktop: a company file and the request processor on it.
 
 `CompanyFile` is what a bookkeeper sees and does; `RequestProcessor` is what a program reaches.
 It knows the requests and filters a payment sync has a use for, and refuses every other one as

@@ -75,6 +75,7 @@ class CompanyFile(Ledger):
         self.is_open = True
         self.private_data: dict[str, dict[str, str]] = {}
         self.executed_adds: Counter[str] = Counter()
+        self._currency_ids: dict[str, str] = {}
         self._refused_sessions: list[ComError] = []
         self._forced: list[tuple[str, Refusal]] = []
 
@@ -83,7 +84,7 @@ class CompanyFile(Ledger):
         return copy.deepcopy(self)
 
     def refuse_next(self, request: str, *, code: int, message: str, times: int = 1) -> None:
-        """Answer the next requests of that name ("ReceivePaymentAdd") with a status of a test's own.
+        """Answer the next requests of that name ("ReceivePaymentAdd") with this status.
 
         A code of 500 to 999 is a warning: the request is executed and its data returned.
         """
@@ -130,6 +131,12 @@ class CompanyFile(Ledger):
         rows.pop(name, None)
         if value:
             rows[name] = value
+
+    def currency_id(self, name: str) -> str:
+        """The ListID of a currency, as "US Dollar"."""
+        if name not in self._currency_ids:
+            self._currency_ids[name] = self._list_stamp()["list_id"]
+        return self._currency_ids[name]
 
     def in_closed_period(self, day: date) -> bool:
         """Whether that day is on or before the closing date, or a copy's dividing date."""

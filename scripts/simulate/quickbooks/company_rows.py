@@ -98,5 +98,9 @@ def _currencies(books: CompanyFile) -> Part:
         return ("IsMultiCurrencyOn", "false")
     return (
         ("IsMultiCurrencyOn", "true"),
-        node("HomeCurrencyRef", ("FullName", books.home_currency)),
+        node(
+            "HomeCurrencyRef",
+            ("ListID", books.currency_id(books.home_currency)),
+            ("FullName", books.home_currency),
+        ),
     )

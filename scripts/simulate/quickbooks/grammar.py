@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scripts.simulate.quickbooks.markup import Element
+from scripts.simulate.quickbooks.markup import Element, tag_of
 from scripts.simulate.quickbooks.refusals import Refusal, too_long, unparsable
 
 Version = tuple[int, int]
@@ -100,7 +100,8 @@ DATETIME = matching(
 )
 FLOAT = matching(r"([+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+))?")
 GUID = matching(r"0|(\{[0-9a-fA-F]{8}(-([0-9a-fA-F]{4})){3}-[0-9a-fA-F]{12}\})")
-ID = Leaf(lambda value: len(value) <= 36)
+MAX_ID_LENGTH = 36  # Intuit XSD 13.0, IDTYPE
+ID = Leaf(lambda value: len(value) <= MAX_ID_LENGTH)
 COUNT = matching(r"\+?0*[1-9][0-9]*")
 
 
@@ -118,21 +119,21 @@ class Check:
             return
         children = list(element)
         if (element.text or "").strip() or any((child.tail or "").strip() for child in children):
-            raise unparsable(f"text between the elements of {element.tag}")
+            raise unparsable(f"text between the elements of {tag_of(element)}")
         end = self._group(content, children, 0)
         if end < len(children):
-            raise unparsable(f"{children[end].tag} is not expected here in {element.tag}")
+            raise unparsable(f"{tag_of(children[end])} is not expected here in {tag_of(element)}")
 
     def _leaf(self, element: Element, leaf: Leaf) -> None:
         value = element.text or ""
         if len(element):
-            raise unparsable(f"{element.tag} holds elements")
+            raise unparsable(f"{tag_of(element)} holds elements")
         if element.attrib:
-            raise unparsable(f"{element.tag} has attributes")
+            raise unparsable(f"{tag_of(element)} has attributes")
         if not leaf.fits(value):
-            raise unparsable(f"{element.tag} cannot be {value!r}")
+            raise unparsable(f"{tag_of(element)} cannot be {value!r}")
         if leaf.limit is not None and len(value) > leaf.limit:
-            self.too_long.append(too_long(str(element.tag), value, leaf.limit))
+            self.too_long.append(too_long(tag_of(element), value, leaf.limit))
 
     def _group(self, group: Group, children: Sequence[Element], start: int) -> int:
         for part in group:
@@ -144,7 +145,7 @@ class Check:
 
     def _one(self, part: One, children: Sequence[Element], start: int) -> int:
         end = start
-        while end < len(children) and children[end].tag == part.name:
+        while end < len(children) and tag_of(children[end]) == part.name:
             if part.since > self.version:
                 raise unparsable(f"{part.name} is not known in this version")
             if part.most is not None and end - start == part.most:
@@ -158,7 +159,7 @@ class Check:
         return end
 
     def _choice(self, choice: Choice, children: Sequence[Element], start: int) -> int:
-        tag = children[start].tag if start < len(children) else None
+        tag = tag_of(children[start]) if start < len(children) else None
         for branch in choice.branches:
             if tag in _openers(branch):
                 return self._group(branch, children, start)

@@ -6,12 +6,13 @@ refused elsewhere, in QuickBooks' words.
 """
 
 from datetime import date, timedelta
-from typing import TypedDict, TypeVar
+from typing import TypeVar
 
 from scripts.simulate.quickbooks.lists import Clock, Lists, Stamp, system_clock
 from scripts.simulate.quickbooks.money import cents
 from scripts.simulate.quickbooks.records import (
     Account,
+    CreditMemo,
     Customer,
     Deletion,
     Deposit,
@@ -184,7 +185,15 @@ class Ledger(Lists):
         self, customer: str, *, amount: str, number: str | None = None, date: date | None = None
     ) -> str:
         """Enter a credit memo; answer the TxnID."""
-        return self._add_other("CreditMemo", self.customer(customer), amount, number, date)
+        credit = CreditMemo(
+            **self._txn_stamp(lines=1),
+            customer=self.customer(customer),
+            ar_account=self.default_ar_account(),
+            date=date or self.today(),
+            number=number,
+            total=cents(amount),
+        )
+        return self._enter(credit)
 
     def apply_credit(self, credit: str, invoice: str, amount: str) -> None:
         """Set an amount of a credit memo, or of an unused payment, against an invoice."""
@@ -201,9 +210,18 @@ class Ledger(Lists):
     ) -> str:
         """Lower an invoice by a "JournalEntry", "Deposit" or "Check"; answer its TxnID."""
         target = self.invoice(invoice)
-        txn_id = self._add_other(kind, target.customer, amount, number, date)
-        self.apply(self.transactions[txn_id], target, cents(amount))
-        return txn_id
+        entry = Transaction(
+            **self._txn_stamp(lines=1),
+            kind=kind,
+            customer=target.customer,
+            ar_account=target.ar_account,
+            date=date or self.today(),
+            number=number,
+            total=cents(amount),
+        )
+        self._enter(entry)
+        self.apply(entry, target, cents(amount))
+        return entry.txn_id
 
     def give_discount(self, payment: str, invoice: str, amount: str) -> None:
         """Give a discount on an invoice in a payment that is already there."""
@@ -307,20 +325,6 @@ class Ledger(Lists):
         deposits = [each for each in self.deposits.values() if each.bank is account]
         return received + sum(payment.total for each in deposits for payment in each.payments)
 
-    def _add_other(
-        self, kind: str, customer: Customer, amount: str, number: str | None, day: date | None
-    ) -> str:
-        transaction = Transaction(
-            **self._txn_stamp(lines=1),
-            kind=kind,
-            customer=customer,
-            ar_account=self.default_ar_account(),
-            date=day or self.today(),
-            number=number,
-            total=cents(amount),
-        )
-        return self._enter(transaction)
-
     def _enter(self, transaction: Transaction) -> str:
         self.transactions[transaction.txn_id] = transaction
         transaction.customer.transactions.append(transaction)
@@ -362,19 +366,16 @@ class Ledger(Lists):
 
     def _of_kind(self, kind: type[Kind], txn_id: str) -> Kind:
         found = self.transactions.get(txn_id)
-        if not isinstance(found, kind):
-            raise LookupError(f"{txn_id!r} is no {kind.__name__.lower()} of this company file")
-        return found
+        if isinstance(found, kind):
+            return found
+        raise LookupError(f"{txn_id!r} is no {kind.__name__.lower()} of this company file")
 
     def _txn_stamp(self, *, lines: int = 0) -> TxnStamp:
         # One counter numbers transactions and their lines, so the ids of transactions have gaps.
         self._last_txn_number += 1 + lines
-        now = self.clock()
-        seconds = int(now.timestamp())
+        stamp = self._stamp()
         return {
-            "created": now,
-            "modified": now,
-            "edit_sequence": str(seconds),
-            "txn_id": f"{self._last_txn_number - lines:X}-{seconds}",
+            **stamp,
+            "txn_id": f"{self._last_txn_number - lines:X}-{stamp['edit_sequence']}",
             "txn_number": len(self.transactions) + len(self.deletions) + len(self.deposits) + 1,
         }

@@ -22,6 +22,12 @@ class Stamp(TypedDict):
     edit_sequence: str
 
 
+class ListStamp(Stamp):
+    """The fields of a new list item that QuickBooks fills in."""
+
+    list_id: str
+
+
 def system_clock() -> datetime:
     """Now, in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
@@ -49,13 +55,14 @@ class Lists:
             parent = parent or self.customer(self.add_customer(parent_name, currency=currency))
             currency = parent.currency
         customer = Customer(
-            **self._stamp(),
-            list_id=self._new_list_id(),
+            **self._list_stamp(),
             name=name,
             parent=parent,
             company_name=company_name,
             currency=currency,
         )
+        if parent:
+            parent.jobs.append(customer)
         self.customers[customer.list_id] = customer
         self._names[full_name.casefold()] = customer
         return customer.list_id
@@ -71,8 +78,7 @@ class Lists:
     ) -> str:
         """Add an account of QuickBooks' type ("Bank", "AccountsReceivable"); answer the ListID."""
         account = Account(
-            **self._stamp(),
-            list_id=self._new_list_id(),
+            **self._list_stamp(),
             name=name,
             account_type=account_type,
             special_type=special_type,
@@ -84,9 +90,7 @@ class Lists:
 
     def add_payment_method(self, name: str, method_type: str = "Other") -> str:
         """Add a payment method of QuickBooks' type ("Visa", "ECheck"); answer the ListID."""
-        method = PaymentMethod(
-            **self._stamp(), list_id=self._new_list_id(), name=name, method_type=method_type
-        )
+        method = PaymentMethod(**self._list_stamp(), name=name, method_type=method_type)
         self.payment_methods[method.list_id] = method
         return method.list_id
 
@@ -114,10 +118,12 @@ class Lists:
             transaction.customer = winner
             self.touch(transaction)
         winner.transactions += loser.transactions
-        for job in self.customers.values():
-            if job.parent is loser:
-                job.parent = winner
-                self.touch(job)
+        for job in loser.jobs:
+            job.parent = winner
+            self.touch(job)
+        winner.jobs += loser.jobs
+        if loser.parent:
+            loser.parent.jobs.remove(loser)
         del self.customers[loser.list_id]
         self._names = {each.full_name.casefold(): each for each in self.customers.values()}
         self.touch(winner)
@@ -157,9 +163,11 @@ class Lists:
         now = self.clock()
         return {"created": now, "modified": now, "edit_sequence": str(int(now.timestamp()))}
 
-    def _new_list_id(self) -> str:
+    def _list_stamp(self) -> ListStamp:
         self._last_list_number += 1
-        return f"{self._last_list_number:X}-{int(self.clock().timestamp())}"
+        stamp = self._stamp()
+        list_id = f"{self._last_list_number:X}-{stamp['edit_sequence']}"
+        return {**stamp, "list_id": list_id}
 
 
 def find(items: Mapping[str, Item], reference: str) -> Item | None:

@@ -39,7 +39,7 @@ def _append(parent: Element, part: Part) -> None:
             parent.append(part)
         case _:
             for inner in part:
-                _append(parent, inner)  # type: ignore[arg-type]  # what is left is a series of parts
+                _append(parent, inner)
 
 
 def document(message_set: Element) -> str:
@@ -49,6 +49,11 @@ def document(message_set: Element) -> str:
     body = etree.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii")
     body = body.replace("&#57345;", "&apos;").replace("&#57346;", "&quot;").replace('"/>', '" />')
     return f'<?xml version="1.0" ?>\n{body}\n'
+
+
+def tag_of(element: Element) -> str:
+    """Name an element; an instruction among the elements has no name."""
+    return element.tag if isinstance(element.tag, str) else ""
 
 
 def flag(value: bool) -> str:  # noqa: FBT001  # the only thing it takes is the flag

@@ -12,7 +12,7 @@ from lxml import etree
 
 from scripts.simulate.quickbooks.company_file import version_number
 from scripts.simulate.quickbooks.grammar import Check, Version
-from scripts.simulate.quickbooks.markup import Element
+from scripts.simulate.quickbooks.markup import Element, tag_of
 from scripts.simulate.quickbooks.refusals import (
     Refusal,
     bad_request_id,
@@ -23,11 +23,7 @@ from scripts.simulate.quickbooks.request_table import REQUESTS, RequestForm
 
 VERSION_INSTRUCTION = re.compile(r"""version=["']([0-9]+\.[0-9]+)["']""")
 ITERATOR_SINCE = (5, 0)
-META_DATA_SINCE = (4, 0)
-ALLOWED = {
-    "iterator": ("Start", "Continue", "Stop"),
-    "metaData": ("NoMetaData", "MetaDataOnly", "MetaDataAndResponseData"),
-}
+MAX_REQUEST_ID = 50  # more is status 1060
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ def parse(text: str, versions: Collection[str]) -> MessageSet:
     """
     root = _read(text)
     version = _version(root, versions)
-    if root.tag != "QBXML" or root.attrib or len(root) != 1 or root[0].tag != "QBXMLMsgsRq":
+    if [tag_of(each) for each in (root, *root)] != ["QBXML", "QBXMLMsgsRq"] or root.attrib:
         raise unparsable("a QBXML element with one QBXMLMsgsRq is wanted")
     message_set = root[0]
     # The schema also knows rollbackOnError and message set ids; see request_table.
@@ -98,11 +94,10 @@ def _windows_1252(text: str | None) -> str | None:
 
 def _version(root: Element, versions: Collection[str]) -> Version:
     instructions = list(root.itersiblings(preceding=True))
-    if len(instructions) != 1 or instructions[0].tag is not etree.ProcessingInstruction:
+    if len(instructions) != 1:
         raise unparsable("one qbxml instruction is wanted before QBXML")
-    instruction = instructions[0]
-    found = VERSION_INSTRUCTION.fullmatch((instruction.text or "").strip())
-    if getattr(instruction, "target", None) != "qbxml" or found is None:
+    found = VERSION_INSTRUCTION.fullmatch((instructions[0].text or "").strip())
+    if getattr(instructions[0], "target", None) != "qbxml" or found is None:
         raise unparsable("the qbxml instruction is wrong")
     if found[1] not in versions:
         raise unsupported_version(found[1])
@@ -111,30 +106,27 @@ def _version(root: Element, versions: Collection[str]) -> Version:
 
 def _no_text(element: Element) -> None:
     if any((text or "").strip() for text in (element.text, *(child.tail for child in element))):
-        raise unparsable(f"text in {element.tag}")
+        raise unparsable(f"text in {tag_of(element)}")
 
 
 def _request(element: Element, version: Version) -> Request:
-    if not isinstance(element.tag, str):
-        raise unparsable("a processing instruction among the requests")
-    name = element.tag.removesuffix("Rq")
+    name, suffix = tag_of(element)[:-2], tag_of(element)[-2:]
     form = REQUESTS.get(name)
-    if form is None or name == element.tag or form.since > version:
-        raise unparsable(f"{element.tag} is not known")
+    if form is None or suffix != "Rq" or form.since > version:
+        raise unparsable(f"{tag_of(element)} is not known")
     _attributes(element, form, version)
     check = Check(version)
     check.element(element, form.content)
     request_id = element.get("requestID")
-    faults = [bad_request_id()] if len(request_id or "") > 50 else check.too_long
+    faults = [bad_request_id()] if len(request_id or "") > MAX_REQUEST_ID else check.too_long
     return Request(name, request_id, element, version, faults[0] if faults else None)
 
 
 def _attributes(element: Element, form: RequestForm, version: Version) -> None:
     allowed = {"requestID"}
-    if form.is_query and version >= META_DATA_SINCE:
-        allowed |= {"metaData"}
     if form.has_iterator and version >= ITERATOR_SINCE:
         allowed |= {"iterator", "iteratorID"}
-    for name, value in element.attrib.items():
-        if name not in allowed or value not in ALLOWED.get(str(name), (value,)):
-            raise unparsable(f"{element.tag} cannot have {name}={value!r}")
+    if not allowed.issuperset(map(str, element.attrib)):
+        raise unparsable(f"{tag_of(element)} has other attributes than {sorted(allowed)}")
+    if element.get("iterator", "Start") not in ("Start", "Continue", "Stop"):
+        raise unparsable(f"the iterator of {tag_of(element)} is none")

@@ -10,6 +10,9 @@ from scripts.simulate.quickbooks.markup import Element
 from scripts.simulate.quickbooks.money import cents
 from scripts.simulate.quickbooks.refusals import unconvertible
 
+# QuickBooks knows no other years.
+YEARS = range(1970, 2038)
+
 
 def text_of(parent: Element, path: str) -> str | None:
     """Read an element's text; None when it is not there."""
@@ -70,7 +73,8 @@ def moment_of(
         zone = max(clock.find("+"), clock.find("-"))
         local, offset = (clock, "") if zone < 0 else (clock[:zone], clock[zone:])
         parts = [int(part) for part in local.split(":")]
-        moment = moment.replace(**dict(zip(("hour", "minute", "second"), parts, strict=False)))
+        hour, minute, second = (*parts, 0, 0)[:3]
+        moment = moment.replace(hour=hour, minute=minute, second=second)
     except (ValueError, OverflowError):
         raise unconvertible(3020, "date", value) from None
     return moment - _delta(offset) + utc_offset if offset else moment
@@ -78,8 +82,7 @@ def moment_of(
 
 def _day(text: str) -> date:
     year, month, day = (int(part) for part in text.split("-"))
-    # QuickBooks knows no other years.
-    if not 1970 <= year <= 2037:
+    if year not in YEARS:
         raise ValueError(text)
     return date(year, month, day)
 

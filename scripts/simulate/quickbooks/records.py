@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 @dataclass(kw_only=True, eq=False)
 class Record:
-    """Anything QuickBooks stamps; `edit_sequence` moves with an edit, `modified` also with a link."""
+    """Anything QuickBooks stamps: an edit moves both stamps, a link may move `modified` alone."""
 
     created: datetime
     modified: datetime
@@ -55,6 +55,7 @@ class Customer(ListItem):
     parent: "Customer | None" = None
     company_name: str | None = None
     currency: str | None = None
+    jobs: "list[Customer]" = field(default_factory=list)
     transactions: "list[Transaction]" = field(default_factory=list)
 
     @property
@@ -71,6 +72,11 @@ class Customer(ListItem):
     def balance(self) -> int:
         """What is due from this customer alone, jobs apart."""
         return sum(transaction.open_balance for transaction in self.transactions)
+
+    @property
+    def total_balance(self) -> int:
+        """What is due from this customer and all its jobs."""
+        return self.balance + sum(job.total_balance for job in self.jobs)
 
     def is_within(self, other: "Customer") -> bool:
         """Whether this is that customer or one of its jobs, however deep."""
@@ -131,6 +137,13 @@ class Invoice(Transaction):
     def open_balance(self) -> int:
         """What it adds to the customer's balance; a pending invoice adds nothing."""
         return 0 if self.is_pending else self.balance
+
+
+@dataclass(kw_only=True, eq=False)
+class CreditMemo(Transaction):
+    """A credit memo; what is not applied is the credit that remains."""
+
+    kind: str = "CreditMemo"
 
 
 @dataclass(kw_only=True, eq=False)

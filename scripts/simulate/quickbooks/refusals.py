@@ -6,6 +6,11 @@ so, and a reader must not rely on the words.
 
 from dataclasses import dataclass
 
+# Intuit OSR: 0 to 499 tell, 500 to 999 warn, from 1000 on nothing was done.
+FIRST_WARNING = 500
+FIRST_FAILURE = 1000
+OVER_AMOUNT_DUE = 3210
+
 NO_SUCH_RECORD = "Invalid argument.  The specified record does not exist in the list."
 
 # Texts that lock a record for a moment, for `CompanyFile.refuse_next`.
@@ -56,7 +61,7 @@ def unsupported_version(version: str) -> ComError:
 
 
 @dataclass(frozen=True)
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # QuickBooks refuses; the error is not ours
     """One request was not executed: its statusCode and statusMessage."""
 
     code: int
@@ -68,9 +73,19 @@ def severity(code: int) -> str:
 
     3210 says Info, as the one recorded answer of a refused payment does: nobody may rely on it.
     """
-    if code < 500 or code == 3210:
-        return "Info"
-    return "Warn" if code < 1000 else "Error"
+    if is_warning(code):
+        return "Warn"
+    return "Error" if is_failure(code) and code != OVER_AMOUNT_DUE else "Info"
+
+
+def is_warning(code: int) -> bool:
+    """Whether the request was executed, and something is to be said about it."""
+    return FIRST_WARNING <= code < FIRST_FAILURE
+
+
+def is_failure(code: int) -> bool:
+    """Whether the request was not executed."""
+    return code >= FIRST_FAILURE
 
 
 def not_processed() -> Refusal:
@@ -132,11 +147,19 @@ def cannot_save(sentence: str) -> Refusal:
     )
 
 
+def closed_period(code: int) -> Refusal:
+    """Refuse a date in a closed period; whether as 3180 or 3171 is not recorded."""
+    if code == cannot_save("").code:
+        return cannot_save(CLOSED_PERIOD)
+    return Refusal(code, CLOSED_PERIOD)
+
+
 def invalid_amount(field: str, value: str, sentence: str) -> Refusal:
     """Refuse an amount for what it would do to the books."""
     return Refusal(
-        3210,
-        f'The "{field}" field has an invalid value "{value}".  QuickBooks error message: {sentence}',
+        OVER_AMOUNT_DUE,
+        f'The "{field}" field has an invalid value "{value}".  '
+        f"QuickBooks error message: {sentence}",
     )
 
 

@@ -1,8 +1,8 @@
 """The requests this QuickBooks understands, element by element, in schema order.
 
 Source: Intuit XSD 13.0 and the annotated listings 2.0 to 16.0 (versions, maximum lengths). It holds
-what a payment sync has a use for. Everything else that Intuit's schema would allow (message set
-ids, rollbackOnError, card data, credits, discounts, date macros) is left out on purpose and is
+what a payment sync has a use for. What else Intuit's schema would allow (message set ids,
+rollbackOnError, metaData, card data, credits, discounts, date macros) is left out on purpose and
 refused like any unknown element: the product must not send it.
 """
 
@@ -31,10 +31,9 @@ from scripts.simulate.quickbooks.grammar import (
 
 @dataclass(frozen=True)
 class RequestForm:
-    """The form of one request: its content, its version, and which attributes it may carry."""
+    """The form of one request: its content, its version, whether it has an iterator."""
 
     content: Group
-    is_query: bool = True
     has_iterator: bool = False
     since: Version = (1, 1)
 
@@ -154,9 +153,9 @@ METHOD: Group = (
 DELETED: Group = (maybe("FromDeletedDate", DATETIME), maybe("ToDeletedDate", DATETIME))
 
 REQUESTS: dict[str, RequestForm] = {
-    "HostQuery": RequestForm(INCLUDE_RET, is_query=False),
-    "CompanyQuery": RequestForm((*INCLUDE_RET, *OWNER), is_query=False),
-    "PreferencesQuery": RequestForm(INCLUDE_RET, is_query=False),
+    "HostQuery": RequestForm(INCLUDE_RET),
+    "CompanyQuery": RequestForm((*INCLUDE_RET, *OWNER)),
+    "PreferencesQuery": RequestForm(INCLUDE_RET),
     "CustomerQuery": RequestForm((*list_query(209), *OWNER), has_iterator=True),
     "InvoiceQuery": RequestForm(
         txn_query(11, filters=(*TXN_FILTER, *PAID_STATUS), linked=True), has_iterator=True
@@ -177,11 +176,7 @@ REQUESTS: dict[str, RequestForm] = {
         ),
         since=(2, 0),
     ),
-    "ReceivePaymentAdd": RequestForm(
-        (one("ReceivePaymentAdd", PAYMENT), *INCLUDE_RET), is_query=False
-    ),
-    "PaymentMethodAdd": RequestForm(
-        (one("PaymentMethodAdd", METHOD), *INCLUDE_RET), is_query=False
-    ),
-    "TxnDel": RequestForm((one("TxnDelType", TXN_DEL_TYPE), one("TxnID", ID)), is_query=False),
+    "ReceivePaymentAdd": RequestForm((one("ReceivePaymentAdd", PAYMENT), *INCLUDE_RET)),
+    "PaymentMethodAdd": RequestForm((one("PaymentMethodAdd", METHOD), *INCLUDE_RET)),
+    "TxnDel": RequestForm((one("TxnDelType", TXN_DEL_TYPE), one("TxnID", ID))),
 }

@@ -8,6 +8,7 @@ from scripts.simulate.quickbooks.markup import Element, Part, flag, node
 from scripts.simulate.quickbooks.money import amount
 from scripts.simulate.quickbooks.records import (
     Account,
+    CreditMemo,
     Customer,
     Deletion,
     Invoice,
@@ -49,10 +50,11 @@ def _txn_core(books: CompanyFile, transaction: Transaction) -> Part:
 
 
 def _currency(books: CompanyFile, currency: str | None) -> Part:
-    # Without the feature, and before a currency is known, QuickBooks says nothing of it.
+    # Without the feature QuickBooks says nothing of currencies.
     if books.home_currency is None:
         return ()
-    return node("CurrencyRef", ("FullName", currency or books.home_currency))
+    name = currency or books.home_currency
+    return node("CurrencyRef", ("ListID", books.currency_id(name)), ("FullName", name))
 
 
 def _money(books: CompanyFile, transaction: Transaction, tag: str, value: int) -> Part:
@@ -68,7 +70,6 @@ def _money(books: CompanyFile, transaction: Transaction, tag: str, value: int) -
 
 def customer(books: CompanyFile, item: Customer) -> Element:
     """A CustomerRet."""
-    family = (each for each in books.customers.values() if each.is_within(item))
     return node(
         "CustomerRet",
         _list_core(books, item),
@@ -78,7 +79,7 @@ def customer(books: CompanyFile, item: Customer) -> Element:
         ("Sublevel", str(item.sublevel)),
         ("CompanyName", item.company_name),
         ("Balance", amount(item.balance)),
-        ("TotalBalance", amount(sum(each.balance for each in family))),
+        ("TotalBalance", amount(item.total_balance)),
         ("JobStatus", "None"),
         _currency(books, item.currency),
     )
@@ -138,7 +139,7 @@ def invoice(books: CompanyFile, item: Invoice, *, lines: bool, links: bool) -> E
     )
 
 
-def credit_memo(books: CompanyFile, item: Transaction, *, lines: bool, links: bool) -> Element:
+def credit_memo(books: CompanyFile, item: CreditMemo, *, lines: bool, links: bool) -> Element:
     """A CreditMemoRet."""
     return node(
         "CreditMemoRet",
@@ -222,3 +223,9 @@ def deletion(books: CompanyFile, item: Deletion) -> Element:
         ("TimeDeleted", books.printed(item.deleted)),
         ("RefNumber", item.number),
     )
+
+
+def deleted_just_now(books: CompanyFile, item: Deletion) -> list[Element]:
+    """What TxnDelRs holds, without a ...Ret around it."""
+    whole = deletion(books, item)
+    return [child for child in whole if child.tag != "TimeCreated"]

@@ -1,0 +1,138 @@
+"""Company files, their installs and tokens as an administrator handles them; the list of syncs.
+
+How an install signs in and proves its books stands in `installs`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from models.base import AnyRow
+from models.company_file import ApiToken, CompanyFile, Install
+from models.engine import insert_into
+from models.wc_session import WcSession
+
+# Id for outsiders, label, created at, revoked at.
+TokenRow = Row[str, str, datetime, datetime | None]
+# Id, opened at, ended at, state, percent, posted, rejected, message, label of the install.
+SessionListed = Row[int, datetime, datetime | None, str, int, int, int, str | None, str]
+
+
+def add(db: Connection, row: Mapping[str, Any]) -> None:
+    """Write a new company file."""
+    db.execute(insert(CompanyFile).values(**row))
+
+
+def every(db: Connection) -> Sequence[AnyRow]:
+    """Read all company files, oldest first."""
+    return db.execute(select(CompanyFile.__table__).order_by(CompanyFile.id)).all()
+
+
+def by_uuid(db: Connection, uuid: str) -> AnyRow | None:
+    """Read the company file that outsiders know by this id."""
+    return db.execute(select(CompanyFile.__table__).where(CompanyFile.uuid == uuid)).first()
+
+
+def change(db: Connection, company_file_id: int, values: Mapping[str, Any]) -> None:
+    """Write settings of a company file."""
+    db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**values))
+
+
+def add_install(db: Connection, row: Mapping[str, Any]) -> bool:
+    """Write a new install; False when its user name is taken."""
+    added = db.execute(
+        insert_into(db, Install)
+        .values(**row)
+        .on_conflict_do_nothing(index_elements=["user_name"])
+        .returning(Install.id)
+    )
+    return added.first() is not None
+
+
+def installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
+    """Read a company's installs, oldest first."""
+    return db.execute(
+        select(Install.__table__)
+        .where(Install.company_file_id == company_file_id)
+        .order_by(Install.id)
+    ).all()
+
+
+def install_by_uuid(db: Connection, uuid: str) -> AnyRow | None:
+    """Read an install, with its company's name as `company_name`."""
+    return db.execute(
+        select(Install.__table__, CompanyFile.name.label("company_name"))
+        .join_from(Install, CompanyFile, CompanyFile.id == Install.company_file_id)
+        .where(Install.uuid == uuid)
+    ).first()
+
+
+def open_pairing(db: Connection, install_id: int, until: datetime) -> None:
+    """Take the first password typed until a moment, and none that was taken before."""
+    db.execute(
+        update(Install)
+        .where(Install.id == install_id, Install.is_paired)
+        .values(pairing_until=until, password_hash=None)
+    )
+
+
+def add_token(db: Connection, row: Mapping[str, Any]) -> None:
+    """Write a new token."""
+    db.execute(insert(ApiToken).values(**row))
+
+
+def tokens(db: Connection, company_file_id: int) -> Sequence[TokenRow]:
+    """Read a company's tokens, oldest first; the hashes stay where they are."""
+    return db.execute(
+        select(ApiToken.uuid, ApiToken.label, ApiToken.created_at, ApiToken.revoked_at)
+        .where(ApiToken.company_file_id == company_file_id)
+        .order_by(ApiToken.id)
+    ).all()
+
+
+def token_by_hash(db: Connection, token_hash: str) -> Row[int, str] | None:
+    """Read whose token this is, None for one that is unknown or revoked."""
+    return db.execute(
+        select(ApiToken.company_file_id, ApiToken.label).where(
+            ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None)
+        )
+    ).first()
+
+
+def revoke_token(db: Connection, uuid: str, now: datetime) -> bool:
+    """Revoke a token, for good; False when there is none. Revoking twice keeps the first time."""
+    found = db.execute(select(ApiToken.id).where(ApiToken.uuid == uuid)).scalar()
+    db.execute(
+        update(ApiToken)
+        .where(ApiToken.id == found, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return found is not None
+
+
+def sessions_page(
+    db: Connection, company_file_id: int, *, before: int | None, limit: int
+) -> Sequence[SessionListed]:
+    """Read the newest sessions with the label of their install, those with a smaller id."""
+    return db.execute(
+        select(
+            WcSession.id,
+            WcSession.opened_at,
+            WcSession.ended_at,
+            WcSession.state,
+            WcSession.percent,
+            WcSession.posted,
+            WcSession.rejected,
+            WcSession.message,
+            Install.label,
+        )
+        .join_from(WcSession, Install, Install.id == WcSession.install_id)
+        .where(
+            WcSession.company_file_id == company_file_id,
+            *(() if before is None else (WcSession.id < before,)),
+        )
+        .order_by(WcSession.id.desc())
+        .limit(limit)
+    ).all()

@@ -1,0 +1,62 @@
+"""The start page, for now a plain table for whoever sits at this machine, and the support page."""
+
+from collections import Counter
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from qbwc_server.services.overview import Overview
+from sync_core.lifecycle import PaymentStatus
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+
+
+def create_blueprint(overview: Overview) -> Blueprint:
+    """Make the pages."""
+    pages = Blueprint("portal", __name__, template_folder="templates", static_folder="static")
+
+    @pages.get("/")
+    def start() -> str:
+        if not _is_at_this_machine():
+            abort(403, "This page is shown on the server's own machine only.")
+        lines = overview.latest()
+        counts = Counter(line.status for line in lines)
+        return render_template("start.html", lines=lines, sentence=sentence(counts))
+
+    @pages.get("/support")
+    def support() -> str:
+        return render_template("support.html")
+
+    @pages.after_request
+    def guard(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+            "form-action 'none'"
+        )
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return pages
+
+
+def sentence(counts: Counter[PaymentStatus]) -> str:
+    """Say in one sentence how the listed payments stand."""
+    if not counts:
+        return "No payment has arrived yet."
+    parts = [
+        (counts[PaymentStatus.POSTED], "in QuickBooks"),
+        (counts[PaymentStatus.QUEUED] + counts[PaymentStatus.SENT], "waiting"),
+        (counts[PaymentStatus.IN_DOUBT], "being checked"),
+        (counts[PaymentStatus.DISMISSED] + counts[PaymentStatus.REVERSED], "set aside"),
+    ]
+    told = ", ".join(f"{count} {word}" for count, word in parts if count)
+    need = counts[PaymentStatus.REJECTED]
+    needs = f"{need} {'needs' if need == 1 else 'need'} you" if need else "nothing needs you"
+    return f"{told}; {needs}." if told else f"{needs}."
+
+
+def _is_at_this_machine() -> bool:
+    """Say whether the caller is here; behind a proxy everybody seems to be, so that is not."""
+    forwarded = any(name in request.headers for name in _FORWARDED)
+    return request.remote_addr in _LOOPBACK and not forwarded

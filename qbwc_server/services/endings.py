@@ -1,0 +1,55 @@
+"""How sessions end: the state, the sentence for the office, and doubt about what was out."""
+
+from typing import Any
+
+import structlog
+
+from models.queries import exchanges, outbox, sessions
+from models.queries.sessions import SessionRow
+from qbwc_server.services.steps.step import Turn
+from sync_core.session import OPEN, Reaction
+
+log = structlog.get_logger()
+
+
+def end(turn: Turn, reaction: Reaction, *, why: str, message: str | None) -> None:
+    """Put a session into the state of a reaction, and what is out in doubt if it says so.
+
+    `why` is for the audit trail of the payments, `message` for the status column; None keeps the
+    one that stands.
+    """
+    if reaction.doubt:
+        doubt(turn, why)
+    changes: dict[str, Any] = {"state": reaction.after}
+    if turn.session.state in OPEN and reaction.after not in OPEN:
+        changes["ended_at"] = turn.now
+    if message is not None:
+        changes["message"] = message
+    sessions.change(turn.db, turn.session.id, **changes)
+    log.info("session_ended", session=turn.session.id, state=reaction.after.value)
+
+
+def doubt(turn: Turn, why: str) -> None:
+    """Put the payments of the unanswered message set in doubt."""
+    out = exchanges.unanswered(turn.db, turn.session.id)
+    if out is None:
+        return
+    count = outbox.doubt(turn.db, out.id, session_id=turn.session.id, why=why, now=turn.now)
+    exchanges.close(turn.db, out.id, now=turn.now)
+    log.warning("payments_in_doubt", session=turn.session.id, count=count)
+
+
+def summary(session: SessionRow, *, resolve_url: str) -> str:
+    """Say in one line how a session ended, for the status column."""
+    parts = []
+    if session.posted:
+        parts.append(f"{_payments(session.posted)} posted")
+    if session.rejected:
+        verb = "needs" if session.rejected == 1 else "need"
+        parts.append(f"{session.rejected} {verb} you: {resolve_url}")
+    text = ", ".join(parts) if parts else "Nothing to post"
+    return f"{text}. {session.message}" if session.message else text + ("" if parts else ".")
+
+
+def _payments(count: int) -> str:
+    return "1 payment" if count == 1 else f"{count} payments"

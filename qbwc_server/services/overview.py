@@ -1,0 +1,98 @@
+"""How things stand, as values: for the start page, the demo, and whoever watches the server."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from models.engine import Clock, for_reading
+from models.queries import overview
+from sync_core.lifecycle import PaymentStatus
+from sync_core.money import format_cents
+
+# A page that a person reads; everything else is in the API.
+LATEST_MAX = 200
+
+LABELS = {
+    PaymentStatus.QUEUED: "Waiting",
+    PaymentStatus.SENT: "Being sent",
+    PaymentStatus.IN_DOUBT: "Being checked",
+    PaymentStatus.POSTED: "In QuickBooks",
+    PaymentStatus.REJECTED: "Needs you",
+    PaymentStatus.DISMISSED: "Dismissed",
+    PaymentStatus.REVERSED: "No longer in QuickBooks",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One payment as a table shows it."""
+
+    company: str
+    id: str
+    reference: str
+    customer: str
+    amount: str
+    received_on: str
+    method: str
+    status: PaymentStatus
+    label: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What a monitor wants to know. `waiting_s` is the age of the oldest waiting payment."""
+
+    unsettled: dict[PaymentStatus, int]
+    waiting_s: float
+    open_sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Reads how things stand."""
+
+    engine: Engine
+    clock: Clock
+
+    def latest(self) -> list[Line]:
+        """List the latest payments, newest first."""
+        with for_reading(self.engine).connect() as db:
+            rows = overview.latest(db, LATEST_MAX)
+        return [
+            Line(
+                company=row.company,
+                id=row.external_id,
+                reference=row.reference,
+                customer=row.customer,
+                amount=format_cents(row.amount_cents),
+                received_on=row.received_on.isoformat(),
+                method=row.method,
+                status=PaymentStatus(row.status),
+                label=LABELS[PaymentStatus(row.status)],
+                detail=_detail(row.status, row.unapplied_cents, row.summary, row.note),
+            )
+            for row in rows
+        ]
+
+    def figures(self) -> Figures:
+        """Count what is not settled yet."""
+        with for_reading(self.engine).connect() as db:
+            now = self.clock(db)
+            rows = overview.unsettled(db)
+            open_sessions = overview.open_sessions(db)
+        oldest = overview.oldest_waiting(rows)
+        return Figures(
+            unsettled={PaymentStatus(status): count for status, count, _oldest in rows},
+            waiting_s=(now - oldest).total_seconds() if oldest else 0.0,
+            open_sessions=open_sessions,
+        )
+
+
+def _detail(status: str, unapplied_cents: int | None, summary: str | None, note: str | None) -> str:
+    if status == PaymentStatus.POSTED:
+        left = unapplied_cents or 0
+        return f"{format_cents(left)} left as the customer's credit" if left else ""
+    if status == PaymentStatus.REJECTED:
+        return summary or ""
+    return note or ""

@@ -1,0 +1,1 @@
+"""The steps of a session: each a request half (`ask`) and a response half (`take`)."""

@@ -1,0 +1,159 @@
+"""Step 1: know the company. Which books are open, and are they the right ones?
+
+The Web Connector brings the answers to Host, Company and Preferences with its first call. They are
+asked for again when they are missing or unreadable, and by an install that has not proven itself.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from models.queries import installs
+from models.queries.exchanges import ExchangeRow
+from qbwc_server.services.steps.step import Asked, Taken, Turn, plain_set
+from qbxml import envelope
+from qbxml.company import (
+    CompanyQuery,
+    CompanyRet,
+    HostQuery,
+    HostRet,
+    PreferencesQuery,
+    PreferencesRet,
+)
+from qbxml.envelope import MessageSet
+from qbxml.errors import ParseError
+from sync_core import same_books
+from sync_core.same_books import Books, Stamp
+
+T = TypeVar("T")
+
+# Asked before the version is known: the oldest one that all we serve can read.
+VERSION_FIRST = "{}.{}".format(*same_books.VERSION_MIN)
+
+TOO_OLD = (
+    "This QuickBooks is too old for the sync, which needs QuickBooks 2011 or newer. "
+    "Nothing was read or written."
+)
+NOT_TOLD = (
+    "QuickBooks did not say which company file is open. Nothing was read or written. "
+    "Please press Update Selected again."
+)
+OTHER_FILE = (
+    "Another company file is open than the one of this connection. Nothing was read or written. "
+    "Open the right file, then press Update Selected."
+)
+NEW_PLACE = (
+    "Nothing is posted until an administrator confirms that this is the right company file "
+    "({company_name}, {path})."
+)
+
+
+def from_first_call(turn: Turn, hcp_response: str) -> Taken | None:
+    """Decide from what the Web Connector brought; None when QuickBooks must be asked."""
+    if not hcp_response:
+        return None
+    try:
+        answer = envelope.parse(hcp_response)
+    except ParseError:
+        return None
+    return _judge(turn, answer, asked_all=False)
+
+
+def version_for_asking(major: int | None, minor: int | None) -> str | None:
+    """Choose the version for the first questions; None when QuickBooks says that it is too old."""
+    if major is None:
+        return VERSION_FIRST
+    return same_books.negotiate([f"{major}.{minor or 0}"])
+
+
+def ask(turn: Turn, token: str) -> Asked:
+    """Ask for the host, the preferences, and the company with every install's stamp."""
+    owner_ids = tuple(
+        row.owner_id for row in installs.stamps(turn.db, turn.session.company_file_id)
+    )
+    messages = (HostQuery(), CompanyQuery(owner_id=owner_ids), PreferencesQuery())
+    return Asked(xml=plain_set(turn, token, messages))
+
+
+def take(turn: Turn, _exchange: ExchangeRow, answer: MessageSet) -> Taken:
+    """Decide from the answer to our own questions."""
+    return _judge(turn, answer, asked_all=True) or Taken(stop=NOT_TOLD)
+
+
+def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
+    host, company = _first(answer, HostRet), _first(answer, CompanyRet)
+    if host is None or company is None or not host.supported_qbxml_version:
+        return None
+    books = _books(turn, company, asked_all=asked_all)
+    if books is Books.UNPROVEN:
+        return None
+    if books is Books.OTHER:
+        return Taken(stop=OTHER_FILE)
+    version = same_books.negotiate(host.supported_qbxml_version)
+    if version is None:
+        return Taken(stop=TOO_OLD)
+    preferences = _first(answer, PreferencesRet)
+    installs.prove(turn.db, turn.session.install_id, turn.now)
+    installs.learn_company(
+        turn.db, turn.session.company_file_id, _facts(host, company, preferences)
+    )
+    return Taken(learned=_place(turn, company) | {"qbxml_version": version})
+
+
+def _books(turn: Turn, company: CompanyRet, *, asked_all: bool) -> Books:
+    known = installs.stamps(turn.db, turn.session.company_file_id)
+    own = next(row for row in known if row.id == turn.session.install_id)
+    found = {
+        row.owner_id: row.data_ext_value or ""
+        for row in company.data_ext_ret
+        if row.data_ext_name == "FileID" and row.owner_id
+    }
+    return same_books.judge(
+        Stamp(own.owner_id, own.file_id),
+        proven_before=own.proven_at is not None,
+        proven_others=[
+            Stamp(row.owner_id, row.file_id)
+            for row in known
+            if row.proven_at is not None and row.id != own.id
+        ],
+        found=found,
+        asked_all=asked_all,
+    )
+
+
+def _place(turn: Turn, company: CompanyRet) -> dict[str, Any]:
+    """Note from where the file was opened; writes wait until an administrator knows the place."""
+    name, path = (company.company_name or "")[:200], turn.session.company_path or ""
+    confirmed = installs.see_place(
+        turn.db,
+        company_file_id=turn.session.company_file_id,
+        install_id=turn.session.install_id,
+        company_name=name,
+        path=path,
+        now=turn.now,
+    )
+    waiting = None if confirmed else NEW_PLACE.format(company_name=name, path=path or "no path")
+    return {
+        "company_known": True,
+        "company_name": name,
+        "may_write": confirmed,
+        "message": waiting,
+    }
+
+
+def _facts(
+    host: HostRet, company: CompanyRet, preferences: PreferencesRet | None
+) -> dict[str, Any]:
+    accounting = preferences.accounting_preferences if preferences else None
+    currency = preferences.multi_currency_preferences if preferences else None
+    return {
+        "quickbooks_name": (company.company_name or "")[:200] or None,
+        "quickbooks_product": (host.product_name or "")[:200] or None,
+        "country": (host.country or "")[:10] or None,
+        "closing_date": accounting.closing_date if accounting else None,
+        "multi_currency": currency.is_multi_currency_on if currency else None,
+    }
+
+
+def _first(answer: MessageSet, kind: type[T]) -> T | None:
+    objects: Iterable[object] = (item for response in answer.responses for item in response.objects)
+    return next((item for item in objects if isinstance(item, kind)), None)

@@ -1,0 +1,230 @@
+"""Step 5: post. Waiting payments that fit leave as one message set, and each answer is decided.
+
+The claim, the attempts and the message set are committed together before a byte leaves; see
+`docs/exactly-once.md`.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from models.base import AnyRow
+from models.queries import books, installs, outbox
+from models.queries.exchanges import ExchangeRow
+from qbwc_server.services.steps.step import Asked, Taken, Turn, check_events, rejection_columns
+from qbxml import envelope
+from qbxml.envelope import MessageSet, Request
+from qbxml.errors import BuildError
+from qbxml.fields import Ref
+from sync_core.decide import NotExecuted, Outcome, Posted, Rejected, Sent, Unknown, decide
+from sync_core.lifecycle import Mover, PaymentStatus
+from sync_core.rejection import Cause, Rejection
+from sync_core.translate import Outgoing, to_receive_payment
+
+# 96 random bits: an attempt's requestID is never made twice.
+REQUEST_ID_BYTES = 12
+
+STOPPED = "QuickBooks did not allow a payment to be recorded, so the others wait."
+
+
+def ask(turn: Turn, _token: str) -> Asked:
+    """Claim the next payments and put them into one message set."""
+    claimed = outbox.claim(
+        turn.db, turn.session.id, limit=turn.settings.message_set_max, now=turn.now
+    )
+    requests = _requests(turn, claimed)
+    misfits: dict[int, BuildError] = {}
+    xml = _build(turn, requests, misfits)
+    _reject(turn, misfits)
+    left = turn.session.to_post - len(claimed) if claimed else 0
+    return Asked(
+        xml=xml,
+        attempts={payment_id: request.request_id for payment_id, request in requests.items()},
+        learned={
+            "to_post": max(left, 0),
+            "rejected": turn.session.rejected + len(misfits),
+        },
+    )
+
+
+def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
+    """Decide every payment of the message set by the answers under its own requestID.
+
+    Sources: exactly-once rules A.2 and D.1.
+    """
+    answers = answer.by_request_id()
+    outcomes = {
+        attempt: decide(answers.get(attempt.request_id, ()), sent(attempt))
+        for attempt in outbox.open_attempts(turn.db, exchange.id)
+    }
+    write(turn, PaymentStatus.SENT, outcomes)
+    outbox.note_exchange_events(
+        turn.db, exchange.id, PaymentStatus.SENT, session_id=turn.session.id, now=turn.now
+    )
+    rejections = [item.rejection for item in outcomes.values() if isinstance(item, Rejected)]
+    posted = sum(isinstance(item, Posted) for item in outcomes.values())
+    stopped = any(rejection.cause is Cause.NOT_PERMITTED for rejection in rejections)
+    return Taken(
+        learned={
+            "posted": turn.session.posted + posted,
+            "rejected": turn.session.rejected + len(rejections),
+            **({"may_write": False, "message": STOPPED} if stopped else {}),
+        }
+    )
+
+
+def sent(attempt: AnyRow) -> Sent:
+    """Say what an attempt handed out."""
+    return Sent(
+        external_guid=UUID(attempt.external_guid),
+        reference=attempt.reference,
+        amount_cents=attempt.amount_cents,
+    )
+
+
+def write(turn: Turn, source: PaymentStatus, outcomes: Mapping[AnyRow, Outcome]) -> None:
+    """Write what became of payments that stood in `source`, and how their attempts ended."""
+    moves: dict[tuple[PaymentStatus, Mover], list[dict[str, Any]]] = {}
+    ends = []
+    for attempt, outcome in outcomes.items():
+        target, mover, facts = _move(turn, outcome, attempt.amount_cents)
+        moves.setdefault((target, mover), []).append({"payment": attempt.payment_id, **facts})
+        code, said = _status(outcome)
+        ends.append({"attempt": attempt.id, "ended": _ENDED[target], "code": code, "said": said})
+    for (target, mover), rows in moves.items():
+        outbox.record(turn.db, source, target, mover, rows, now=turn.now)
+    outbox.close_attempts(turn.db, ends)
+
+
+_ENDED = {
+    PaymentStatus.POSTED: "posted",
+    PaymentStatus.REJECTED: "rejected",
+    PaymentStatus.QUEUED: "not_executed",
+    PaymentStatus.IN_DOUBT: "in_doubt",
+}
+
+
+def _move(
+    turn: Turn, outcome: Outcome, amount_cents: int
+) -> tuple[PaymentStatus, Mover, dict[str, Any]]:
+    """Say where an outcome moves its payment, and what is written with it."""
+    match outcome:
+        case Posted():
+            return (
+                PaymentStatus.POSTED,
+                Mover.EVIDENCE,
+                {
+                    "txn_id": outcome.txn_id,
+                    "edit_sequence": outcome.edit_sequence,
+                    "applied_cents": amount_cents - outcome.unapplied_cents,
+                    "unapplied_cents": outcome.unapplied_cents,
+                    "posted_at": turn.now,
+                    "note": None,
+                },
+            )
+        case Rejected():
+            columns = rejection_columns(outcome.rejection)
+            return PaymentStatus.REJECTED, Mover.REFUSAL, columns
+        case NotExecuted():
+            return PaymentStatus.QUEUED, Mover.NOT_EXECUTED, {"note": outcome.note}
+        case Unknown():
+            return PaymentStatus.IN_DOUBT, Mover.LOSS, {"note": outcome.why}
+
+
+def _status(outcome: Outcome) -> tuple[int | None, str | None]:
+    match outcome:
+        case Rejected():
+            return outcome.rejection.status_code, outcome.rejection.status_message
+        case NotExecuted():
+            return outcome.status_code, outcome.note
+        case Unknown():
+            return None, outcome.why
+        case Posted():
+            return 0, None
+
+
+def _requests(turn: Turn, claimed: Sequence[AnyRow]) -> dict[int, Request]:
+    """Make one request per payment, under a requestID of its own."""
+    if not claimed:
+        return {}
+    parts = outbox.applies(turn.db, [row.id for row in claimed])
+    deposit_to = _deposit_to(turn)
+    return {
+        row.id: Request(
+            secrets.token_hex(REQUEST_ID_BYTES),
+            to_receive_payment(_outgoing(row, parts[row.id]), deposit_to),
+        )
+        for row in claimed
+    }
+
+
+def _build(turn: Turn, requests: dict[int, Request], misfits: dict[int, BuildError]) -> str:
+    """Build the message set; payments that cannot be put into it change over to `misfits`.
+
+    Intake refuses what can be seen there. What is left is, for example, a name that is too long
+    only after letters unknown to Windows were written with several that it knows.
+    """
+    while requests:
+        try:
+            return envelope.build(
+                list(requests.values()), version=turn.version, on_error="continueOnError"
+            )
+        except BuildError as error:
+            payment_id = next(
+                number for number, item in requests.items() if item.request_id == error.request_id
+            )
+            misfits[payment_id] = error
+            del requests[payment_id]
+    return ""
+
+
+def _reject(turn: Turn, misfits: Mapping[int, BuildError]) -> None:
+    """Reject claimed payments that never leave."""
+    rejections = {
+        payment_id: Rejection(
+            cause=Cause.INVALID, summary=f"QuickBooks cannot take this payment: {error}"
+        )
+        for payment_id, error in misfits.items()
+    }
+    outbox.record(
+        turn.db,
+        PaymentStatus.SENT,
+        PaymentStatus.REJECTED,
+        Mover.REFUSAL,
+        [
+            {"payment": payment_id, "attempt_count": 0, **rejection_columns(rejection)}
+            for payment_id, rejection in rejections.items()
+        ],
+        now=turn.now,
+    )
+    outbox.add_events(turn.db, check_events(turn, rejections))
+
+
+def _deposit_to(turn: Turn) -> Ref:
+    """Name the account the money goes to: always, since QuickBooks' own default can be any."""
+    company_file_id = turn.session.company_file_id
+    chosen = installs.policy(turn.db, company_file_id).deposit_to
+    if chosen:
+        return Ref(full_name=chosen)
+    list_id = books.undeposited_funds(turn.db, company_file_id)
+    return Ref(list_id=list_id) if list_id else Ref(full_name=books.UNDEPOSITED_FUNDS)
+
+
+def _outgoing(row: AnyRow, parts: Sequence[AnyRow]) -> Outgoing:
+    return Outgoing(
+        external_id=row.external_id,
+        external_guid=UUID(row.external_guid),
+        reference=row.reference,
+        customer_list_id=row.post_customer_list_id,
+        customer_name=row.post_customer_name,
+        ar_account_list_id=row.post_ar_account_list_id,
+        received_on=row.received_on,
+        amount_cents=row.amount_cents,
+        method_list_id=row.post_method_list_id,
+        method_name=row.method,
+        memo=row.memo,
+        processor=row.processor,
+        processor_txn_id=row.processor_txn_id,
+        apply=[(part.txn_id, part.amount_cents) for part in parts],
+    )

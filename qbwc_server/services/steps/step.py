@@ -1,0 +1,107 @@
+"""What the steps share: the values that go in and come out of their two halves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from models.queries.sessions import SessionRow
+from qbwc_server.settings import Settings
+from qbxml import envelope
+from qbxml.aggregate import RequestMessage
+from qbxml.envelope import MessageSet, Request, Response
+from sync_core.lifecycle import PaymentStatus
+from sync_core.rejection import Rejection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """One call inside its transaction, which holds the session's fence.
+
+    `version` is the qbXML version to speak.
+    """
+
+    db: Connection
+    session: SessionRow
+    version: str
+    now: datetime
+    settings: Settings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A message set to hand out; `xml` is empty when nothing was left to ask.
+
+    `asked` is kept beside it, for the response half. `attempts` maps payment ids to the
+    requestIDs under which they leave. `learned` are columns of the session.
+    """
+
+    xml: str
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    attempts: Mapping[int, str] = field(default_factory=dict)
+    learned: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """What an answer has taught: columns of the session, and a sentence when it must end here."""
+
+    learned: Mapping[str, Any] = field(default_factory=dict)
+    stop: str | None = None
+
+
+def plain_set(turn: Turn, token: str, messages: Sequence[RequestMessage]) -> str:
+    """Build a message set that carries no payment: requests named by the token and their number.
+
+    One that fails does not keep the others from an answer.
+    """
+    requests = [
+        Request(request_id(token, number), message) for number, message in enumerate(messages)
+    ]
+    return envelope.build(requests, version=turn.version, on_error="continueOnError")
+
+
+def request_id(token: str, number: int) -> str:
+    """Name the reading request with this number in its message set, from 0 on."""
+    return f"{token}.{number}"
+
+
+def number_of(request_id: str, token: str) -> int:
+    """Give the number that `request_id` was made of."""
+    return int(request_id.removeprefix(f"{token}."))
+
+
+def answer_to(answer: MessageSet, token: str, number: int) -> Response | None:
+    """Find the one response to a reading request; None when there is none, or more than one."""
+    wanted = request_id(token, number)
+    found = [response for response in answer.responses if response.request_id == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+def rejection_columns(rejection: Rejection) -> dict[str, Any]:
+    """Give the columns of a payment that keep why it was rejected."""
+    return {
+        "cause": rejection.cause,
+        "summary": rejection.summary,
+        "evidence": [dict(fact) for fact in rejection.evidence],
+        "status_code": rejection.status_code,
+        "status_message": rejection.status_message,
+    }
+
+
+def check_events(turn: Turn, rejections: Mapping[int, Rejection]) -> list[dict[str, Any]]:
+    """Make the events of payments (by id) that our own check rejects before they are sent."""
+    return [
+        {
+            "payment_id": payment_id,
+            "at": turn.now,
+            "from_status": PaymentStatus.QUEUED,
+            "to_status": PaymentStatus.REJECTED,
+            "by": "session",
+            "note": rejection.summary,
+            "wc_session_id": turn.session.id,
+        }
+        for payment_id, rejection in rejections.items()
+    ]

@@ -1,0 +1,361 @@
+"""The Web Connector's calls as use cases: one call, one transaction, one reaction from the table.
+
+Every operation begins with the fence (`sessions.fence`). What a call does is decided by
+`sync_core.session`, what a session asks next by `sync_core.plan`; the steps do it.
+"""
+
+import secrets as random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version as installed_version
+from types import ModuleType
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from models.engine import Clock
+from models.queries import exchanges, outbox, sessions
+from models.queries.exchanges import ExchangeRow
+from models.queries.sessions import SessionRow
+from qbwc_server.services import endings
+from qbwc_server.services.secrets import Secrets
+from qbwc_server.services.sign_in import SignIn
+from qbwc_server.services.steps import add_methods, closing, company, look_up, posting
+from qbwc_server.services.steps.step import Asked, Taken, Turn
+from qbwc_server.settings import Settings
+from qbxml import envelope
+from qbxml.envelope import MessageSet
+from qbxml.errors import ParseError
+from sync_core import connection, plan
+from sync_core.decide import Posted, decide
+from sync_core.lifecycle import PaymentStatus
+from sync_core.plan import Step
+from sync_core.session import OPEN, Act, Call, Reaction, State, react
+
+log = structlog.get_logger()
+
+STEPS: dict[Step, ModuleType] = {
+    Step.COMPANY: company,
+    Step.LOOK_UP: look_up,
+    Step.ADD_METHODS: add_methods,
+    Step.POST: posting,
+    Step.CLOSING: closing,
+}
+
+DONE, ERROR = 100, -1
+# Workers that meet in one session settle it at the first try; the next ones see its new state.
+TAKES_MAX = 5
+
+UNKNOWN_TICKET = "This sync is not known here, or it is long over. Please press Update Selected."
+SENT_TWICE = (
+    "The answer about payments sent to QuickBooks did not reach us. The next sync asks QuickBooks "
+    "what became of them; please do not enter them by hand until then."
+)
+NOT_ITS_ANSWER = (
+    "QuickBooks' answer did not fit what was asked. Nothing was written. "
+    "Please press Update Selected again."
+)
+ENDED_EARLY = "The sync ended early. Nothing is lost; the next one carries on."
+# Asked of a session that goes on: then an answer of ours was lost, or a call failed inside.
+FAULT = (
+    "The sync server had a fault. Nothing is lost; the next sync carries on. "
+    "Please try again in a few minutes."
+)
+_WHY_SENT_TWICE = "The next message set was asked for before the answer to this one came."
+_WHY_ENDED = "The sync ended before QuickBooks' answer came."
+_WHY_UNREADABLE = "QuickBooks' answer could not be read: {problem}"
+
+
+class Overtaken(Exception):  # noqa: N818 - named for what it is
+    """Other workers had the session all the time; this one has changed nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstCall:
+    """What sendRequestXML says of QuickBooks' side; the answers only at a session's first call."""
+
+    hcp_response: str
+    company_file_name: str
+    major: int | None
+    minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """The Web Connector's side of the server."""
+
+    engine: Engine
+    clock: Clock
+    secrets: Secrets
+    settings: Settings
+
+    def server_version(self) -> str:
+        """Name ourselves."""
+        return f"QuickBooks payment sync {installed_version('qbwc-payment-sync')}"
+
+    def client_version(self, version: str) -> str:
+        """Accept every Web Connector: a warning would be a window on an unattended PC."""
+        log.info("web_connector", version=version[:40])
+        return ""
+
+    def authenticate(self, user_name: str, password: str, *, address: str) -> list[str]:
+        """Open a session."""
+        sign_in = SignIn(self.engine, self.clock, self.secrets, self.settings)
+        return sign_in.authenticate(user_name, password, address=address)
+
+    def send_request(
+        self,
+        ticket: str,
+        *,
+        hcp_response: str,
+        company_file_name: str,
+        country: str,  # noqa: ARG002 - part of the call; HostRet tells it more reliably
+        major: int | None,
+        minor: int | None,
+    ) -> str:
+        """Hand out the next message set; it is committed before a byte leaves."""
+        call = FirstCall(
+            hcp_response=hcp_response,
+            company_file_name=company_file_name[:500],
+            major=major,
+            minor=minor,
+        )
+        with self.engine.begin() as db:
+            turn = self._turn(db, ticket)
+            if turn is None:
+                return ""
+            reaction = react(turn.session.state, Call.SEND)
+            if reaction.act is Act.HAND_OUT:
+                return _hand_out(turn, call)
+            if reaction.act is Act.HAND_OUT_AGAIN:
+                out = exchanges.unanswered(db, turn.session.id)
+                return out.request_xml if out else ""
+            message = SENT_TWICE if reaction.doubt else None
+            endings.end(turn, reaction, why=_WHY_SENT_TWICE, message=message)
+            return ""
+
+    def receive_response(self, ticket: str, *, response: str, hresult: str, message: str) -> int:
+        """Take QuickBooks' answer; percent done, 100 at the end, -1 for an error."""
+        answer = _read(response, hresult, message)
+        with self.engine.begin() as db:
+            turn = self._turn(db, ticket)
+            if turn is None:
+                return ERROR
+            out = exchanges.unanswered(db, turn.session.id)
+            reaction = react(turn.session.state, Call.RECEIVE)
+            if reaction.act is not Act.TAKE_ANSWER or out is None or _is_late(turn, out, answer):
+                _note_late(turn, answer)
+                return _said_before(turn.session)
+            if isinstance(answer, str):
+                exchanges.keep(db, out.id, response=response, hresult=hresult)
+                return _fail(turn, answer, why=_WHY_UNREADABLE.format(problem=answer))
+            taken: Taken = STEPS[out.step].take(turn, out, answer)
+            exchanges.keep(db, out.id, response=response, hresult=hresult)
+            exchanges.close(db, out.id, now=turn.now)
+            return _go_on(turn, taken)
+
+    def connection_error(self, ticket: str, *, hresult: str, message: str) -> str:
+        """Note why QuickBooks did not open; the next session tries again."""
+        self._end(ticket, Call.CONNECTION_ERROR, connection.sentence(hresult, message))
+        return "done"
+
+    def last_error(self, ticket: str) -> str:
+        """Tell how it stands."""
+        return self._end(ticket, Call.LAST_ERROR, None)
+
+    def close(self, ticket: str) -> str:
+        """End the session and tell how it went."""
+        return self._end(ticket, Call.CLOSE, ENDED_EARLY)
+
+    def _end(self, ticket: str, call: Call, message: str | None) -> str:
+        """React to one of the calls that end a session or ask how it ended; tell how."""
+        with self.engine.begin() as db:
+            turn = self._turn(db, ticket)
+            if turn is None:
+                return UNKNOWN_TICKET
+            reaction = react(turn.session.state, call)
+            if reaction.doubt:
+                message = SENT_TWICE
+            elif turn.session.state not in OPEN:
+                message = turn.session.message  # it is over: what was said stands
+            if reaction.after is not turn.session.state:
+                endings.end(turn, reaction, why=_WHY_ENDED, message=message)
+            return message or turn.session.message or FAULT
+
+    def _turn(self, db: Connection, ticket: str) -> Turn | None:
+        """Read the ticket's session and take its fence; None for a ticket that is not ours."""
+        now = self.clock(db)
+        fingerprint = self.secrets.fingerprint(ticket)
+        for _ in range(TAKES_MAX):
+            session = sessions.by_ticket(db, fingerprint)
+            if session is None:
+                log.warning("ticket_unknown")
+                return None
+            if sessions.fence(db, session, now):
+                version = session.qbxml_version or company.VERSION_FIRST
+                return Turn(
+                    db=db, session=session, version=version, now=now, settings=self.settings
+                )
+        raise Overtaken
+
+
+def _hand_out(turn: Turn, call: FirstCall) -> str:
+    """Go from step to step until one has a message set to hand out."""
+    if not turn.session.company_known:
+        turn = _learn(turn, {"company_path": call.company_file_name})
+        brought = company.from_first_call(turn, call.hcp_response)
+        version = company.version_for_asking(call.major, call.minor)
+        stop = brought.stop if brought else (None if version else company.TOO_OLD)
+        if stop is not None:
+            _fail(turn, stop)
+            return ""
+        turn = _learn(turn, brought.learned if brought else {})
+        turn = replace(turn, version=turn.session.qbxml_version or version or turn.version)
+    while True:
+        step = plan.next_step(_standing(turn.session))
+        step = Step.CLOSING if step is Step.FINISH else step
+        token = random.token_hex(8)
+        asked: Asked = STEPS[step].ask(turn, token)
+        turn = _learn(turn, asked.learned)
+        if asked.xml:
+            _store(turn, step, token, asked)
+            return asked.xml
+
+
+def _store(turn: Turn, step: Step, token: str, asked: Asked) -> None:
+    """Write down what is about to leave, with an attempt for each payment in it."""
+    number = turn.session.exchanges + 1
+    exchange_id = exchanges.add(
+        turn.db,
+        session_id=turn.session.id,
+        number=number,
+        token=token,
+        step=step,
+        asked=dict(asked.asked),
+        request_xml=asked.xml,
+        now=turn.now,
+    )
+    if asked.attempts:
+        outbox.add_attempts(turn.db, exchange_id, asked.attempts)
+        outbox.note_exchange_events(
+            turn.db,
+            exchange_id,
+            PaymentStatus.QUEUED,
+            session_id=turn.session.id,
+            now=turn.now,
+        )
+    state = State.WRITING if step.writes else State.READING
+    sessions.change(turn.db, turn.session.id, state=state, exchanges=number)
+    log.info("handed_out", session=turn.session.id, step=step.value, number=number)
+
+
+def _go_on(turn: Turn, taken: Taken) -> int:
+    """Write what was learned, and say how far the session has come."""
+    if taken.stop is not None:
+        return _fail(turn, taken.stop)
+    learned = replace(turn.session, **taken.learned)
+    standing = _standing(learned)
+    if plan.next_step(standing) is Step.FINISH:
+        resolve_url = f"{turn.settings.base_url}/resolve"
+        told = endings.summary(learned, resolve_url=resolve_url)
+        over = {"state": State.DONE, "percent": DONE, "ended_at": turn.now, "message": told}
+        sessions.change(turn.db, turn.session.id, **{**taken.learned, **over})
+        log.info("session_done", session=turn.session.id, posted=learned.posted)
+        return DONE
+    percent = plan.percent(standing, before=turn.session.percent)
+    sessions.change(
+        turn.db,
+        turn.session.id,
+        **{**taken.learned, "state": State.READY, "percent": percent},
+    )
+    return percent
+
+
+def _fail(turn: Turn, sentence: str, *, why: str = "") -> int:
+    """End the session with a sentence; payments that are out unanswered fall in doubt."""
+    doubt = turn.session.state is State.WRITING
+    endings.end(turn, Reaction(Act.END, State.FAILED, doubt=doubt), why=why, message=sentence)
+    return ERROR
+
+
+def _learn(turn: Turn, learned: Mapping[str, Any]) -> Turn:
+    """Write what a step has learned, and go on with it."""
+    if learned:
+        sessions.change(turn.db, turn.session.id, **learned)
+    return replace(turn, session=replace(turn.session, **learned))
+
+
+def _standing(session: SessionRow) -> plan.Standing:
+    return plan.Standing(
+        company_known=session.company_known,
+        looked_up=not session.more_pages and not session.look_again,
+        may_write=session.may_write,
+        has_methods_to_add=bool(session.methods_to_add),
+        waiting=session.waiting,
+        looked=session.looked,
+        to_post=session.to_post,
+    )
+
+
+def _read(response: str, hresult: str, message: str) -> MessageSet | str:
+    """Read an answer; a sentence for the office when there is none to be read.
+
+    Done before the transaction, which would hold SQLite's only writer all the while.
+    """
+    if hresult.strip():
+        return connection.sentence(hresult, message)
+    try:
+        return envelope.parse(response)
+    except ParseError as error:
+        return str(error)
+
+
+def _is_late(turn: Turn, out: ExchangeRow, answer: MessageSet | str) -> bool:
+    """Say whether this is the answer to an earlier message set of the session.
+
+    An answer without a requestID of ours is not late: it is an answer that proves nothing.
+    """
+    if isinstance(answer, str):
+        return False
+    told = set(answer.by_request_id())
+    tokens = {name.partition(".")[0] for name in told}
+    if out.token in tokens or told & outbox.open_request_ids(turn.db, out.id):
+        return False
+    earlier = exchanges.tokens(turn.db, turn.session.id) - {out.token}
+    return bool(tokens & earlier) or outbox.are_attempts(
+        turn.db, turn.session.company_file_id, told
+    )
+
+
+def _note_late(turn: Turn, answer: MessageSet | str) -> None:
+    """Take a late answer as evidence: what it shows as posted is posted, and nothing else moves.
+
+    Source: exactly-once rules D.6 and F.
+    """
+    if isinstance(answer, str):
+        return
+    answers = answer.by_request_id()
+    lost = outbox.lost_attempts(turn.db, turn.session.company_file_id, answers)
+    shown = {
+        attempt: outcome
+        for attempt in lost
+        if isinstance(outcome := decide(answers[attempt.request_id], posting.sent(attempt)), Posted)
+    }
+    if shown:
+        posting.write(turn, PaymentStatus.IN_DOUBT, shown)
+        outbox.note_attempt_events(
+            turn.db,
+            [attempt.id for attempt in shown],
+            PaymentStatus.IN_DOUBT,
+            session_id=turn.session.id,
+            now=turn.now,
+        )
+        log.info("late_answer", session=turn.session.id, posted=len(shown))
+
+
+def _said_before(session: SessionRow) -> int:
+    """Repeat what the answer before this one was told."""
+    if session.state in OPEN:
+        return session.percent
+    return DONE if session.percent == DONE else ERROR

@@ -1,0 +1,96 @@
+"""Starts the server: brings the database up to date, then becomes gunicorn.
+
+`./scripts/start` calls it after the set-up. With `--demo` it plays an Update Selected first, on a
+database of its own.
+"""
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+import sqlalchemy.exc
+
+from models.engine import make_engine
+from qbwc_server import database, settings
+from qbwc_server.errors import ServiceError
+from qbwc_server.settings import HOME, Settings
+
+
+def main() -> int:
+    """Serve, or play the demo."""
+    arguments = _arguments()
+    if not _is_free(arguments.host, arguments.port):
+        return _refuse(
+            f"Port {arguments.port} on {arguments.host} is taken: stop what listens there, "
+            "or choose another one with --port."
+        )
+    # What goes into .qwc files must lead here; a server that people reach sets it.
+    os.environ.setdefault("QBWC_PUBLIC_URL", f"http://localhost:{arguments.port}")
+    if arguments.demo:
+        from scripts.simulate import demo  # noqa: PLC0415 - a server loads no simulation
+
+        return demo.play(command(arguments, workers=1), arguments.port, stay=not arguments.exit)
+    try:
+        chosen = settings.load()
+        _migrate(chosen)
+    except ServiceError as error:
+        return _refuse(str(error))
+    except sqlalchemy.exc.OperationalError as error:
+        return _refuse(f"The database does not answer: {error.orig}. Check QBWC_DATABASE_URL.")
+    print(f"Serving on http://{arguments.host}:{arguments.port}, data in {chosen.data_dir}.")
+    sys.stdout.flush()
+    line = command(arguments, workers=arguments.workers)
+    os.chdir(HOME)
+    os.execv(line[0], line)  # noqa: S606 - our own interpreter, no shell
+
+
+def command(arguments: argparse.Namespace, *, workers: int | None) -> list[str]:
+    """Give the command line that starts gunicorn with our configuration."""
+    config = Path(settings.__file__).with_name("gunicorn_conf.py")
+    line = [sys.executable, "-m", "gunicorn", "--config", str(config)]
+    line += ["--bind", f"{arguments.host}:{arguments.port}"]
+    line += ["--workers", str(workers)] if workers else []
+    return [*line, "qbwc_server.wsgi:app"]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./scripts/start", description=__doc__)
+    parser.add_argument("--demo", action="store_true", help="play a sync with a made-up company")
+    parser.add_argument("--exit", action="store_true", help="end after the demo's table")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8085, help="port to listen on")
+    parser.add_argument("--workers", type=int, default=None, help="processes; default 2")
+    arguments = parser.parse_args()
+    if arguments.exit and not arguments.demo:
+        parser.error("--exit goes with --demo")
+    return arguments
+
+
+def _migrate(chosen: Settings) -> None:
+    engine = make_engine(chosen.database)
+    try:
+        database.migrate(engine)
+    finally:
+        engine.dispose()
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""What holds for every test: unit tests open no socket, and the end says what the run ran on."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+UNIT = Path(__file__).parent / "unit"
+# A test belongs to a part by the name of a fixture it asks for or of a parameter it is given.
+PARTS = {
+    "SQLite": {"sqlite"},
+    "PostgreSQL": {"postgres", "postgresql"},
+    "Chromium": {"chromium", "browser", "page"},
+}
+
+# A busy machine is no reason to call a property false.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if UNIT in item.path.parents:
+            item.add_marker(pytest.mark.disable_socket)
+        for part, words in PARTS.items():
+            if words & _names(item):
+                item.user_properties.append(("part", part))
+
+
+def _names(item: pytest.Item) -> set[str]:
+    callspec = getattr(item, "callspec", None)
+    parameters: list[str] = callspec.id.split("-") if callspec else []
+    return {*getattr(item, "fixturenames", []), *parameters}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    ran = _count(terminalreporter, "passed") + _count(terminalreporter, "failed")
+    skipped = _count(terminalreporter, "skipped")
+    told = [
+        f"{part} {ran[part]}" + (f" ({skipped[part]} skipped)" if skipped[part] else "")
+        for part in PARTS
+    ]
+    terminalreporter.write_line("Ran on (tests): " + ", ".join(told))
+
+
+def _count(terminalreporter: pytest.TerminalReporter, outcome: str) -> Counter[object]:
+    reports = terminalreporter.stats.get(outcome, [])
+    return Counter(part for report in reports for kind, part in report.user_properties)

@@ -1,0 +1,313 @@
+"""What a bookkeeper does at the PC, and what it leaves in the books."""
+
+from datetime import date
+
+import pytest
+
+from scripts.simulate.quickbooks import ComError, CompanyFile, RequestProcessor
+from scripts.simulate.quickbooks.money import amount, cents
+from tests.unit.simulate.asking import answer, answers, code, message_set, payment, read, said, to
+from tests.unit.simulate.conftest import SetClock
+
+
+def test_money_is_read_exactly_or_not_at_all() -> None:
+    assert [cents(text) for text in ("125.00", "0.07", "-3.10", "12")] == [12500, 7, -310, 1200]
+    assert [amount(value) for value in (12500, 7, -310)] == ["125.00", "0.07", "-3.10"]
+    for text in ("10.5", "1,000.00", "", "1e3"):
+        with pytest.raises(ValueError, match="two decimals"):
+            cents(text)
+
+
+def test_ids_look_like_quickbooks_own(books: CompanyFile) -> None:
+    assert books.customer("Northside Bakery").list_id == "80000005-1795186800"
+    first = books.add_invoice("Northside Bakery", amount="1.00")
+    second = books.add_invoice("Northside Bakery", amount="1.00")
+    assert (first, second) == ("1-1795186800", "3-1795186800")
+
+
+def test_a_job_brings_its_parents(books: CompanyFile) -> None:
+    books.add_customer("Harper:Main Street:Phase 2")
+    job = books.customer("harper:main street:phase 2")
+    assert job.parent is books.customer("Harper:Main Street")
+    assert job.sublevel == 2
+
+
+def test_a_renamed_customer_takes_its_jobs_along(books: CompanyFile) -> None:
+    elm = books.customer("O'Neill Law:Elm Street")
+    books.rename_customer("O'Neill Law", "O'Neill & Reyes")
+    assert books.find_customer("O'Neill & Reyes:Elm Street") is elm
+    assert books.find_customer("O'Neill Law") is None
+
+
+def test_merging_customers_moves_all_they_have(books: CompanyFile) -> None:
+    lakeview = books.customer("O'Neill Law:Lakeview").list_id
+    invoice = books.add_invoice("O'Neill Law:Lakeview", amount="20.00")
+    books.add_customer("O'Neill Law:Lakeview:Annex")
+    books.merge_customers("O'Neill Law:Lakeview", "O'Neill Law:Elm Street")
+    elm = books.customer("O'Neill Law:Elm Street")
+    assert books.invoice(invoice).customer is elm
+    assert elm.balance == 2000
+    assert lakeview not in books.customers
+    assert books.find_customer("O'Neill Law:Elm Street:Annex") is not None
+    assert books.customer("O'Neill Law").total_balance == 2000
+
+
+def test_a_voided_invoice_stays_and_gives_the_money_back(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00", memo="May")
+    receipt = books.receive_by_hand("Northside Bakery", amount="50.00", invoices={invoice: "50.00"})
+    books.void_invoice(invoice)
+    row = answer(books, f"<InvoiceQueryRq><TxnID>{invoice}</TxnID></InvoiceQueryRq>")[0]
+    assert (row.findtext("Memo"), row.findtext("IsPaid")) == ("VOID: May", "true")
+    assert (row.findtext("Subtotal"), row.findtext("BalanceRemaining")) == ("0.00", "0.00")
+    assert books.payment(receipt).unapplied == 5000
+    assert not books.deletions
+
+
+def test_a_deleted_invoice_gives_the_money_back_and_is_remembered(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00", number="1042")
+    receipt = books.receive_by_hand("Northside Bakery", amount="50.00", invoices={invoice: "50.00"})
+    books.delete_invoice(invoice)
+    assert books.payment(receipt).unapplied == 5000
+    assert books.deletions[0].number == "1042"
+    with pytest.raises(LookupError, match="is no invoice"):
+        books.invoice(invoice)
+
+
+def test_a_recreated_invoice_has_its_number_and_another_id(books: CompanyFile) -> None:
+    old = books.add_invoice("Northside Bakery", amount="50.00", tax="4.00", number="1042")
+    new = books.recreate_invoice(old)
+    assert new != old
+    twin = books.invoice(new)
+    assert (twin.number, twin.total, twin.tax) == ("1042", 5400, 400)
+    assert books.deletions[0].txn_id == old
+
+
+def test_an_edited_invoice_keeps_its_id(books: CompanyFile, clock: SetClock) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00", tax="4.00")
+    books.add_account("Retainage", "AccountsReceivable")
+    clock.move(minutes=5)
+    books.change_invoice(
+        invoice, amount="60.00", tax="5.00", customer="O'Neill Law", ar_account="Retainage"
+    )
+    edited = books.invoice(invoice)
+    assert (edited.total, edited.customer.name, edited.ar_account.name) == (
+        6500,
+        "O'Neill Law",
+        "Retainage",
+    )
+    assert edited.edit_sequence == "1795187100"
+    assert books.customer("Northside Bakery").balance == 0
+
+
+def test_a_link_moves_time_modified_and_not_edit_sequence(
+    books: CompanyFile, clock: SetClock
+) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00")
+    clock.move(minutes=5)
+    books.receive_by_hand("Northside Bakery", amount="50.00", invoices={invoice: "50.00"})
+    assert books.invoice(invoice).modified == clock.now
+    assert books.customer("Northside Bakery").modified == clock.now
+    assert books.invoice(invoice).edit_sequence == "1795186800"
+
+
+def test_a_link_may_leave_both_alone(books: CompanyFile, clock: SetClock) -> None:
+    books.links_move_time_modified = False
+    invoice = books.add_invoice("Northside Bakery", amount="50.00")
+    entered = clock.now
+    clock.move(minutes=5)
+    books.receive_by_hand("Northside Bakery", amount="50.00", invoices={invoice: "50.00"})
+    assert books.invoice(invoice).modified == entered
+
+
+def test_what_pays_an_invoice_besides_payments(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="100.00")
+    receipt = books.receive_by_hand("Northside Bakery", amount="10.00", invoices={invoice: "10.00"})
+    books.give_discount(receipt, invoice, "5.00")
+    journal = books.pay_otherwise(invoice, kind="JournalEntry", amount="20.00", number="J-9")
+    books.pay_otherwise(invoice, kind="Deposit", amount="15.00")
+    query = "<InvoiceQueryRq><IncludeLinkedTxns>1</IncludeLinkedTxns></InvoiceQueryRq>"
+    row = answer(books, query)[0]
+    assert [
+        (link.findtext("TxnType"), link.findtext("Amount")) for link in row.iterfind("LinkedTxn")
+    ] == [
+        ("ReceivePayment", "-10.00"),
+        ("ReceivePayment", "-5.00"),
+        ("JournalEntry", "-20.00"),
+        ("Deposit", "-15.00"),
+    ]
+    assert row.findtext("BalanceRemaining") == "50.00"
+    assert books.payment(receipt).unapplied == 0
+    detail = "<ReceivePaymentQueryRq><IncludeLineItems>1</IncludeLineItems></ReceivePaymentQueryRq>"
+    assert answer(books, detail).findtext("*/AppliedToTxnRet/DiscountAmount") == "5.00"
+    books.delete_transaction(journal)
+    assert books.invoice(invoice).balance == 7000
+    books.unapply(receipt)
+    assert books.invoice(invoice).balance == 8500
+
+
+def test_nothing_is_applied_beyond_what_is_there(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="10.00")
+    credit = books.add_credit("Northside Bakery", amount="5.00")
+    with pytest.raises(ValueError, match="more than"):
+        books.apply_credit(credit, invoice, "5.01")
+    with pytest.raises(ValueError, match="more than"):
+        books.receive_by_hand("Northside Bakery", amount="20.00", invoices={invoice: "10.01"})
+
+
+def test_an_edited_payment(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="10.00")
+    receipt = books.receive_by_hand("Northside Bakery", amount="10.00", invoices={invoice: "10.00"})
+    books.change_payment(receipt, amount="0.00", customer="O'Neill Law")
+    row = answer(books, "<ReceivePaymentQueryRq/>")[0]
+    assert row.findtext("TotalAmount") == "0.00"
+    assert row.findtext("CustomerRef/FullName") == "O'Neill Law"
+    assert books.invoice(invoice).balance == 1000
+
+
+def delete(kind: str, txn_id: str) -> str:
+    return f"<TxnDelRq><TxnDelType>{kind}</TxnDelType><TxnID>{txn_id}</TxnID></TxnDelRq>"
+
+
+def test_a_payment_is_deleted_by_a_program(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="10.00")
+    receipt = books.receive_by_hand(
+        "Northside Bakery", amount="10.00", invoices={invoice: "10.00"}, number="CB7"
+    )
+    assert code(answer(books, delete("Invoice", receipt))) == 3120
+    response = answer(books, delete("ReceivePayment", receipt))
+    assert [(child.tag, child.text) for child in response] == [
+        ("TxnDelType", "ReceivePayment"),
+        ("TxnID", receipt),
+        ("TimeDeleted", "2026-11-20T10:00:00-05:00"),
+        ("RefNumber", "CB7"),
+    ]
+    assert books.invoice(invoice).balance == 1000
+    assert code(answer(books, delete("ReceivePayment", receipt))) == 3120
+
+
+def test_a_deposited_payment_cannot_be_deleted(books: CompanyFile) -> None:
+    receipt = books.receive_by_hand("Northside Bakery", amount="10.00")
+    deposit = books.deposit(receipt, bank="Checking")
+    response = answer(books, delete("ReceivePayment", receipt))
+    assert code(response) == 3160
+    assert "You need to delete this transaction from the deposit" in said(response)
+    with pytest.raises(ValueError, match="Undeposited"):
+        books.deposit(receipt, bank="Checking")
+    books.delete_deposit(deposit)
+    assert code(answer(books, delete("ReceivePayment", receipt))) == 0
+
+
+def test_a_payment_in_a_closed_period_cannot_be_deleted(books: CompanyFile) -> None:
+    receipt = books.receive_by_hand("Northside Bakery", amount="1.00", date=date(2026, 9, 30))
+    books.closing_date = date(2026, 9, 30)
+    assert code(answer(books, delete("ReceivePayment", receipt))) == 3161
+
+
+def method(name: str, more: str = "") -> str:
+    return (
+        f"<PaymentMethodAddRq><PaymentMethodAdd><Name>{name}</Name>{more}"
+        "</PaymentMethodAdd></PaymentMethodAddRq>"
+    )
+
+
+def test_a_payment_method_is_added_once(books: CompanyFile) -> None:
+    echeck = "<PaymentMethodType>ECheck</PaymentMethodType>"
+    first, second, third = answers(
+        books, method("E-Check", echeck), method("e-check", echeck), method("Barter")
+    )
+    assert first.findtext("*/PaymentMethodType") == "ECheck"
+    assert third.findtext("*/PaymentMethodType") == "Other"
+    assert (code(second), said(second)) == (
+        3100,
+        'The name "e-check" of the list element is already in use.',
+    )
+    assert code(answer(books, method(""))) == 3150
+
+
+def test_an_inactive_payment_method_keeps_its_name(books: CompanyFile) -> None:
+    added = answer(books, method("Gift card", "<IsActive>false</IsActive>"))
+    assert added.findtext("*/IsActive") == "false"
+    assert code(answer(books, method("Gift card"))) == 3100
+    used = payment(
+        after_total="<PaymentMethodRef><FullName>Gift card</FullName></PaymentMethodRef>"
+    )
+    assert code(answer(books, used)) == 3140
+
+
+def test_a_backup_lives_its_own_life(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="10.00")
+    backup = books.backup()
+    answer(books, payment(total="10.00", applied=to(invoice, "10.00")))
+    assert (books.invoice(invoice).balance, backup.invoice(invoice).balance) == (0, 1000)
+    assert not backup.payments()
+    assert books.executed_adds.total() == 1
+    assert backup.executed_adds.total() == 0
+
+
+@pytest.mark.parametrize(
+    ("is_open", "path", "hresult"),
+    [
+        (True, "", None),
+        (True, r"c:\books\ROCK_CASTLE.qbw", None),
+        (True, r"C:\Books\other.qbw", "0x8004040A"),
+        (False, "", "0x80040416"),
+        (False, r"C:\Books\rock_castle.qbw", None),
+        (False, r"C:\Books\other.qbw", "0x80040403"),
+    ],
+)
+def test_which_file_a_session_opens(
+    books: CompanyFile, is_open: bool, path: str, hresult: str | None
+) -> None:
+    books.is_open = is_open
+    if hresult is None:
+        assert RequestProcessor(books, path=path).process(message_set("<HostQueryRq/>"))
+        return
+    with pytest.raises(ComError) as caught:
+        RequestProcessor(books, path=path)
+    assert caught.value.hresult == hresult
+
+
+def test_a_modal_dialog_lets_nobody_in(books: CompanyFile) -> None:
+    books.refuse_sessions("0x80040414", "A modal dialog box is showing in QuickBooks.")
+    with pytest.raises(ComError, match="0x80040414"):
+        RequestProcessor(books)
+    assert RequestProcessor(books).books is books
+
+
+class DiesBefore:
+    """A hook: QuickBooks is gone before it executes the request at that place."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+    def before_execute(self, index: int) -> None:
+        if index == self.index:
+            raise ComError("0x800706BA", "The RPC server is unavailable.")
+
+
+def test_quickbooks_may_die_half_way(books: CompanyFile) -> None:
+    session = RequestProcessor(books, hook=DiesBefore(1))
+    with pytest.raises(ComError, match="0x800706BA"):
+        session.process(message_set(payment(total="1.00"), payment(total="2.00")))
+    assert [receipt.total for receipt in books.payments()] == [100]
+
+
+def test_answers_are_printed_as_quickbooks_prints_them(books: CompanyFile) -> None:
+    books.add_customer('Café O\'Neill & Co "9"')
+    query = (
+        '<CustomerQueryRq><FullName>Caf&#233; O\'Neill &amp; Co "9"</FullName></CustomerQueryRq>'
+    )
+    text = RequestProcessor(books).process(message_set(query, '<InvoiceQueryRq requestID="2"/>'))
+    assert text.startswith('<?xml version="1.0" ?>\n<QBXML>\n<QBXMLMsgsRs>\n<CustomerQueryRs ')
+    assert "\n<Name>Caf&#233; O&apos;Neill &amp; Co &quot;9&quot;</Name>\n" in text
+    assert (
+        '\n<InvoiceQueryRs requestID="2" statusCode="1" statusSeverity="Info" statusMessage='
+        '"A query request did not find a matching object in QuickBooks." />\n'
+    ) in text
+    assert text.isascii()
+    assert "<?qbxml" not in text
+    assert read(text)[0].findtext("*/Name") == 'Café O\'Neill & Co "9"'
+
+
+def test_an_empty_message_set_has_an_empty_answer(books: CompanyFile) -> None:
+    assert read(RequestProcessor(books).process(message_set())) == []
