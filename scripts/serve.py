@@ -19,7 +19,7 @@ from qbwc_server.settings import HOME, Settings
 
 
 def main() -> int:
-    """Serve, or play the demo."""
+    """Serve, or play the demo; give the exit code when the server is not to be started."""
     arguments = _arguments()
     if not _is_free(arguments.host, arguments.port):
         return _refuse(
@@ -31,7 +31,7 @@ def main() -> int:
     if arguments.demo:
         from scripts.simulate import demo  # noqa: PLC0415 - a server loads no simulation
 
-        return demo.play(command(arguments, workers=1), arguments.port, stay=not arguments.exit)
+        return demo.play(host=arguments.host, port=arguments.port, stay=not arguments.exit)
     try:
         chosen = settings.load()
         _migrate(chosen)
@@ -41,18 +41,17 @@ def main() -> int:
         return _refuse(f"The database does not answer: {error.orig}. Check QBWC_DATABASE_URL.")
     print(f"Serving on http://{arguments.host}:{arguments.port}, data in {chosen.data_dir}.")
     sys.stdout.flush()
-    line = command(arguments, workers=arguments.workers)
-    os.chdir(HOME)
-    os.execv(line[0], line)  # noqa: S606 - our own interpreter, no shell
-
-
-def command(arguments: argparse.Namespace, *, workers: int | None) -> list[str]:
-    """Give the command line that starts gunicorn with our configuration."""
     config = Path(settings.__file__).with_name("gunicorn_conf.py")
     line = [sys.executable, "-m", "gunicorn", "--config", str(config)]
-    line += ["--bind", f"{arguments.host}:{arguments.port}"]
-    line += ["--workers", str(workers)] if workers else []
-    return [*line, "qbwc_server.wsgi:app"]
+    line += ["--bind", _address(arguments.host, arguments.port)]
+    line += ["--threads", str(chosen.threads)]
+    line += ["--workers", str(arguments.workers)] if arguments.workers else []
+    os.chdir(HOME)
+    return os.execv(line[0], [*line, "qbwc_server.wsgi:app"])  # noqa: S606 - our own interpreter
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _arguments() -> argparse.Namespace:

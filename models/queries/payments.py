@@ -32,9 +32,7 @@ def take_turn(db: Connection, company_file_id: int) -> Row[str, str]:
     ).one()
 
 
-def known(
-    db: Connection, company_file_id: int, external_ids: Collection[str]
-) -> dict[str, AnyRow]:
+def known(db: Connection, company_file_id: int, external_ids: Collection[str]) -> dict[str, AnyRow]:
     """Read the payments that are already there, by external id."""
     rows = db.execute(
         select(Payment.__table__).where(

@@ -3,32 +3,26 @@
 Works on lists, since one payment is a list of one. Nothing here talks to QuickBooks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from models.base import AnyRow
 from models.engine import Clock
 from models.queries import outbox, payments
 from qbwc_server.errors import InvalidInput, Problem
-from qbwc_server.services import payment_input
+from qbwc_server.services import payment_input, sameness
 from qbwc_server.services.payment_input import PaymentInput
+from qbwc_server.services.sameness import LookAlike
 from sync_core import identity
 from sync_core.lifecycle import PaymentStatus
 
 # What POST /api/v1/payments/bulk takes at once; with 20 columns each also well below the
 # parameters that one statement may have (32,766 on SQLite).
 LIST_MAX = 1000
-# Two payments of one customer look alike when they were received within so many days.
-ALIKE_DAYS = 3
-# A look-alike is named as a courtesy (the check before sending holds it back), so a customer with
-# more payments of one amount in a week than this does not make taking in slow.
-ALIKE_LOOKED_AT_MAX = 1000
 
 
 class Kind(StrEnum):
@@ -38,15 +32,6 @@ class Kind(StrEnum):
     SAME = "same"  # it is there already, with the same content
     CONFLICT = "conflict"  # it is there already, with other content
     INVALID = "invalid"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LookAlike:
-    """Another payment of the same customer, amount and invoices, received about the same day."""
-
-    id: str
-    reference: str
-    received_on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,9 +52,7 @@ class Intake:
     engine: Engine
     clock: Clock
 
-    def queue(
-        self, company_file_id: int, given: Sequence[object], *, by: str
-    ) -> list[Outcome]:
+    def queue(self, company_file_id: int, given: Sequence[object], *, by: str) -> list[Outcome]:
         """Queue payments, given as JSON's own types; one outcome each, in order.
 
         Those that can be taken are taken, all in one transaction. `by` goes into the audit trail.
@@ -95,25 +78,119 @@ def _unreadable(value: object, problems: tuple[Problem, ...]) -> Outcome:
     return Outcome(id=said if isinstance(said, str) else None, kind=Kind.INVALID, problems=problems)
 
 
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """The company file that takes in: what the identities of its payments are made from."""
+
+    id: int
+    uuid: UUID
+    prefix: str
+
+    def reference(self, external_id: str, turn: int = 0) -> str:
+        return identity.reference(self.prefix, self.uuid, external_id, turn=turn)
+
+
 def _take(
     db: Connection, company_file_id: int, given: Sequence[PaymentInput], *, by: str, now: datetime
 ) -> list[Outcome]:
-    company = payments.take_turn(db, company_file_id)
-    known = payments.known(db, company_file_id, {payment.id for payment in given})
-    new = {payment.id: payment for payment in reversed(given) if payment.id not in known}
-    first = [payment for payment in given if new.get(payment.id) is payment]
-    refused = _refused_references(db, company_file_id, first)
-    accepted = [payment for payment in first if payment.id not in refused]
-    named = _name(db, company_file_id, UUID(company.uuid), company.reference_prefix, accepted)
-    ids = _write(db, company_file_id, UUID(company.uuid), named, by=by, now=now)
-    alike = _look_alikes(db, company_file_id, accepted, ids, named)
-    stored = {**known, **_stored_again(db, company_file_id, given, first, ids)}
-    parts = outbox.applies(db, [row.id for row in stored.values()])
+    row = payments.take_turn(db, company_file_id)
+    company = _Company(company_file_id, UUID(row.uuid), row.reference_prefix)
+    held = sameness.held(db, company_file_id, given)
+    firsts: dict[str, PaymentInput] = {}
+    for payment in given:
+        if payment.id not in held:
+            firsts.setdefault(payment.id, payment)
+    named, owners = _references(db, company, list(firsts.values()))
+    new = [payment for payment in firsts.values() if payment.id in named]
+    alike = _write(db, company, new, named, by=by, now=now) if new else {}
+    held |= {one.id: sameness.as_held(one, named[one.id]) for one in new}
     return [
         _created(payment, named[payment.id], alike.get(payment.id))
-        if payment.id in ids and new[payment.id] is payment
-        else _refused(payment, refused[payment.id])
-        if payment.id in refused
-        else _compared(payment, stored[payment.id], parts[stored[payment.id].id])
+        if payment.id in named and firsts[payment.id] is payment
+        else _compared(payment, held[payment.id])
+        if payment.id in held
+        else _refused(payment, owners[payment.id], is_first=firsts[payment.id] is payment)
         for payment in given
     ]
+
+
+def _references(
+    db: Connection, company: _Company, new: Sequence[PaymentInput]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Name new payments: references by external id, and who owns the given ones that are taken.
+
+    Given references go first; one that we make gives way.
+    """
+    wanted = {payment.id: payment.reference or company.reference(payment.id) for payment in new}
+    taken = payments.references(db, company.id, set(wanted.values())) if wanted else {}
+    named: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    for payment in sorted(new, key=lambda one: one.reference is None):
+        name, turn = wanted[payment.id], 0
+        while name in taken and payment.reference is None:
+            turn += 1
+            name = company.reference(payment.id, turn)
+            taken |= payments.references(db, company.id, {name})
+        if name in taken:
+            owners[payment.id] = taken[name]
+        else:
+            named[payment.id] = name
+            taken[name] = payment.id
+    return named, owners
+
+
+def _write(
+    db: Connection,
+    company: _Company,
+    new: Sequence[PaymentInput],
+    named: Mapping[str, str],
+    *,
+    by: str,
+    now: datetime,
+) -> dict[str, LookAlike]:
+    """Write new payments, their parts and their first event; give the look-alikes they have."""
+    rows = [
+        {
+            **payment.columns(),
+            "company_file_id": company.id,
+            "external_id": payment.id,
+            "content_hash": payment.content_hash,
+            "external_guid": str(identity.external_guid(company.uuid, payment.id)),
+            "reference": named[payment.id],
+            "created_at": now,
+            "changed_at": now,
+        }
+        for payment in new
+    ]
+    ids = payments.add(db, rows)
+    parts = [
+        {"payment_id": ids[payment.id], "position": position, **part}
+        for payment in new
+        for position, part in enumerate(payment.parts())
+    ]
+    payments.add_parts(db, parts)
+    first = {"at": now, "from_status": None, "to_status": PaymentStatus.QUEUED, "by": by}
+    outbox.add_events(db, [{"payment_id": ids[payment.id], **first} for payment in new])
+    return sameness.look_alikes(db, company.id, new, named, before=min(ids.values()))
+
+
+def _created(payment: PaymentInput, reference: str, alike: LookAlike | None) -> Outcome:
+    return Outcome(id=payment.id, kind=Kind.CREATED, reference=reference, look_alike=alike)
+
+
+def _compared(payment: PaymentInput, there: sameness.Held) -> Outcome:
+    """Say whether a payment is the one that is there under its id, or what differs."""
+    sentence = "This differs from the payment that was taken in under this id."
+    found = tuple(Problem(pointer, sentence) for pointer in sameness.differences(payment, there))
+    kind = Kind.CONFLICT if found else Kind.SAME
+    return Outcome(id=payment.id, kind=kind, reference=there.reference, problems=found)
+
+
+def _refused(payment: PaymentInput, owner: str, *, is_first: bool) -> Outcome:
+    """Refuse a payment whose reference is taken, and what came after it under the same id."""
+    if is_first:
+        sentence = f"This reference belongs to payment {owner}; give another one, or none."
+        problem = Problem("/reference", sentence)
+    else:
+        problem = Problem("/id", "The payment with this id before it in the list was refused.")
+    return Outcome(id=payment.id, kind=Kind.INVALID, problems=(problem,))

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -64,7 +65,8 @@ _SENTENCES = {
 }
 
 
-def _fault(sentence: str) -> PydanticCustomError:
+def fault(sentence: str) -> PydanticCustomError:
+    """Refuse a value with a sentence of ours."""
     return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 
 
@@ -74,13 +76,14 @@ def _has_controls(text: str) -> bool:
 
 def _one_line(text: str) -> str:
     if _has_controls(text):
-        raise _fault("This must be one line, without line breaks or other control characters.")
+        raise fault("This must be one line, without line breaks or other control characters.")
     return text
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
+    """Refuse a text of several lines that holds other control characters."""
     if _has_controls(re.sub(r"[\r\n\t]", "", text)):
-        raise _fault("This holds a control character that is no line break; take it out.")
+        raise fault("This holds a control character that is no line break; take it out.")
     return text
 
 
@@ -90,9 +93,9 @@ def _quickbooks_name(length_max: int) -> AfterValidator:
     def check(text: str) -> str:
         kept = wire_text.clean(text).strip()
         if not kept:
-            raise _fault("This has no letter that QuickBooks can show.")
+            raise fault("This has no letter that QuickBooks can show.")
         if len(kept) > length_max:
-            raise _fault(f"In QuickBooks' letters this is longer than {length_max} characters.")
+            raise fault(f"In QuickBooks' letters this is longer than {length_max} characters.")
         return _one_line(text)
 
     return AfterValidator(check)
@@ -100,9 +103,9 @@ def _quickbooks_name(length_max: int) -> AfterValidator:
 
 def _id(text: str) -> str:
     if not text.isprintable():
-        raise _fault("An id is printable characters only.")
+        raise fault("An id is printable characters only.")
     if text != text.strip():
-        raise _fault("An id must not begin or end with a blank.")
+        raise fault("An id must not begin or end with a blank.")
     return text
 
 
@@ -110,41 +113,41 @@ def _quickbooks_id(text: str) -> str:
     try:
         return ID.encode(text)
     except BuildError:
-        raise _fault(
+        raise fault(
             "This is no id of QuickBooks: 1 to 36 letters, digits and signs, as in 6-1760000006."
         ) from None
 
 
 def _cents(value: object) -> int:
     if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
-        raise _fault('An amount is text with two decimals, such as "125.00", and not a number.')
+        raise fault('An amount is text with two decimals, such as "125.00", and not a number.')
     cents = parse_cents(value)
     if not cents:
-        raise _fault("An amount must be more than 0.00.")
+        raise fault("An amount must be more than 0.00.")
     return cents
 
 
 def _day(value: object) -> date:
     if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise _fault('A date is text such as "2026-11-20": year, month, day.')
+        raise fault('A date is text such as "2026-11-20": year, month, day.')
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise _fault("There is no such day.") from None
+        raise fault("There is no such day.") from None
     if day.year not in YEARS:
-        raise _fault(f"A date must lie between {YEARS[0]} and {YEARS[-1]}.")
+        raise fault(f"A date must lie between {YEARS[0]} and {YEARS[-1]}.")
     return day
 
 
 def _reference(text: str) -> str:
     if not identity.is_acceptable(text):
-        raise _fault("A reference is A-Z, 0-9, - . and /, at most 20 characters.")
+        raise fault("A reference is A-Z, 0-9, - . and /, at most 20 characters.")
     return text
 
 
 def _currency(text: str) -> str:
     if not _CURRENCY.fullmatch(text):
-        raise _fault("A currency is its three capitals of ISO 4217, such as USD.")
+        raise fault("A currency is its three capitals of ISO 4217, such as USD.")
     return text
 
 
@@ -153,7 +156,7 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-_BLANK_IS_NONE = BeforeValidator(_blank_is_none)
+BLANK_IS_NONE = BeforeValidator(_blank_is_none)
 
 Id = Annotated[
     str,
@@ -178,7 +181,7 @@ QuickBooksId = Annotated[
     AfterValidator(_quickbooks_id),
     WithJsonSchema({"type": "string", "pattern": "^[0-9A-Za-z][!-~]{0,35}$"}),
 ]
-Memo = Annotated[str, StringConstraints(max_length=MEMO_MAX), AfterValidator(_lines)]
+Memo = Annotated[str, StringConstraints(max_length=MEMO_MAX), AfterValidator(lines)]
 Amount = Annotated[
     int,
     BeforeValidator(_cents),
@@ -208,40 +211,40 @@ class Given(BaseModel):
 class CustomerInput(Given):
     """Who paid: exactly one of the three."""
 
-    list_id: Annotated[QuickBooksId | None, _BLANK_IS_NONE] = Field(
+    list_id: Annotated[QuickBooksId | None, BLANK_IS_NONE] = Field(
         None, description="QuickBooks' ListID"
     )
-    name: Annotated[CustomerName | None, _BLANK_IS_NONE] = Field(
+    name: Annotated[CustomerName | None, BLANK_IS_NONE] = Field(
         None, description="QuickBooks' full name, Customer:Job"
     )
-    external_id: Annotated[Id | None, _BLANK_IS_NONE] = Field(
+    external_id: Annotated[Id | None, BLANK_IS_NONE] = Field(
         None, description="The payment site's own id of the customer"
     )
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if sum(name is not None for name in (self.list_id, self.name, self.external_id)) != 1:
-            raise _fault("A customer is named by exactly one of list_id, name and external_id.")
+            raise fault("A customer is named by exactly one of list_id, name and external_id.")
         return self
 
 
 class InvoiceInput(Given):
     """An invoice: exactly one of the three."""
 
-    txn_id: Annotated[QuickBooksId | None, _BLANK_IS_NONE] = Field(
+    txn_id: Annotated[QuickBooksId | None, BLANK_IS_NONE] = Field(
         None, description="QuickBooks' TxnID"
     )
-    number: Annotated[InvoiceNumber | None, _BLANK_IS_NONE] = Field(
+    number: Annotated[InvoiceNumber | None, BLANK_IS_NONE] = Field(
         None, description="The invoice's number as QuickBooks shows it"
     )
-    external_id: Annotated[Id | None, _BLANK_IS_NONE] = Field(
+    external_id: Annotated[Id | None, BLANK_IS_NONE] = Field(
         None, description="The payment site's own id of the invoice"
     )
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if sum(name is not None for name in (self.txn_id, self.number, self.external_id)) != 1:
-            raise _fault("An invoice is named by exactly one of txn_id, number and external_id.")
+            raise fault("An invoice is named by exactly one of txn_id, number and external_id.")
         return self
 
 
@@ -262,14 +265,14 @@ class PaymentInput(Given):
     )
     received_on: Day = Field(description="The day the money was received")
     method: Word = Field(description="How it was paid, such as Visa or eCheck")
-    memo: Annotated[Memo | None, _BLANK_IS_NONE] = None
-    reference: Annotated[Reference | None, _BLANK_IS_NONE] = Field(
+    memo: Annotated[Memo | None, BLANK_IS_NONE] = None
+    reference: Annotated[Reference | None, BLANK_IS_NONE] = Field(
         None, description="Reference # in QuickBooks; one is made if none is given"
     )
-    processor: Annotated[Word | None, _BLANK_IS_NONE] = None
-    processor_txn_id: Annotated[Word | None, _BLANK_IS_NONE] = None
-    batch: Annotated[Word | None, _BLANK_IS_NONE] = None
-    currency: Annotated[Currency | None, _BLANK_IS_NONE] = None
+    processor: Annotated[Word | None, BLANK_IS_NONE] = None
+    processor_txn_id: Annotated[Word | None, BLANK_IS_NONE] = None
+    batch: Annotated[Word | None, BLANK_IS_NONE] = None
+    currency: Annotated[Currency | None, BLANK_IS_NONE] = None
     apply: Annotated[list[ApplyInput], Field(max_length=PARTS_MAX)] = Field(
         default_factory=list,
         description="What it pays; what is left over is the customer's credit in QuickBooks",
@@ -280,7 +283,7 @@ class PaymentInput(Given):
     def _fits(cls, apply: list[ApplyInput], info: Any) -> list[ApplyInput]:
         received = info.data.get("amount_cents")
         if received is not None and sum(part.amount_cents for part in apply) > received:
-            raise _fault("The parts add up to more than the amount of the payment.")
+            raise fault("The parts add up to more than the amount of the payment.")
         return apply
 
     def columns(self) -> dict[str, Any]:
@@ -311,6 +314,7 @@ class PaymentInput(Given):
             for part in self.apply
         ]
 
+    @cached_property
     def content_hash(self) -> str:
         """Hash all that the payment says, its id left out; the order of the parts says nothing."""
         parts = sorted(json.dumps(part, sort_keys=True) for part in self.parts())

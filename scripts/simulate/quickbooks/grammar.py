@@ -179,6 +179,4 @@ def _openers(group: Group) -> set[str]:
         else:
             for branch in part.branches:
                 names |= _openers(branch)
-            if part.required:
-                return names
     return names

@@ -44,11 +44,9 @@ class Against:
 
 def add(books: CompanyFile, request: Request) -> Answer:
     """Execute a ReceivePaymentAdd. Errors: Refusal, and then nothing was written."""
-    element = request.element.find("ReceivePaymentAdd")
-    assert element is not None
+    element = request.element[0]
     customer = _reference(element, "CustomerRef", books.customers, "Customer")
-    if customer is None:
-        raise missing_element("CustomerRef")
+    assert customer is not None
     ar_account = _ar_account(books, element, customer)
     day = _day(books, element)
     total = amount_of(element, "TotalAmount") or 0

@@ -4,7 +4,7 @@ Source: Intuit OSR and XSD 13.0. A query changes nothing in the books.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -152,7 +152,7 @@ def _list(
         return _by_value(books, [(value, [item] if item else []) for value, item in named], row)
     wants = wants_item(books, query)
     page = iterators.page(request, lambda: [key for key in items if wants(items[key])])
-    return _filtered(books, page, items, row)
+    return _filtered(books, page, items.get, row)
 
 
 def _transactions(
@@ -163,22 +163,32 @@ def _transactions(
     row: Callable[[CompanyFile, Kind], Element],
 ) -> Answer:
     query = request.element
-    every = {key: item for key, item in books.transactions.items() if isinstance(item, kind)}
+
+    def every() -> Iterator[Kind]:
+        return (item for item in books.transactions.values() if isinstance(item, kind))
+
+    def pick(txn_id: str) -> Kind | None:
+        item = books.transactions.get(txn_id)
+        return item if isinstance(item, kind) else None
+
     ids = [check_id("Transaction id", value) for value in texts_of(query, "TxnID")]
-    named = [(value, [every[value]] if value in every else []) for value in ids]
-    named += _numbered(every.values(), texts_of(query, "RefNumber"), str.casefold)
-    named += _numbered(every.values(), texts_of(query, "RefNumberCaseSensitive"), str)
+    picked = [(value, pick(value)) for value in ids]
+    named = [(value, [item] if item else []) for value, item in picked]
+    named += _numbered(every(), texts_of(query, "RefNumber"), str.casefold)
+    named += _numbered(every(), texts_of(query, "RefNumberCaseSensitive"), str)
     if named:
         return _by_value(books, named, row)
     wants = wants_transaction(books, query)
-    page = iterators.page(request, lambda: [key for key in every if wants(every[key])])
-    return _filtered(books, page, every, row)
+    page = iterators.page(request, lambda: [item.txn_id for item in every() if wants(item)])
+    return _filtered(books, page, pick, row)
 
 
 def _numbered(
     every: Iterable[Kind], numbers: Sequence[str], fold: Callable[[str], str]
 ) -> list[tuple[str, list[Kind]]]:
     wanted = {fold(number): list[Kind]() for number in numbers}
+    if not wanted:
+        return []
     for item in every:
         if item.number is not None and fold(item.number) in wanted:
             wanted[fold(item.number)].append(item)
@@ -201,8 +211,9 @@ def _by_value(
 def _filtered(
     books: CompanyFile,
     page: Page,
-    items: Mapping[str, Found],
+    pick: Callable[[str], Found | None],
     row: Callable[[CompanyFile, Found], Element],
 ) -> Answer:
-    answer = found([row(books, items[key]) for key in page.keys if key in items])
+    items = [pick(key) for key in page.keys]
+    answer = found([row(books, item) for item in items if item is not None])
     return replace(answer, extra=page.extra)

@@ -21,16 +21,22 @@ EVERYTHING = (
     "<CustomerQueryRq><ActiveStatus>All</ActiveStatus></CustomerQueryRq>",
     "<AccountQueryRq/>",
     "<PaymentMethodQueryRq/>",
-    "<InvoiceQueryRq><IncludeLineItems>1</IncludeLineItems>"
-    "<IncludeLinkedTxns>1</IncludeLinkedTxns></InvoiceQueryRq>",
-    "<CreditMemoQueryRq><IncludeLineItems>1</IncludeLineItems>"
-    "<IncludeLinkedTxns>1</IncludeLinkedTxns></CreditMemoQueryRq>",
+    (
+        "<InvoiceQueryRq><IncludeLineItems>1</IncludeLineItems>"
+        "<IncludeLinkedTxns>1</IncludeLinkedTxns></InvoiceQueryRq>"
+    ),
+    (
+        "<CreditMemoQueryRq><IncludeLineItems>1</IncludeLineItems>"
+        "<IncludeLinkedTxns>1</IncludeLinkedTxns></CreditMemoQueryRq>"
+    ),
     "<ReceivePaymentQueryRq><IncludeLineItems>1</IncludeLineItems></ReceivePaymentQueryRq>",
     "<TxnDeletedQueryRq><TxnDelType>Invoice</TxnDelType></TxnDeletedQueryRq>",
     '<CustomerQueryRq iterator="Start"><MaxReturned>1</MaxReturned></CustomerQueryRq>',
     "<InvoiceQueryRq><TxnID>B68F-1621437495</TxnID></InvoiceQueryRq>",
-    "<PaymentMethodAddRq><PaymentMethodAdd><Name>Zelle</Name></PaymentMethodAdd>"
-    "</PaymentMethodAddRq>",
+    (
+        "<PaymentMethodAddRq><PaymentMethodAdd><Name>Zelle</Name></PaymentMethodAdd>"
+        "</PaymentMethodAddRq>"
+    ),
 )
 
 
@@ -107,7 +113,7 @@ def test_an_invoice_looks_like_the_recorded_one(books: CompanyFile) -> None:
     real = sample("invoice_query_partial_paid_linkedtxn.xml")[0][0][0]
     fill(books)
     ours = simulated(books, EVERYTHING[6])[0]
-    mine = [tag for tag in shape(ours) if tag in shape(real)]
+    mine = [tag for tag in dict.fromkeys(shape(ours)) if tag in shape(real)]
     assert in_order(mine, shape(real))
     assert {"AppliedAmount", "BalanceRemaining", "IsPaid", "LinkedTxn"} <= set(mine)
     real_link, our_link = real.find("LinkedTxn"), ours.find("LinkedTxn")

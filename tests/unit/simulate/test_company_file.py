@@ -1,6 +1,6 @@
 """What a bookkeeper does at the PC, and what it leaves in the books."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -23,6 +23,18 @@ def test_ids_look_like_quickbooks_own(books: CompanyFile) -> None:
     first = books.add_invoice("Northside Bakery", amount="1.00")
     second = books.add_invoice("Northside Bakery", amount="1.00")
     assert (first, second) == ("1-1795186800", "3-1795186800")
+
+
+def test_a_name_that_nobody_has_is_a_mistake_of_the_test(books: CompanyFile) -> None:
+    for reference in ("Joe Smith", "80000099-1795186800"):
+        with pytest.raises(LookupError, match="is on no list"):
+            books.add_invoice(reference, amount="1.00")
+
+
+def test_books_run_by_the_clock_of_the_machine() -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    books = CompanyFile("Rock Castle Construction")
+    assert before <= books.default_ar_account().created <= datetime.now(UTC)
 
 
 def test_a_job_brings_its_parents(books: CompanyFile) -> None:
@@ -256,7 +268,7 @@ def test_a_backup_lives_its_own_life(books: CompanyFile) -> None:
     ],
 )
 def test_which_file_a_session_opens(
-    books: CompanyFile, is_open: bool, path: str, hresult: str | None
+    books: CompanyFile, *, is_open: bool, path: str, hresult: str | None
 ) -> None:
     books.is_open = is_open
     if hresult is None:

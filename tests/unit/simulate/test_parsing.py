@@ -85,28 +85,39 @@ def test_a_message_set_out_of_form_is_not_parsed(books: CompanyFile, text: str) 
         payment(total="<b>1.00</b>"),
         payment(customer="<FullName lang='en'>Northside Bakery</FullName>"),
         payment(customer="Northside Bakery"),
+        payment().replace("<CustomerRef>", '<CustomerRef lang="en">'),
         "<InvoiceQueryRq><MaxReturned>0</MaxReturned></InvoiceQueryRq>",
         "<InvoiceQueryRq><PaidStatus>Unpaid</PaidStatus></InvoiceQueryRq>",
-        "<InvoiceQueryRq><IncludeLinkedTxns>1</IncludeLinkedTxns>"
-        "<IncludeLineItems>1</IncludeLineItems></InvoiceQueryRq>",
+        (
+            "<InvoiceQueryRq><IncludeLinkedTxns>1</IncludeLinkedTxns>"
+            "<IncludeLineItems>1</IncludeLineItems></InvoiceQueryRq>"
+        ),
         # A list of values excludes every filter.
         "<InvoiceQueryRq><TxnID>1-1</TxnID><MaxReturned>5</MaxReturned></InvoiceQueryRq>",
         "<InvoiceQueryRq><TxnID>1-1</TxnID><RefNumber>1</RefNumber></InvoiceQueryRq>",
         "<ReceivePaymentQueryRq><IncludeLinkedTxns>1</IncludeLinkedTxns></ReceivePaymentQueryRq>",
         "<CustomerQueryRq><ModifiedDateRangeFilter/></CustomerQueryRq>",
-        "<CustomerQueryRq><FromModifiedDate>2026-11-20T10:00:00Z</FromModifiedDate>"
-        "</CustomerQueryRq>",
-        "<CustomerQueryRq><FromModifiedDate>2026-11-20T10:00:00.5</FromModifiedDate>"
-        "</CustomerQueryRq>",
+        (
+            "<CustomerQueryRq><FromModifiedDate>2026-11-20T10:00:00Z</FromModifiedDate>"
+            "</CustomerQueryRq>"
+        ),
+        (
+            "<CustomerQueryRq><FromModifiedDate>2026-11-20T10:00:00.5</FromModifiedDate>"
+            "</CustomerQueryRq>"
+        ),
         "<AccountQueryRq><AccountType>Receivable</AccountType></AccountQueryRq>",
         '<AccountQueryRq iterator="Start"><MaxReturned>5</MaxReturned></AccountQueryRq>',
         '<PaymentMethodQueryRq iterator="Start"/>',
-        "<PaymentMethodAddRq><PaymentMethodAdd><PaymentMethodType>Visa</PaymentMethodType>"
-        "<Name>Visa</Name></PaymentMethodAdd></PaymentMethodAddRq>",
+        (
+            "<PaymentMethodAddRq><PaymentMethodAdd><PaymentMethodType>Visa</PaymentMethodType>"
+            "<Name>Visa</Name></PaymentMethodAdd></PaymentMethodAddRq>"
+        ),
         "<TxnDeletedQueryRq/>",
         "<TxnDelRq><TxnDelType>Payment</TxnDelType><TxnID>1-1</TxnID></TxnDelRq>",
-        "<CompanyQueryRq><OwnerID>0</OwnerID><IncludeRetElement>Name</IncludeRetElement>"
-        "</CompanyQueryRq>",
+        (
+            "<CompanyQueryRq><OwnerID>0</OwnerID><IncludeRetElement>Name</IncludeRetElement>"
+            "</CompanyQueryRq>"
+        ),
     ],
 )
 def test_a_request_out_of_form_refuses_the_whole_set(books: CompanyFile, request_text: str) -> None:

@@ -363,6 +363,21 @@ def test_a_test_may_lay_out_a_refusal(books: CompanyFile) -> None:
     assert len(books.payments()) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (3180, refusals.LIST_MODIFIED),
+        (3175, refusals.OBJECT_IN_USE),
+        (3260, refusals.NO_PERMISSION),
+    ],
+)
+def test_the_sentences_at_hand_for_it(books: CompanyFile, status: int, message: str) -> None:
+    books.refuse_next("ReceivePaymentAdd", code=status, message=message)
+    response = answer(books, payment())
+    assert (code(response), said(response)) == (status, message)
+    assert not books.payments()
+
+
 def test_a_test_may_lay_out_a_warning_and_the_payment_is_there(books: CompanyFile) -> None:
     message = 'The field "IsStatementWithParent" is not supported by this implementation.'
     books.refuse_next("ReceivePaymentAdd", code=530, message=message)

@@ -148,7 +148,8 @@ def test_paid_status_dates_customers_and_accounts(books: CompanyFile) -> None:
     assert found(family) == [elm, other]
     alone = "<EntityFilter><FullName>O'Neill Law</FullName></EntityFilter>"
     assert found(alone) == [other]
-    by_id = f"<EntityFilter><ListID>{books.customer('Northside Bakery').list_id}</ListID></EntityFilter>"
+    bakery = books.customer("Northside Bakery").list_id
+    by_id = f"<EntityFilter><ListID>{bakery}</ListID></EntityFilter>"
     assert found(by_id) == [old]
     account = "<AccountFilter><FullName>Retainage</FullName></AccountFilter>"
     assert found(account) == [other]
@@ -176,7 +177,7 @@ def test_paid_status_dates_customers_and_accounts(books: CompanyFile) -> None:
     ],
 )
 def test_modified_dates_take_both_ends_in(
-    books: CompanyFile, start: str | None, end: str | None, is_found: bool
+    books: CompanyFile, *, start: str | None, end: str | None, is_found: bool
 ) -> None:
     books.add_invoice("Northside Bakery", amount="10.00")
     first = "" if start is None else f"<FromModifiedDate>{start}</FromModifiedDate>"

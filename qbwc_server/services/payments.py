@@ -1,0 +1,199 @@
+"""Payments as they are shown: one, a page of them, all of them. Reads only."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection, Engine
+
+from models.base import AnyRow
+from models.engine import for_reading
+from models.queries import outbox, payments
+from qbwc_server.errors import InvalidInput, NotFound, Problem
+from qbwc_server.services import paging
+from qbwc_server.services.actions import OFFERED, Action
+from sync_core.lifecycle import PaymentStatus
+from sync_core.money import format_cents
+from sync_core.rejection import Cause
+
+
+class View(BaseModel):
+    """What is shown to outsiders, in the words of the API."""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
+
+
+class EventView(View):
+    """One move of a payment."""
+
+    at: datetime
+    from_status: PaymentStatus | None = Field(serialization_alias="from")
+    to_status: PaymentStatus = Field(serialization_alias="to")
+    by: str
+    note: str | None
+
+
+class RejectionView(View):
+    """Why a payment was rejected, and what can be done about it now."""
+
+    cause: Cause
+    summary: str = Field(description="One sentence for a bookkeeper")
+    evidence: list[dict[str, Any]]
+    remedies: list[Action]
+    status_code: int | None = Field(description="QuickBooks' own; null when our check refused it")
+    status_message: str | None
+
+
+class PartView(View):
+    """One part of a payment, set against one invoice."""
+
+    invoice: dict[str, str] = Field(description="txn_id, number or external_id")
+    amount: str
+
+
+class PaymentView(View):
+    """A payment and where it stands."""
+
+    id: str
+    reference: str
+    status: PaymentStatus
+    amount: str
+    txn_id: str | None = Field(description="QuickBooks' TxnID, once it is posted")
+    unapplied: str = Field(description="What is on no invoice: planned, then as it was posted")
+    rejection: RejectionView | None
+    history: list[EventView]
+    customer: dict[str, str] = Field(description="list_id, name or external_id")
+    received_on: date
+    method: str
+    memo: str | None
+    processor: str | None
+    processor_txn_id: str | None
+    batch: str | None
+    currency: str | None
+    apply: list[PartView]
+    note: str | None = Field(description="Why it waits, or what a person said")
+    created_at: datetime
+    changed_at: datetime
+    posted_at: datetime | None
+    deleted_at: datetime | None = Field(description="When it was deleted from the history")
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """Shows the payments of a company file."""
+
+    engine: Engine
+
+    def show(self, company_file_id: int, external_id: str) -> PaymentView:
+        """Show a payment, also one that was deleted from the history.
+
+        Raises:
+            NotFound: the company has no payment with this id.
+        """
+        # No accepted id holds a character that cannot be shown, and PostgreSQL takes no NUL.
+        if external_id.isprintable():
+            with for_reading(self.engine).connect() as db:
+                row = payments.one(db, company_file_id, external_id)
+                if row is not None:
+                    return _views(db, [row])[0]
+        raise NotFound("There is no payment with this id.")
+
+    def page(
+        self, company_file_id: int, *, status: str = "", cursor: str = "", limit: str = ""
+    ) -> paging.Page[PaymentView]:
+        """Show a page of payments, newest first; those deleted from the history are left out.
+
+        Raises:
+            InvalidInput: an unknown status, a cursor that is not ours, a limit out of bounds.
+        """
+        if status and status not in list(PaymentStatus):
+            words = ", ".join(PaymentStatus)
+            raise InvalidInput((Problem("/status", f"A status is one of {words}."),))
+        wanted = paging.wanted(limit, cursor)
+        statuses = [PaymentStatus(status)] if status else list(PaymentStatus)
+        with for_reading(self.engine).connect() as db:
+            rows = payments.page(
+                db, company_file_id, statuses, before=wanted.before, limit=wanted.limit + 1
+            )
+            cut = paging.cut(rows, wanted.limit, lambda row: int(row.id))
+            return paging.Page(_views(db, cut.items), cut.next_cursor)
+
+    def every(self, company_file_id: int, *, status: str = "") -> Iterator[PaymentView]:
+        """Show all payments, page by page, so that memory does not grow with their number."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.page(
+                company_file_id, status=status, cursor=cursor, limit=str(paging.LIMIT_MAX)
+            )
+            yield from page.items
+            cursor = page.next_cursor
+
+
+def _views(db: Connection, rows: Sequence[AnyRow]) -> list[PaymentView]:
+    ids = [row.id for row in rows]
+    parts = outbox.applies(db, ids)
+    events = payments.events(db, ids)
+    return [_view(row, parts[row.id], events[row.id]) for row in rows]
+
+
+def _view(row: AnyRow, parts: Sequence[AnyRow], events: Sequence[payments.Event]) -> PaymentView:
+    planned_cents = row.amount_cents - sum(part.amount_cents for part in parts)
+    unapplied_cents = planned_cents if row.unapplied_cents is None else row.unapplied_cents
+    return PaymentView(
+        id=row.external_id,
+        reference=row.reference,
+        status=row.status,
+        amount=format_cents(row.amount_cents),
+        txn_id=row.txn_id,
+        unapplied=format_cents(unapplied_cents),
+        rejection=_rejection(row) if row.status == PaymentStatus.REJECTED else None,
+        history=[
+            EventView(
+                at=event.at,
+                from_status=event.from_status,
+                to_status=event.to_status,
+                by=event.by,
+                note=event.note,
+            )
+            for event in events
+        ],
+        customer=_named(row, "customer", ("list_id", "name", "external_id")),
+        received_on=row.received_on,
+        method=row.method,
+        memo=row.memo,
+        processor=row.processor,
+        processor_txn_id=row.processor_txn_id,
+        batch=row.batch,
+        currency=row.currency,
+        apply=[
+            PartView(
+                invoice=_named(part, "invoice", ("txn_id", "number", "external_id")),
+                amount=format_cents(part.amount_cents),
+            )
+            for part in parts
+        ],
+        note=row.note,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        posted_at=row.posted_at,
+        deleted_at=row.hidden_at,
+    )
+
+
+def _rejection(row: AnyRow) -> RejectionView:
+    return RejectionView(
+        cause=row.cause,
+        summary=row.summary,
+        evidence=row.evidence or [],
+        remedies=list(OFFERED[PaymentStatus.REJECTED]),
+        status_code=row.status_code,
+        status_message=row.status_message,
+    )
+
+
+def _named(row: AnyRow, what: str, names: Sequence[str]) -> dict[str, str]:
+    """Give the one of several names under which a thing was named."""
+    named = {name: getattr(row, f"{what}_{name}") for name in names}
+    return {name: value for name, value in named.items() if value is not None}

@@ -1,0 +1,187 @@
+"""The floor: the same message sets and the same rows with bare lxml and bare sqlite3.
+
+What is read from a finished run is prepared outside the clock; what the server cannot do without is
+done inside it: every envelope and message set parsed or built, every row written, every commit.
+"""
+
+import shutil
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from scripts.simulate.web_connector import Session
+
+Tree = tuple[str, dict[str, str], str | None, list[Any]]  # tag, attributes, text, children
+
+_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+_INTUIT = "http://developer.intuit.com/"
+# What a posted payment is known by in an answer.
+_READ = ("TxnID", "EditSequence", "RefNumber", "TotalAmount", "UnusedPayment", "ExternalGUID")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+def snapshot(database: Path, copy: Path) -> Path:
+    """Copy a database that nobody has open, so that the floor can begin where the run began."""
+    shutil.copy(database, copy)
+    return copy
+
+
+def measure(before: Path, after: Path, session: Session) -> float:
+    """Do a run's work once more with nothing but the libraries; CPU seconds."""
+    return _xml_s(session) + _rows_s(before, after)
+
+
+def _xml_s(session: Session) -> float:
+    parser = etree.XMLParser(huge_tree=True)
+    sets = [_tree(etree.fromstring(out.encode(), parser)) for out, _ in session.message_sets]
+    started = time.process_time()
+    for call in session.calls:
+        body = etree.fromstring(call.request.encode(), parser)
+        values = [child.text for child in body[0][0]]
+        if call.operation == "receiveResponseXML":
+            _read_answer(etree.fromstring((values[1] or "").encode(), parser))
+    for built in sets:
+        text = etree.tostring(_build(built), encoding="us-ascii").decode()
+        _envelope("sendRequestXML", text)
+    for call in session.calls:
+        if call.operation != "sendRequestXML":
+            _envelope(call.operation, "100")
+    return time.process_time() - started
+
+
+def _tree(node: etree._Element) -> Tree:
+    return str(node.tag), dict(node.attrib), node.text, [_tree(child) for child in node]
+
+
+def _build(tree: Tree) -> etree._Element:
+    root = etree.Element(tree[0], tree[1])
+    _fill(root, tree)
+    return root
+
+
+def _fill(node: etree._Element, tree: Tree) -> None:
+    node.text = tree[2]
+    for child in tree[3]:
+        _fill(etree.SubElement(node, child[0], child[1]), child)
+
+
+def _read_answer(root: etree._Element) -> None:
+    for response in root[0]:
+        (response.get("requestID"), response.get("statusCode"), response.get("statusMessage"))
+        for returned in response:
+            for name in _READ:
+                returned.findtext(name)
+            for line in returned.iterchildren("AppliedToTxnRet"):
+                (line.findtext("TxnID"), line.findtext("Amount"))
+
+
+def _envelope(operation: str, text: str) -> bytes:
+    envelope = etree.Element(f"{{{_ENVELOPE}}}Envelope")
+    body = etree.SubElement(envelope, f"{{{_ENVELOPE}}}Body")
+    response = etree.SubElement(body, f"{{{_INTUIT}}}{operation}Response")
+    etree.SubElement(response, f"{{{_INTUIT}}}{operation}Result").text = text
+    return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows that one table gained, ready to be written again."""
+
+    statement: str
+    values: list[tuple[Any, ...]]
+
+
+def _rows_s(before: Path, after: Path) -> float:
+    with sqlite3.connect(after) as done:
+        exchanges = _gained(done, "exchange", "id")
+        events = _gained(done, "payment_event", "id", "wc_session_id IS NOT NULL")
+        attempts = _gained(done, "attempt", "id")
+        sessions = _gained(done, "wc_session", "id")
+        payments = done.execute(
+            "SELECT checked_session_id, post_customer_list_id, post_customer_name,"
+            " post_ar_account_list_id, post_method_list_id, txn_id, edit_sequence, applied_cents,"
+            " unapplied_cents, posted_at, id FROM payment ORDER BY id"
+        ).fetchall()
+        sets = done.execute(
+            "SELECT e.id, e.step, count(a.id) FROM exchange e"
+            " LEFT JOIN attempt a ON a.exchange_id = e.id GROUP BY e.id ORDER BY e.number"
+        ).fetchall()
+    db = sqlite3.connect(before, isolation_level=None)
+    for pragma in _PRAGMAS:
+        db.execute(f"PRAGMA {pragma}")
+    started = time.process_time()
+    _write(db, sets, sessions, exchanges, attempts, events, payments)
+    spent = time.process_time() - started
+    db.close()
+    return spent
+
+
+def _gained(db: sqlite3.Connection, table: str, order: str, where: str = "1") -> _Rows:
+    rows = db.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY {order}").fetchall()  # noqa: S608 - names of ours
+    marks = ", ".join("?" * len(rows[0]))
+    return _Rows(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - the same
+
+
+def _write(
+    db: sqlite3.Connection,
+    sets: list[tuple[int, str, int]],
+    sessions: _Rows,
+    exchanges: _Rows,
+    attempts: _Rows,
+    events: _Rows,
+    payments: list[tuple[Any, ...]],
+) -> None:
+    """Write a run again: two transactions for each message set, as the server must."""
+    db.execute("BEGIN IMMEDIATE")
+    db.execute(sessions.statement, sessions.values[0])
+    db.execute("COMMIT")
+    looked = handed = 0
+    pages = sum(step == "look_up" for _, step, _ in sets)
+    for number, (exchange_id, step, count) in enumerate(sets):
+        out = slice(handed, handed + count)
+        db.execute("BEGIN IMMEDIATE")
+        db.execute(exchanges.statement, exchanges.values[number])
+        if count:
+            db.executemany(
+                "UPDATE payment SET status = 'sent', attempt_count = 1 WHERE id = ?",
+                [row[-1:] for row in payments[out]],
+            )
+            db.executemany(attempts.statement, attempts.values[out])
+            db.executemany(events.statement, events.values[2 * handed : 2 * handed + count])
+        _touch(db)
+        db.execute("COMMIT")
+        db.execute("BEGIN IMMEDIATE")
+        if step == "look_up":
+            page = slice(looked, looked + -(-len(payments) // pages))
+            looked = page.stop
+            db.executemany(
+                "UPDATE payment SET checked_session_id = ?, post_customer_list_id = ?,"
+                " post_customer_name = ?, post_ar_account_list_id = ?, post_method_list_id = ?"
+                " WHERE id = ?",
+                [(*row[:5], row[-1]) for row in payments[page]],
+            )
+        if count:
+            db.executemany(
+                "UPDATE payment SET status = 'posted', txn_id = ?, edit_sequence = ?,"
+                " applied_cents = ?, unapplied_cents = ?, posted_at = ? WHERE id = ?",
+                [row[5:] for row in payments[out]],
+            )
+            db.executemany(
+                "UPDATE attempt SET outcome = 'posted', status_code = 0 WHERE id = ?",
+                [row[:1] for row in attempts.values[out]],
+            )
+            db.executemany(
+                events.statement, events.values[2 * handed + count : 2 * (handed + count)]
+            )
+            handed += count
+        db.execute("UPDATE exchange SET answered_at = asked_at WHERE id = ?", (exchange_id,))
+        _touch(db)
+        db.execute("COMMIT")
+
+
+def _touch(db: sqlite3.Connection) -> None:
+    db.execute("UPDATE wc_session SET revision = revision + 1")

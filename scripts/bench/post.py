@@ -1,0 +1,200 @@
+"""How much a posted payment costs the server, beside the least it could cost.
+
+A real gunicorn worker on SQLite, a simulated office over HTTP. The floor builds and parses the very
+message sets of that run with bare lxml, and writes the very rows with bare sqlite3, in as many
+transactions.
+"""
+
+import os
+import sqlite3
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import config_builder.qwc
+from qbwc_server import bootstrap, database
+from qbwc_server.settings import Settings
+from scripts.bench import floor
+from scripts.simulate.quickbooks.company_file import CompanyFile
+from scripts.simulate.server import serving
+from scripts.simulate.web_connector import Session, WebConnector
+
+# What the product promises; see docs/performance.md.
+EXCHANGES_MAX_PER_1000 = 14
+RATIO_MAX = 4.0
+# Ten times as many waiting payments may move the worker's peak by what is noise between two runs.
+MEMORY_RATIO_MAX = 1.1
+CUSTOMERS = 50
+CHUNK = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One backlog posted. CPU is the worker's, in seconds; `peak_kib` its peak of memory."""
+
+    payments: int
+    posted: int
+    exchanges: int
+    cpu_s: float
+    floor_s: float
+    peak_kib: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """A backlog, and one ten times as long."""
+
+    run: Run
+    longer: Run
+
+    @property
+    def ratio(self) -> float:
+        """CPU per payment beside the floor."""
+        return self.run.cpu_s / self.run.floor_s
+
+    @property
+    def memory_ratio(self) -> float:
+        """Peak with the longer backlog beside the peak with the shorter."""
+        return self.longer.peak_kib / self.run.peak_kib
+
+    @property
+    def exchanges_max(self) -> int:
+        """Exchanges that the shorter backlog may take."""
+        return EXCHANGES_MAX_PER_1000 * max(self.run.payments // 1000, 1)
+
+    @property
+    def holds(self) -> bool:
+        """Say whether all limits are kept."""
+        return (
+            self.run.posted == self.run.payments
+            and self.longer.posted == self.longer.payments
+            and self.run.exchanges <= self.exchanges_max
+            and self.ratio <= RATIO_MAX
+            and self.memory_ratio <= MEMORY_RATIO_MAX
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Give all figures as JSON's own types."""
+        return {
+            "run": asdict(self.run),
+            "longer": asdict(self.longer),
+            "ratio": round(self.ratio, 2),
+            "memory_ratio": round(self.memory_ratio, 3),
+            "holds": self.holds,
+        }
+
+    def as_text(self) -> str:
+        """Give the figures as a person reads them."""
+        run, longer = self.run, self.longer
+        each_us, floor_us = (1e6 * seconds / run.payments for seconds in (run.cpu_s, run.floor_s))
+        return "\n".join(
+            (
+                f"post: {run.posted} of {run.payments} waiting payments posted",
+                f"  exchanges           {run.exchanges:>8}      at most {self.exchanges_max}",
+                f"  CPU per payment     {each_us:>8.0f} us",
+                f"  floor               {floor_us:>8.0f} us   bare lxml and sqlite3, same run",
+                f"  ratio               {self.ratio:>8.2f}      at most {RATIO_MAX}",
+                f"  peak memory         {run.peak_kib / 1024:>8.1f} MiB  {run.payments} waiting",
+                f"                      {longer.peak_kib / 1024:>8.1f} MiB  {longer.payments} waiting",
+                f"  memory ratio        {self.memory_ratio:>8.3f}      at most {MEMORY_RATIO_MAX}",
+                "all limits kept" if self.holds else "A LIMIT IS BROKEN",
+            )
+        )
+
+
+def measure(payments: int) -> Figures:
+    """Post a backlog, and one ten times as long."""
+    return Figures(run=_post(payments), longer=_post(10 * payments))
+
+
+def _post(count: int) -> Run:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environ = {
+            "QBWC_DATA_DIR": name,
+            "QBWC_DATABASE_URL": "",
+            "QBWC_SECRET_KEY": "a bench needs no secret",
+            "QBWC_LOG_LEVEL": "WARNING",
+        }
+        settings = Settings(
+            data_dir=folder, secret_key=environ["QBWC_SECRET_KEY"], public_url="http://localhost"
+        )
+        services = bootstrap.create_services(settings)
+        database.migrate(services.engine)
+        books, given = _backlog(count)
+        company = services.companies.add("Bench", yes_to_first=True)
+        install = services.companies.add_install(company.id, label="PC")
+        for first in range(0, count, CHUNK):
+            services.intake.queue(company.row_id, given[first : first + CHUNK], by="bench")
+        qwc = config_builder.qwc.build(services.companies.qwc_file(install.id))
+        services.engine.dispose()
+        before = floor.snapshot(folder / "qbwc.sqlite3", folder / "before.sqlite3")
+        with serving(environ) as server:
+            connector = WebConnector.from_qwc(qwc, install.password or "", books)
+            connector.transport = _to(server.port, connector)
+            connector.call("serverVersion")  # the worker is up and warm
+            (pid,) = server.workers()
+            cpu_s = -_cpu_s(pid)
+            session = connector.begin()
+            while session.step():
+                pass
+            cpu_s += _cpu_s(pid)
+            peak_kib = _peak_kib(pid)
+        return Run(
+            payments=count,
+            posted=_posted(folder / "qbwc.sqlite3"),
+            exchanges=len(session.message_sets),
+            cpu_s=cpu_s,
+            floor_s=floor.measure(before, folder / "qbwc.sqlite3", session),
+            peak_kib=peak_kib,
+        )
+
+
+def _backlog(count: int) -> tuple[CompanyFile, list[dict[str, Any]]]:
+    """Make the books, and one payment for every invoice; every second one leaves some open."""
+    books = CompanyFile("Bench")
+    books.add_payment_method("Visa", "Visa")
+    names = [f"Customer {number}" for number in range(CUSTOMERS)]
+    list_ids = [books.add_customer(name) for name in names]
+    given = []
+    for number in range(count):
+        txn_id = books.add_invoice(
+            names[number % CUSTOMERS],
+            number=f"{number + 1}",
+            amount="125.00",
+            date=date(2026, 11, 1),
+        )
+        amount = "125.00" if number % 2 else "100.00"
+        given.append(
+            {
+                "id": f"web-{number}",
+                "customer": {"list_id": list_ids[number % CUSTOMERS]},
+                "amount": amount,
+                "received_on": "2026-11-20",
+                "method": "Visa",
+                "processor": "Prairie Pay",
+                "processor_txn_id": f"pp_{number}",
+                "apply": [{"invoice": {"txn_id": txn_id}, "amount": amount}],
+            }
+        )
+    return books, given
+
+
+def _posted(file: Path) -> int:
+    with sqlite3.connect(file) as db:
+        (count,) = db.execute("SELECT count(*) FROM payment WHERE status = 'posted'").fetchone()
+        return int(count)
+
+
+def _cpu_s(pid: int) -> float:
+    """Read a process's CPU time, its own and the kernel's for it."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _peak_kib(pid: int) -> int:
+    """Read the most memory a process has had."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
