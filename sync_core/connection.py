@@ -1,7 +1,7 @@
 """Connection problems: what an HRESULT means, and what to do at the PC, in one sentence each.
 
 The sentences stand in the Web Connector's status column. Sources: QuickBooks SDK error list,
-"Supporting your user"; published tables of integrations, see `docs/connection-problems.md`.
+"Supporting your user"; the tables of published integrations.
 """
 
 # The status column shows about this much without scrolling.

@@ -1,0 +1,1 @@
+"""The JSON API for payment sites: a Flask blueprint, its tokens, its OpenAPI document."""

@@ -16,6 +16,7 @@ def create_blueprint(overview: Overview) -> Blueprint:
     pages = Blueprint("portal", __name__, template_folder="templates", static_folder="static")
 
     @pages.get("/")
+    @pages.get("/resolve")  # where the Web Connector's status column sends people
     def start() -> str:
         if not _is_at_this_machine():
             abort(403, "This page is shown on the server's own machine only.")

@@ -18,25 +18,26 @@ def end(turn: Turn, reaction: Reaction, *, why: str, message: str | None) -> Non
     `why` is for the audit trail of the payments, `message` for the status column; None keeps the
     one that stands.
     """
-    if reaction.doubt:
-        doubt(turn, why)
     changes: dict[str, Any] = {"state": reaction.after}
-    if turn.session.state in OPEN and reaction.after not in OPEN:
-        changes["ended_at"] = turn.now
+    if reaction.after not in OPEN:
+        _give_up(turn, why if reaction.doubt else None)
+        if turn.session.state in OPEN:
+            changes["ended_at"] = turn.now
     if message is not None:
         changes["message"] = message
     sessions.change(turn.db, turn.session.id, **changes)
     log.info("session_ended", session=turn.session.id, state=reaction.after.value)
 
 
-def doubt(turn: Turn, why: str) -> None:
-    """Put the payments of the unanswered message set in doubt."""
+def _give_up(turn: Turn, why: str | None) -> None:
+    """Stop waiting for the answer to what is out; with a `why`, its payments fall in doubt."""
     out = exchanges.unanswered(turn.db, turn.session.id)
     if out is None:
         return
-    count = outbox.doubt(turn.db, out.id, session_id=turn.session.id, why=why, now=turn.now)
+    if why is not None:
+        count = outbox.doubt(turn.db, out.id, session_id=turn.session.id, why=why, now=turn.now)
+        log.warning("payments_in_doubt", session=turn.session.id, count=count)
     exchanges.close(turn.db, out.id, now=turn.now)
-    log.warning("payments_in_doubt", session=turn.session.id, count=count)
 
 
 def summary(session: SessionRow, *, resolve_url: str) -> str:
@@ -47,8 +48,10 @@ def summary(session: SessionRow, *, resolve_url: str) -> str:
     if session.rejected:
         verb = "needs" if session.rejected == 1 else "need"
         parts.append(f"{session.rejected} {verb} you: {resolve_url}")
-    text = ", ".join(parts) if parts else "Nothing to post"
-    return f"{text}. {session.message}" if session.message else text + ("" if parts else ".")
+    told = [", ".join(parts)] if parts else []
+    if session.message:
+        told.append(session.message)
+    return " - ".join(told) or "Nothing to post."
 
 
 def _payments(count: int) -> str:

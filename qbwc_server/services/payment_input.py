@@ -340,7 +340,9 @@ def problems(refused: ValidationError) -> tuple[Problem, ...]:
 
 
 def _pointer(place: Sequence[str | int]) -> str:
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in place)
+    """Write a pointer (RFC 6901); a made-up field's name may hold what is no letter."""
+    text = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in place)
+    return text.encode(errors="replace").decode()
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -82,7 +82,7 @@ def _read(given: object) -> ActionInput:
     """Read what is asked; the fields of an action that is never offered are not looked at."""
     word = given.get("action") if isinstance(given, dict) else None
     if isinstance(word, str) and word in list(Action) and Action(word) not in _ACTS:
-        return ActionInput(action=Action(word))
+        return ActionInput(action=Action(word), note=None, txn_id=None)
     try:
         return ActionInput.model_validate(given)
     except ValidationError as refused:

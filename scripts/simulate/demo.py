@@ -13,9 +13,9 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any
 
-import config_builder.qwc
-from qbwc_server import bootstrap, database, settings
-from qbwc_server.bootstrap import Services
+from qbwc_server import settings
+from qbwc_server.services import assembly
+from qbwc_server.services.assembly import Office
 from qbwc_server.settings import HOME
 from scripts.simulate import demo_company
 from scripts.simulate.server import Server, serving
@@ -42,11 +42,11 @@ def play(*, host: str, port: int, stay: bool) -> int:
     demo = demo_company.build()
     with serving(environ, host=host, port=port) as server:
         company = services.companies.add(demo.books.name, yes_to_first=True)
-        install = services.companies.add_install(company.id, label="Office PC")
-        token = services.companies.add_token(company.id, label="Payment site").token
+        install = services.installs.add(company.id, label="Office PC")
+        token = services.tokens.add(company.id, label="Payment site").token
         queued = _call(server.port, "/api/v1/payments/bulk", token, demo.payments)
         print(f"{len(queued)} web payments were queued over the API.")
-        qwc = config_builder.qwc.build(services.companies.qwc_file(install.id))
+        qwc = services.installs.build_file(install.id).content
         connector = WebConnector.from_qwc(qwc, install.password or "", demo.books)
         print(f'The Web Connector of "{demo.books.name}" calls (Update Selected) ...\n')
         outcome = connector.update_selected()
@@ -59,13 +59,11 @@ def play(*, host: str, port: int, stay: bool) -> int:
     return 0 if outcome.error_code is None else 1
 
 
-def _fresh(environ: Mapping[str, str]) -> Services:
+def _fresh(environ: Mapping[str, str]) -> Office:
     """Begin with an empty database, the one that the server will find."""
     shutil.rmtree(environ["QBWC_DATA_DIR"], ignore_errors=True)
     os.environ |= environ
-    services = bootstrap.create_services(settings.load())
-    database.migrate(services.engine)
-    return services
+    return assembly.office(settings.load())
 
 
 def _stay(server: Server) -> None:

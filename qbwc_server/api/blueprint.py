@@ -1,0 +1,188 @@
+"""The routes of the JSON API. Each parses, calls a use case, answers; nothing else.
+
+The token names the company, so no address has one in it.
+"""
+
+import json
+from http import HTTPMethod
+
+from flask import Blueprint, Response, current_app, g, request
+from flask.blueprints import BlueprintSetupState
+from pydantic import BaseModel, TypeAdapter
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import PathConverter, RequestRedirect
+
+from qbwc_server.api import bodies, openapi, problems
+from qbwc_server.errors import InvalidInput, Problem
+from qbwc_server.services.assembly import Office
+from qbwc_server.services.intake import Kind, Outcome
+from qbwc_server.services.tokens import Caller
+
+# One payment with its 500 parts is below 100 KB; anything near this is a mistake.
+BODY_MAX = 1 << 20
+# 1,000 payments with a few dozen parts each.
+BULK_BODY_MAX = 16 << 20
+
+_OUTCOMES = TypeAdapter(list[bodies.BulkOutcome])
+_METHODS = [method.value for method in HTTPMethod]
+_SIGN_IN = 'Send a valid token: "Authorization: Bearer TOKEN".'
+
+
+class AnyId(PathConverter):
+    """An id of the payment site in an address: slashes wherever they stand."""
+
+    regex = ".+?"
+    part_isolating = False
+
+
+def create_blueprint(office: Office) -> Blueprint:
+    """Return the blueprint of the API, to be mounted at /api/v1."""
+    blueprint = Blueprint("api", __name__)
+    blueprint.record(_teach_converter)
+    problems.handle(blueprint)
+    _guard(blueprint, office)
+    _add_payments(blueprint, office)
+    _add_the_rest(blueprint, office)
+    return blueprint
+
+
+def _teach_converter(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["any_id"] = AnyId
+
+
+def _guard(blueprint: Blueprint, office: Office) -> None:
+    """Let nobody in without a token, and nothing in that is too large."""
+
+    @blueprint.before_request
+    def sign_in() -> Response | None:
+        is_bulk = request.endpoint == "api.post_list"
+        request.max_content_length = BULK_BODY_MAX if is_bulk else BODY_MAX
+        if request.endpoint in ("api.describe", "api.nothing"):
+            return None
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        caller = office.tokens.caller(token.strip()) if scheme.lower() == "bearer" else None
+        if caller is None:
+            answer = problems.problem(401, _SIGN_IN)
+            answer.headers["WWW-Authenticate"] = 'Bearer realm="qbwc"'
+            return answer
+        g.caller = caller
+        return None
+
+    @blueprint.after_request
+    def keep_private(answer: Response) -> Response:
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+
+def _add_payments(blueprint: Blueprint, office: Office) -> None:
+    @blueprint.post("/payments")
+    def post() -> Response:
+        company = _caller().company_file_id
+        outcome = office.intake.queue(company, [_body()], by="api")[0]
+        if outcome.kind is Kind.CONFLICT:
+            return problems.problem(409, _conflict(outcome), outcome.problems)
+        if outcome.kind is Kind.INVALID or outcome.id is None:
+            return problems.wrong_fields(outcome.problems)
+        view = office.payments.show(company, outcome.id)
+        if outcome.kind is Kind.SAME:
+            return _json(view)
+        return _json(bodies.PaymentCreated(**dict(view), look_alike=outcome.look_alike), 201)
+
+    @blueprint.post("/payments/bulk")
+    def post_list() -> Response:
+        given = _body()
+        if not isinstance(given, list):
+            raise InvalidInput((Problem("", "This must be a list of payments."),))
+        outcomes = office.intake.queue(_caller().company_file_id, given, by="api")
+        shown = [bodies.BulkOutcome.of(index, one) for index, one in enumerate(outcomes)]
+        return Response(_OUTCOMES.dump_json(shown), mimetype="application/json")
+
+    @blueprint.get("/payments")
+    def list_payments() -> Response:
+        page = office.payments.page(
+            _caller().company_file_id,
+            status=request.args.get("status", ""),
+            cursor=request.args.get("cursor", ""),
+            limit=request.args.get("limit", ""),
+        )
+        return _json(bodies.PaymentPage(items=list(page.items), next_cursor=page.next_cursor))
+
+    @blueprint.get("/payments/<any_id:_>", strict_slashes=False)
+    def get(_: str) -> Response:
+        return _json(office.payments.show(_caller().company_file_id, _external_id()))
+
+    @blueprint.post("/payments/<any_id:_>/actions")
+    def act(_: str) -> Response:
+        caller, external_id = _caller(), _external_id()
+        by = f"api:{caller.label}"
+        office.review.act(caller.company_file_id, external_id, _body(), by=by)
+        return _json(office.payments.show(caller.company_file_id, external_id))
+
+
+def _add_the_rest(blueprint: Blueprint, office: Office) -> None:
+    @blueprint.get("/sessions")
+    def list_sessions() -> Response:
+        page = office.session_log.page(
+            _caller().company_file_id,
+            cursor=request.args.get("cursor", ""),
+            limit=request.args.get("limit", ""),
+        )
+        return _json(bodies.SessionPage(items=list(page.items), next_cursor=page.next_cursor))
+
+    @blueprint.get("/openapi.json")
+    def describe() -> Response:
+        return Response(openapi.document(), mimetype="application/json")
+
+    @blueprint.route("/", defaults={"_": ""}, methods=_METHODS, strict_slashes=False)
+    @blueprint.route("/<path:_>", methods=_METHODS)
+    def nothing(_: str) -> Response:
+        """Answer for every address and method that is not ours: Flask's own pages are HTML."""
+        allowed = _methods_here()
+        raise MethodNotAllowed(allowed) if allowed else NotFound
+
+
+def _caller() -> Caller:
+    caller: Caller = g.caller
+    return caller
+
+
+def _external_id() -> str:
+    """Take the id from the path as it came: a converter would lose a slash at its end."""
+    assert request.url_rule is not None  # a view runs because a rule matched
+    before, _, after = request.url_rule.rule.partition("<any_id:_>")
+    return request.path[len(before) :].removesuffix(after)
+
+
+def _body() -> object:
+    try:
+        body: object = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is no JSON.") from None
+    return body
+
+
+def _json(body: BaseModel, status: int = 200) -> Response:
+    return Response(body.model_dump_json(), status, mimetype="application/json")
+
+
+def _conflict(outcome: Outcome) -> str:
+    differing = ", ".join(one.pointer.removeprefix("/") for one in outcome.problems)
+    return (
+        f"This id was taken in before with other content; it differs in: {differing}. "
+        "Give another payment an id of its own."
+    )
+
+
+def _methods_here() -> list[str]:
+    """List the methods that a route of ours has at this address."""
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    found = []
+    for method in _METHODS:
+        try:
+            endpoint, _ = adapter.match(method=method)
+        except (HTTPException, RequestRedirect):
+            continue
+        if endpoint != request.endpoint:
+            found.append(method)
+    return found

@@ -1,0 +1,212 @@
+"""The API's own description: OpenAPI 3.1, its bodies taken from the models themselves.
+
+Source: OpenAPI Specification 3.1.1.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from qbwc_server.api import bodies
+from qbwc_server.services import paging
+from qbwc_server.services.intake import LIST_MAX
+from qbwc_server.services.payment_input import PaymentInput
+from qbwc_server.services.payments import PaymentView
+from qbwc_server.services.review import ActionInput
+from sync_core.lifecycle import PaymentStatus
+
+_REF = "#/components/schemas/{model}"
+_GIVEN: tuple[type[BaseModel], ...] = (PaymentInput, ActionInput)
+_SHOWN: tuple[type[BaseModel], ...] = (
+    PaymentView,
+    bodies.PaymentCreated,
+    bodies.PaymentPage,
+    bodies.SessionPage,
+    bodies.BulkOutcome,
+    bodies.ProblemDetails,
+)
+_FAILURES = {
+    400: "The body is no JSON",
+    401: "No token, or one that is not valid",
+    404: "There is no payment with this id",
+    409: "It does not fit what is there",
+    413: "The body is too large",
+    422: "Some fields are wrong",
+}
+_ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "The payment site's own id; it may hold slashes",
+    "schema": {"type": "string"},
+}
+
+
+@cache
+def document() -> bytes:
+    """Write the document as JSON."""
+    return json.dumps(
+        {
+            "openapi": "3.1.1",
+            "info": {
+                "title": "QuickBooks payment sync",
+                "version": "1",
+                "description": "Queue payments for QuickBooks Desktop; learn what became of each. "
+                "The token names the company. Amounts are text with two decimals.",
+            },
+            "servers": [{"url": "/api/v1"}],
+            "security": [{"token": []}],
+            "paths": _paths(),
+            "components": {
+                "schemas": _schemas(),
+                "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            },
+        }
+    ).encode()
+
+
+def _schemas() -> dict[str, Any]:
+    _, whole = models_json_schema(
+        [
+            *((model, "validation") for model in _GIVEN),
+            *((model, "serialization") for model in _SHOWN),
+        ],
+        ref_template=_REF,
+    )
+    schemas: dict[str, Any] = whole["$defs"]
+    return schemas
+
+
+def _paths() -> dict[str, Any]:
+    return {
+        "/payments": {
+            "post": _operation(
+                "queuePayment",
+                "Queue a payment; the same id again is the same payment",
+                {
+                    "201": _json("It is queued", _ref(bodies.PaymentCreated)),
+                    "200": _json("It was there already, the same", _ref(PaymentView)),
+                },
+                (400, 401, 409, 413, 422),
+                body=_ref(PaymentInput),
+            ),
+            "get": _operation(
+                "listPayments",
+                "List payments, newest first",
+                {"200": _json("A page", _ref(bodies.PaymentPage))},
+                (401, 422),
+                parameters=[
+                    _query("status", {"type": "string", "enum": list(PaymentStatus)}),
+                    *_page_parameters(),
+                ],
+            ),
+        },
+        "/payments/bulk": {
+            "post": _operation(
+                "queuePayments",
+                f"Queue up to {LIST_MAX} payments; one outcome each, in order",
+                {"200": _json("The outcomes", _list(_ref(bodies.BulkOutcome)))},
+                (400, 401, 413, 422),
+                body={**_list(_ref(PaymentInput)), "maxItems": LIST_MAX},
+            )
+        },
+        "/payments/{id}": {
+            "get": _operation(
+                "getPayment",
+                "Show a payment",
+                {"200": _json("The payment", _ref(PaymentView))},
+                (401, 404),
+                parameters=[_ID],
+            )
+        },
+        "/payments/{id}/actions": {
+            "post": _operation(
+                "actOnPayment",
+                "Do something about a payment",
+                {"200": _json("The payment as it is now", _ref(PaymentView))},
+                (400, 401, 404, 409, 413, 422),
+                parameters=[_ID],
+                body=_ref(ActionInput),
+            )
+        },
+        "/sessions": {
+            "get": _operation(
+                "listSessions",
+                "List the calls of the company's Web Connectors, newest first",
+                {"200": _json("A page", _ref(bodies.SessionPage))},
+                (401, 422),
+                parameters=_page_parameters(),
+            )
+        },
+        "/openapi.json": {
+            "get": {
+                **_operation(
+                    "describe",
+                    "This document",
+                    {"200": _json("OpenAPI 3.1", {"type": "object"})},
+                    (),
+                ),
+                "security": [],
+            }
+        },
+    }
+
+
+def _operation(
+    name: str,
+    summary: str,
+    answers: dict[str, Any],
+    failures: tuple[int, ...],
+    *,
+    parameters: list[dict[str, Any]] | None = None,
+    body: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    told = {
+        str(status): {
+            "description": _FAILURES[status],
+            "content": {"application/problem+json": {"schema": _ref(bodies.ProblemDetails)}},
+        }
+        for status in failures
+    }
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "responses": {**answers, **told},
+    }
+    if parameters:
+        operation["parameters"] = parameters
+    if body:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": body}},
+        }
+    return operation
+
+
+def _page_parameters() -> list[dict[str, Any]]:
+    limit = {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": paging.LIMIT_MAX,
+        "default": paging.LIMIT_DEFAULT,
+    }
+    return [_query("cursor", {"type": "string"}), _query("limit", limit)]
+
+
+def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _ref(model: type[BaseModel]) -> dict[str, Any]:
+    return {"$ref": _REF.format(model=model.__name__)}

@@ -1,0 +1,74 @@
+"""Joins settings, engine and use cases; the server and the command line both start here.
+
+It knows no edge: what mounts the use cases on the web is `bootstrap`.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Engine, inspect
+
+from models.engine import Clock, database_clock, make_engine
+from qbwc_server import database
+from qbwc_server.errors import Refused
+from qbwc_server.services.companies import Companies
+from qbwc_server.services.installs import Installs
+from qbwc_server.services.intake import Intake
+from qbwc_server.services.overview import Overview
+from qbwc_server.services.payments import Payments
+from qbwc_server.services.review import Review
+from qbwc_server.services.secrets import Secrets
+from qbwc_server.services.session_log import SessionLog
+from qbwc_server.services.sync import Sync
+from qbwc_server.services.tokens import Tokens
+from qbwc_server.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Office:
+    """The use cases around the payments, on one engine."""
+
+    engine: Engine
+    intake: Intake
+    payments: Payments
+    review: Review
+    session_log: SessionLog
+    companies: Companies
+    installs: Installs
+    tokens: Tokens
+    sync: Sync
+    overview: Overview
+
+    @classmethod
+    def on(cls, engine: Engine, settings: Settings, clock: Clock = database_clock) -> Self:
+        """Join the use cases on an engine."""
+        secrets = Secrets(settings.key())
+        return cls(
+            engine=engine,
+            intake=Intake(engine, clock),
+            payments=Payments(engine),
+            review=Review(engine, clock),
+            session_log=SessionLog(engine),
+            companies=Companies(engine, clock),
+            installs=Installs(engine, clock, secrets, settings),
+            tokens=Tokens(engine, clock, secrets),
+            sync=Sync(engine, clock, secrets, settings),
+            overview=Overview(engine, clock),
+        )
+
+
+def office(settings: Settings) -> Office:
+    """Join the use cases on the database of the settings.
+
+    An empty database is set up on the way. One of another release is left alone, since a server of
+    that release may be at work on it.
+
+    Raises:
+        Refused: the database is not the one this release was written for.
+    """
+    engine = make_engine(settings.database)
+    if not database.is_current(engine):
+        if inspect(engine).get_table_names():
+            raise Refused("The database is not set up for this release; run: qbwc migrate")
+        database.migrate(engine)
+    return Office.on(engine, settings)

@@ -1,0 +1,216 @@
+"""Company files: adding one, its settings, the administrator's word for its place."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+from sqlalchemy import Connection, Engine
+
+from models.base import AnyRow
+from models.engine import Clock, for_reading
+from models.queries import companies, installs
+from qbwc_server.errors import NotFound, Refused
+from qbwc_server.services import company_settings
+from qbwc_server.services.company_settings import SETTINGS
+from qbwc_server.services.payments import View
+from sync_core import identity
+
+
+class SettingView(View):
+    """One setting of a company file."""
+
+    value: str | bool | date | None
+    means: str
+
+
+class InstallView(View):
+    """One Web Connector of a company file. Its password is nowhere to be read."""
+
+    id: str
+    label: str
+    user_name: str
+    primary: bool = Field(description="Runs by itself")
+    paired: bool
+    proven_at: datetime | None = Field(description="When it found its stamp in our books")
+    last_called_at: datetime | None
+
+
+class TokenView(View):
+    """One token of the payment site. Only its hash is kept."""
+
+    id: str
+    label: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class CompanyView(View):
+    """A company file with its settings."""
+
+    id: str
+    name: str
+    created_at: datetime
+    settings: dict[str, SettingView]
+    quickbooks: dict[str, str | bool | date | None] = Field(
+        description="As it said at the last sync"
+    )
+
+
+class CompanyDetails(CompanyView):
+    """A company file with everything that belongs to it."""
+
+    installs: list[InstallView]
+    tokens: list[TokenView]
+
+
+class PlaceView(View):
+    """Where a company file was opened from."""
+
+    id: str
+    company_name: str
+    path: str
+
+
+_TOLD = ("quickbooks_name", "quickbooks_product", "country", "closing_date", "multi_currency")
+
+
+@dataclass(frozen=True, slots=True)
+class Companies:
+    """Keeps company files."""
+
+    engine: Engine
+    clock: Clock
+
+    def add(self, name: str, *, sync_from: str = "", yes_to_first: bool = False) -> CompanyView:
+        """Add a company file.
+
+        Raises:
+            InvalidInput: a blank name, or a date that is none.
+        """
+        given = company_settings.parse({"name": name, "sync_from": sync_from})
+        with self.engine.begin() as db:
+            row = {
+                **given,
+                "uuid": str(uuid.uuid4()),
+                "created_at": self.clock(db),
+                "reference_prefix": identity.PREFIX_DEFAULT,
+                "deposit_to": None,
+                "add_payment_methods": False,
+                "yes_to_first": yes_to_first,
+                "paused": False,
+            }
+            companies.add(db, row)
+            return _view(find(db, row["uuid"]))
+
+    def every(self) -> list[CompanyView]:
+        """List all company files, oldest first."""
+        with for_reading(self.engine).connect() as db:
+            return [_view(row) for row in companies.every(db)]
+
+    def show(self, company_id: str) -> CompanyDetails:
+        """Show a company file with its settings, installs and tokens.
+
+        Raises:
+            NotFound: there is no such company.
+        """
+        with for_reading(self.engine).connect() as db:
+            row = find(db, company_id)
+            return CompanyDetails(
+                **dict(_view(row)),
+                installs=[_install(install) for install in companies.installs(db, row.id)],
+                tokens=[
+                    TokenView(
+                        id=token.uuid,
+                        label=token.label,
+                        created_at=token.created_at,
+                        revoked_at=token.revoked_at,
+                    )
+                    for token in companies.tokens(db, row.id)
+                ],
+            )
+
+    def set(self, company_id: str, texts: dict[str, str]) -> CompanyView:
+        """Change settings, all or none.
+
+        Raises:
+            NotFound: there is no such company.
+            InvalidInput: an unknown setting, or a text that cannot be its value.
+        """
+        values = company_settings.parse(texts)
+        with self.engine.begin() as db:
+            companies.change(db, find(db, company_id).id, values)
+            return _view(find(db, company_id))
+
+    def confirm(self, company_id: str, *, by: str) -> PlaceView:
+        """Take an administrator's word that the company file last seen is the right one.
+
+        Raises:
+            NotFound: there is no such company.
+            Refused: no Web Connector has opened a company file yet.
+        """
+        with self.engine.begin() as db:
+            company = find(db, company_id)
+            place = installs.confirm_last_place(db, company.id, by=by, now=self.clock(db))
+            if place is None:
+                raise Refused(
+                    "No Web Connector has opened a company file yet; "
+                    "press Update Selected first, then confirm."
+                )
+            return PlaceView(id=company.uuid, company_name=place.company_name, path=place.path)
+
+    def internal_id(self, company_id: str) -> int:
+        """Give the id that other services take.
+
+        Raises:
+            NotFound: there is no such company.
+        """
+        with for_reading(self.engine).connect() as db:
+            return int(find(db, company_id).id)
+
+
+def find(db: Connection, company_id: str) -> AnyRow:
+    """Read the company file that outsiders know by this id, whatever its case.
+
+    Raises:
+        NotFound: there is no such company.
+    """
+    row = companies.by_uuid(db, plain_uuid(company_id))
+    if row is None:
+        raise NotFound("There is no company with this id; qbwc company list shows them.")
+    return row
+
+
+def plain_uuid(text: str) -> str:
+    """Write an id as it is kept; what is none comes back as text that is the id of nothing."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""
+
+
+def _view(row: AnyRow) -> CompanyView:
+    columns: dict[str, Any] = row._asdict()
+    return CompanyView(
+        id=row.uuid,
+        name=row.name,
+        created_at=row.created_at,
+        settings={
+            name: SettingView(value=columns[name], means=setting.means)
+            for name, setting in SETTINGS.items()
+        },
+        quickbooks={name.removeprefix("quickbooks_"): columns[name] for name in _TOLD},
+    )
+
+
+def _install(row: AnyRow) -> InstallView:
+    return InstallView(
+        id=row.uuid,
+        label=row.label,
+        user_name=row.user_name,
+        primary=row.is_primary,
+        paired=row.is_paired,
+        proven_at=row.proven_at,
+        last_called_at=row.last_called_at,
+    )

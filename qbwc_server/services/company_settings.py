@@ -1,0 +1,126 @@
+"""The settings of a company file: what each means, and how its text is read and shown."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from qbwc_server.errors import InvalidInput, Problem
+from sync_core import identity
+
+# The columns of a company file: its name, and the full name of an account (Intuit XSD 13.0).
+NAME_MAX = 200
+ACCOUNT_NAME_MAX = 159
+# A label stands in the audit trail's "by", behind the word that says what kind of caller it was.
+LABEL_MAX = 90
+
+_WORDS = {
+    **dict.fromkeys(("yes", "true", "on", "1"), True),
+    **dict.fromkeys(("no", "false", "off", "0"), False),
+}
+_PREFIX = re.compile(rf"[A-Z0-9]{{1,{identity.PREFIX_LENGTH_MAX}}}", re.ASCII)
+
+
+class _Wrong(Exception):  # noqa: N818 - said of a text, caught in this module
+    """The text cannot be the value; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: what it means, and how its text is read."""
+
+    means: str
+    parse: Callable[[str], Any]
+
+
+def _line(length_max: int) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        text = text.strip()
+        if not text or not text.isprintable() or len(text) > length_max:
+            raise _Wrong(f"This must be one line of 1 to {length_max} characters.")
+        return text
+
+    return parse
+
+
+def _or_nothing(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    return lambda text: parse(text) if text.strip() else None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise _Wrong("This must be a day such as 2026-01-01.") from None
+
+
+def _yes_or_no(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in _WORDS:
+        raise _Wrong("This must be yes or no.")
+    return _WORDS[word]
+
+
+def _prefix(text: str) -> str:
+    if not _PREFIX.fullmatch(text):
+        raise _Wrong(f"This must be 1 to {identity.PREFIX_LENGTH_MAX} of A-Z and 0-9.")
+    return text
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "name": Setting("What the company is called here and in the Web Connector.", _line(NAME_MAX)),
+    "sync_from": Setting(
+        "Invoices and credit memos before this day are not read (Sync From Date); blank: all.",
+        _or_nothing(_day),
+    ),
+    "reference_prefix": Setting(
+        "How our Reference # begins; a change concerns payments accepted from then on.", _prefix
+    ),
+    "deposit_to": Setting(
+        "Full name of the account that payments are deposited to; blank: Undeposited Funds.",
+        _or_nothing(_line(ACCOUNT_NAME_MAX)),
+    ),
+    "add_payment_methods": Setting(
+        "Whether a payment method that QuickBooks does not have may be added to its list.",
+        _yes_or_no,
+    ),
+    "yes_to_first": Setting(
+        "Whether the first company file that a Web Connector opens is taken as the right one.",
+        _yes_or_no,
+    ),
+    "paused": Setting("Whether no sync is to run: nothing is read, nothing posted.", _yes_or_no),
+}
+
+
+def parse(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Read settings from texts.
+
+    Raises:
+        InvalidInput: an unknown setting, or a text that cannot be its value.
+    """
+    values, problems = {}, []
+    for name, text in texts.items():
+        setting = SETTINGS.get(name)
+        if setting is None:
+            problems.append(Problem(f"/{name}", f"A setting is one of {', '.join(SETTINGS)}."))
+            continue
+        try:
+            values[name] = setting.parse(text)
+        except _Wrong as wrong:
+            problems.append(Problem(f"/{name}", str(wrong)))
+    if problems:
+        raise InvalidInput(tuple(problems))
+    return values
+
+
+def label(text: str) -> str:
+    """Read a label, by which a person knows an install or a token.
+
+    Raises:
+        InvalidInput: blank, too long, or not one line.
+    """
+    try:
+        return _line(LABEL_MAX)(text)
+    except _Wrong as wrong:
+        raise InvalidInput((Problem("/label", str(wrong)),)) from None

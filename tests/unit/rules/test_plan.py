@@ -1,0 +1,154 @@
+"""What a session asks next, and the bar that people watch meanwhile."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync_core.plan import Standing, Step, next_step, percent
+
+FRESH = Standing(
+    company_known=False,
+    looked_up=False,
+    may_write=True,
+    has_methods_to_add=False,
+    waiting=0,
+    looked=0,
+    to_post=0,
+)
+KNOWN = replace(FRESH, company_known=True)
+LOOKED_UP = replace(KNOWN, looked_up=True, waiting=4, looked=4)
+
+
+@pytest.mark.parametrize(
+    ("standing", "step"),
+    [
+        pytest.param(FRESH, Step.COMPANY, id="which books are these?"),
+        pytest.param(
+            replace(LOOKED_UP, company_known=False, to_post=4), Step.COMPANY, id="always first"
+        ),
+        pytest.param(KNOWN, Step.LOOK_UP, id="then what QuickBooks has"),
+        pytest.param(
+            replace(LOOKED_UP, looked_up=False, to_post=4), Step.LOOK_UP, id="to the last page"
+        ),
+        pytest.param(
+            replace(LOOKED_UP, to_post=4, has_methods_to_add=True),
+            Step.ADD_METHODS,
+            id="methods before the payments that use them",
+        ),
+        pytest.param(replace(LOOKED_UP, to_post=4), Step.POST, id="then the payments"),
+        pytest.param(LOOKED_UP, Step.FINISH, id="nothing fits, nothing is left"),
+        pytest.param(
+            replace(LOOKED_UP, has_methods_to_add=True), Step.FINISH, id="no method for nobody"
+        ),
+        pytest.param(
+            replace(LOOKED_UP, to_post=4, may_write=False), Step.FINISH, id="not confirmed yet"
+        ),
+        pytest.param(
+            replace(LOOKED_UP, to_post=4, may_write=False, has_methods_to_add=True),
+            Step.FINISH,
+            id="adding a method is writing too",
+        ),
+    ],
+)
+def test_what_is_asked_next(standing: Standing, step: Step) -> None:
+    assert next_step(standing) is step
+
+
+def test_only_payments_and_their_methods_change_the_books() -> None:
+    assert {step for step in Step if step.writes} == {Step.ADD_METHODS, Step.POST}
+
+
+@given(
+    st.builds(
+        Standing,
+        company_known=st.booleans(),
+        looked_up=st.booleans(),
+        may_write=st.booleans(),
+        has_methods_to_add=st.booleans(),
+        waiting=st.integers(0, 50),
+        looked=st.integers(0, 50),
+        to_post=st.integers(0, 50),
+    )
+)
+def test_nothing_is_written_unless_it_may_be(standing: Standing) -> None:
+    step = next_step(standing)
+    if step.writes:
+        assert standing.company_known
+        assert standing.looked_up
+        assert standing.may_write
+        assert standing.to_post > 0
+
+
+@pytest.mark.parametrize(
+    ("waiting", "looked", "to_post", "shown"),
+    [
+        (0, 0, 0, 0),
+        (4, 0, 0, 0),
+        (4, 2, 2, 25),  # half of them looked up: a quarter of the work
+        (4, 4, 4, 50),
+        (4, 4, 2, 75),
+        (4, 4, 0, 99),  # 100 is said at the end alone
+        (4, 4, 1, 87),
+        (4, 2, 0, 50),  # both that were looked at cannot be posted
+        (3, 5, 5, 16),  # two arrived meanwhile
+    ],
+)
+def test_the_bar(waiting: int, looked: int, to_post: int, shown: int) -> None:
+    standing = replace(KNOWN, waiting=waiting, looked=looked, to_post=to_post)
+    assert percent(standing, before=0) == shown
+
+
+def test_the_bar_does_not_go_back_when_more_arrives() -> None:
+    assert percent(replace(KNOWN, waiting=4, looked=4, to_post=4), before=63) == 63
+
+
+standings = st.builds(
+    replace,
+    st.just(KNOWN),
+    waiting=st.integers(0, 10_000),
+    looked=st.integers(0, 20_000),
+    to_post=st.integers(0, 20_000),
+)
+
+
+@given(st.lists(standings, max_size=30))
+def test_whatever_happens_it_never_goes_back_and_never_says_100(steps: list[Standing]) -> None:
+    shown = 0
+    for standing in steps:
+        now = percent(standing, before=shown)
+        assert shown <= now <= 99
+        shown = now
+
+
+@given(st.data(), st.integers(0, 300), st.integers(1, 100), st.integers(1, 100))
+def test_a_whole_session_comes_to_its_end(
+    data: st.DataObject, waiting: int, page: int, set_max: int
+) -> None:
+    """Play a session: pages of payments, some refused, methods to add, sets of payments."""
+    standing, steps, shown = FRESH, list[Step](), [0]
+    while (step := next_step(standing)) is not Step.FINISH:
+        steps.append(step)
+        if step is Step.COMPANY:
+            standing = replace(standing, company_known=True)
+        elif step is Step.LOOK_UP:
+            looked = min(page, waiting - standing.looked)
+            refused = data.draw(st.integers(0, looked))
+            standing = replace(
+                standing,
+                waiting=waiting,
+                looked=standing.looked + looked,
+                looked_up=standing.looked + looked == waiting,
+                to_post=standing.to_post + looked - refused,
+                has_methods_to_add=standing.has_methods_to_add or data.draw(st.booleans()),
+            )
+        elif step is Step.ADD_METHODS:
+            standing = replace(standing, has_methods_to_add=False)
+        else:
+            standing = replace(standing, to_post=max(standing.to_post - set_max, 0))
+        shown.append(percent(standing, before=shown[-1]))
+    order = [Step.COMPANY, Step.LOOK_UP, Step.ADD_METHODS, Step.POST]
+    assert steps == sorted(steps, key=order.index)
+    assert shown == sorted(shown)
+    assert shown[-1] == (99 if waiting else 0)
