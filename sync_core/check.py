@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync_core.methods import Found, Inactive, Method, Missing, match
+from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection
 
 
@@ -66,10 +67,18 @@ class Books:
     methods: Sequence[Method] = ()
     may_add_methods: bool = False
 
+    _numbered: dict[str, list[Invoice]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_number: dict[str, list[Invoice]] = {}
+        for invoice in self.invoices.values():
+            if invoice.number:
+                by_number.setdefault(plain(invoice.number), []).append(invoice)
+        object.__setattr__(self, "_numbered", by_number)
+
     def numbered(self, number: str) -> list[Invoice]:
         """List the invoices with a number, whatever the case."""
-        wanted = number.casefold()
-        return [inv for inv in self.invoices.values() if (inv.number or "").casefold() == wanted]
+        return self._numbered.get(plain(number), [])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,7 +180,7 @@ def is_family(one: str | None, other: str | None) -> bool:
 
 
 def _differ(one: str, other: str) -> bool:
-    return one.strip().casefold() != other.strip().casefold()
+    return plain(one) != plain(other)
 
 
 def _depends_on_name(payment: Waiting, books: Books) -> bool:

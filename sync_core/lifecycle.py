@@ -48,7 +48,7 @@ MOVES: dict[tuple[PaymentStatus | None, PaymentStatus], frozenset[Mover]] = {
     (_QUEUED, _DISMISSED): frozenset({Mover.PERSON, Mover.UNDO}),
     (_QUEUED, _POSTED): frozenset({Mover.EVIDENCE, Mover.UNDO}),
     (_QUEUED, _REVERSED): frozenset({Mover.UNDO}),
-    (_QUEUED, _IN_DOUBT): frozenset({Mover.RESTORE}),
+    (_QUEUED, _IN_DOUBT): frozenset({Mover.RESTORE, Mover.UNDO}),
     (_SENT, _POSTED): frozenset({Mover.EVIDENCE}),
     (_SENT, _REJECTED): frozenset({Mover.REFUSAL}),
     (_SENT, _QUEUED): frozenset({Mover.NOT_EXECUTED}),

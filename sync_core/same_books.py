@@ -4,6 +4,7 @@ The Web Connector stamps a FileID under the install's OwnerID into the company f
 (QBWC Programmer's Guide 2.0, chapter 4). The stamp is the file's identity; a name or path is not.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ from enum import StrEnum
 VERSION_MIN = (10, 0)
 # Nothing we use was added after 13.0, the newest version with a published schema.
 VERSION_MAX = (13, 0)
+_VERSION = re.compile(r"([0-9]{1,3})(?:\.([0-9]))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def judge(
     """
     stamps = {bare(owner): bare(file) for owner, file in found.items()}
     mine = stamps.get(bare(own.owner_id))
-    if mine is None:
+    if not mine:  # not there, or there without a value
         return Books.OTHER if asked_all else Books.UNPROVEN
     if mine != bare(own.file_id):
         return Books.OTHER
@@ -81,7 +83,5 @@ def negotiate(supported: Sequence[str]) -> str | None:
 
 
 def _version(text: str) -> tuple[int, int] | None:
-    major, _, minor = text.strip().partition(".")
-    if not (major.isascii() and major.isdigit() and len(major) <= 3):  # noqa: PLR2004 - 999 is plenty
-        return None
-    return int(major), int(minor) if minor.isascii() and minor.isdigit() else 0
+    found = _VERSION.fullmatch(text.strip())
+    return (int(found[1]), int(found[2] or 0)) if found else None

@@ -67,8 +67,26 @@ def office(settings: Settings) -> Office:
         Refused: the database is not the one this release was written for.
     """
     engine = make_engine(settings.database)
-    if not database.is_current(engine):
-        if inspect(engine).get_table_names():
-            raise Refused("The database is not set up for this release; run: qbwc migrate")
+    try:
+        _set_up_if_empty(engine)
+        return Office.on(engine, settings)
+    except Exception:
+        engine.dispose()
+        raise
+
+
+def _set_up_if_empty(engine: Engine) -> None:
+    if database.is_current(engine):
+        return
+    if inspect(engine).get_table_names():
+        raise Refused("The database is not set up for this release; run: qbwc migrate")
+    database.migrate(engine)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database of the settings up to date."""
+    engine = make_engine(settings.database)
+    try:
         database.migrate(engine)
-    return Office.on(engine, settings)
+    finally:
+        engine.dispose()

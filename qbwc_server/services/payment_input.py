@@ -119,8 +119,10 @@ def _quickbooks_id(text: str) -> str:
 
 
 def _cents(value: object) -> int:
-    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+    if not isinstance(value, str):
         raise fault('An amount is text with two decimals, such as "125.00", and not a number.')
+    if not _AMOUNT.fullmatch(value):
+        raise fault("An amount is digits with two decimals, such as 125.00, without sign or comma.")
     cents = parse_cents(value)
     if not cents:
         raise fault("An amount must be more than 0.00.")

@@ -1,29 +1,48 @@
-"""An office for each test, on SQLite and on PostgreSQL."""
+"""Offices on SQLite and on PostgreSQL: one server for all of them, or one for a single test."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests import databases
-from tests.acceptance.office import Office, open_office
+from tests.acceptance.office import House, Office, open_house
+
+DATABASES = ["sqlite", "postgres"]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty, migrated database."""
-    if request.param == "postgres":
-        if not databases.has_postgres():
-            pytest.skip(databases.NO_POSTGRES)
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[str]:
+    """An empty, migrated database of a kind."""
+    if kind == "sqlite":
+        with databases.sqlite_url(folder) as url:
+            yield url
+    elif databases.has_postgres():
         with databases.postgres_url() as url:
             yield url
     else:
-        with databases.sqlite_url(tmp_path) as url:
-            yield url
+        pytest.skip(databases.NO_POSTGRES)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """A server that many firms share."""
+    folder = tmp_path_factory.mktemp("house")
+    with _database(request.param, folder) as url, open_house(url, folder) as opened:
+        yield opened
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    """A firm that takes web payments."""
-    with open_office(database_url, tmp_path) as opened:
-        yield opened
+def office(house: House) -> Office:
+    """A firm that takes web payments, with others on the same server."""
+    return house.move_in()
+
+
+@pytest.fixture(params=DATABASES)
+def own_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """A firm that has a server for itself."""
+    with _database(request.param, tmp_path) as url, open_house(url, tmp_path) as opened:
+        yield opened.move_in()

@@ -104,9 +104,25 @@ class Office:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """A server on a database, with room for any number of firms."""
+
+    server: Server
+    services: assembly.Office
+
+    def move_in(self, name: str = "Prairie Wind Yoga") -> Office:
+        """Set up a firm: its books, its company file, a token of its payment site."""
+        books = CompanyFile(name)
+        books.add_payment_method("Visa", "Visa")
+        company = self.services.companies.add(name, yes_to_first=True)
+        token = self.services.tokens.add(company.id, label="Payment site").token
+        return Office(books, self.server, self.services, company.id, token)
+
+
 @contextmanager
-def open_office(url: str, folder: Path, **settings: str) -> Iterator[Office]:
-    """Serve an office on an empty, migrated database; `settings` are QBWC_ names in lower case."""
+def open_house(url: str, folder: Path, **settings: str) -> Iterator[House]:
+    """Serve an empty, migrated database; `settings` are QBWC_ names in lower case."""
     environ = {
         "QBWC_DATABASE_URL": url,
         "QBWC_DATA_DIR": str(folder),
@@ -124,10 +140,6 @@ def open_office(url: str, folder: Path, **settings: str) -> Iterator[Office]:
             )
         )
         try:
-            books = CompanyFile("Prairie Wind Yoga")
-            books.add_payment_method("Visa", "Visa")
-            company = services.companies.add(books.name, yes_to_first=True)
-            token = services.tokens.add(company.id, label="Payment site").token
-            yield Office(books, server, services, company.id, token)
+            yield House(server, services)
         finally:
             services.engine.dispose()

@@ -36,13 +36,13 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.close()
 
 
-def test_the_start_page_says_how_things_stand(office: Office, page: Page) -> None:
+def test_the_start_page_says_how_things_stand(own_office: Office, page: Page) -> None:
     customer = "Ruiz & Daughters <Plumbing>"
-    office.books.add_customer(customer)
-    office.pay(customer, "150.00")
-    office.install().update_selected()
-    office.pay(customer, "75.00")
-    page.goto(office.server.url)
+    own_office.books.add_customer(customer)
+    own_office.pay(customer, "150.00")
+    own_office.install().update_selected()
+    own_office.pay(customer, "75.00")
+    page.goto(own_office.server.url)
     assert page.locator("h1").inner_text() == "1 in QuickBooks, 1 waiting; nothing needs you."
     rows = page.locator("tbody tr")
     assert rows.count() == 2
@@ -51,21 +51,23 @@ def test_the_start_page_says_how_things_stand(office: Office, page: Page) -> Non
     assert "150.00 left as the customer's credit" in rows.nth(1).inner_text()
 
 
-def test_the_start_page_of_an_empty_server_says_what_comes_next(office: Office, page: Page) -> None:
-    page.goto(office.server.url)
+def test_the_start_page_of_an_empty_server_says_what_comes_next(
+    own_office: Office, page: Page
+) -> None:
+    page.goto(own_office.server.url)
     assert page.locator("h1").inner_text() == "No payment has arrived yet."
 
 
-def test_the_support_page_opens_without_a_login(office: Office, page: Page) -> None:
-    answer = page.goto(f"{office.server.url}/support")
+def test_the_support_page_opens_without_a_login(own_office: Office, page: Page) -> None:
+    answer = page.goto(f"{own_office.server.url}/support")
     assert answer is not None
     assert answer.status == 200
     assert "Update Selected" in page.locator("main").inner_text()
 
 
-def test_the_start_page_is_for_the_servers_own_machine_alone(office: Office) -> None:
+def test_the_start_page_is_for_the_servers_own_machine_alone(own_office: Office) -> None:
     """A proxy on the same machine would make everybody look local; it says for whom it asks."""
-    connection = HTTPConnection("127.0.0.1", office.server.port)
+    connection = HTTPConnection("127.0.0.1", own_office.server.port)
     connection.request("GET", "/", headers={"X-Forwarded-For": "203.0.113.7"})
     assert connection.getresponse().status == 403
     connection.close()

@@ -158,12 +158,15 @@ def _next_payments(turn: Turn) -> list[Waiting]:
 def _page(
     payments: Sequence[Waiting], *, begin: Sequence[Reference], limit: int, with_payers: bool
 ) -> tuple[list[int], list[Reference]]:
-    """Cut a page of at most `limit` payments and questions; one payment always fits."""
+    """Cut a page of at most `limit` payments and questions, besides those it begins with.
+
+    One payment always fits.
+    """
     references = dict.fromkeys(begin)
     page: list[int] = []
     for payment in payments[:limit]:
         more = references | dict.fromkeys(_names(payment, with_payer=with_payers))
-        if page and len(more) > limit:
+        if page and len(more) > limit + len(begin):
             break
         references = more
         page.append(payment.id)
@@ -268,16 +271,20 @@ def _take_lists(turn: Turn, told: Mapping[Reference, Response]) -> str | None:
 def _books(turn: Turn, told: Mapping[Reference, Response]) -> Books:
     """Gather what the answers to one message set say."""
     objects = [item for response in told.values() for item in response.objects]
+    invoices = {
+        item.txn_id: _invoice(item, item.txn_id)
+        for item in objects
+        if isinstance(item, InvoiceRet) and item.txn_id
+    }
     names: dict[str, str | None] = {value: None for kind, value in told if kind == CUSTOMER}
+    for invoice in invoices.values():  # an invoice tells its customer's name by the way
+        if invoice.customer_list_id and invoice.customer_name:
+            names[invoice.customer_list_id] = invoice.customer_name
     for item in objects:
-        if isinstance(item, CustomerRet) and item.list_id in names:
+        if isinstance(item, CustomerRet) and item.list_id and item.full_name:
             names[item.list_id] = item.full_name
     return Books(
-        invoices={
-            item.txn_id: _invoice(item, item.txn_id)
-            for item in objects
-            if isinstance(item, InvoiceRet) and item.txn_id
-        },
+        invoices=invoices,
         customer_names=names,
         methods=lists.methods(turn.db, turn.session.company_file_id),
         may_add_methods=installs.policy(turn.db, turn.session.company_file_id).add_payment_methods,

@@ -18,11 +18,10 @@ POSTED, REJECTED = PaymentStatus.POSTED, PaymentStatus.REJECTED
 DISMISSED, REVERSED = PaymentStatus.DISMISSED, PaymentStatus.REVERSED
 
 Move = tuple[PaymentStatus | None, PaymentStatus, Mover]
+Row = tuple[str, tuple[PaymentStatus | None, ...], tuple[PaymentStatus, ...], tuple[Mover, ...]]
 
 # What happens, from, to, and what makes it move.
-LIFE: list[
-    tuple[str, tuple[PaymentStatus | None, ...], tuple[PaymentStatus, ...], tuple[Mover, ...]]
-] = [
+LIFE: list[Row] = [
     ("accepted", (None,), (QUEUED,), (Mover.INTAKE,)),
     ("claimed for a message set", (QUEUED,), (SENT,), (Mover.HAND_OUT,)),
     ("recorded, with a TxnID", (SENT,), (POSTED,), (Mover.EVIDENCE,)),
@@ -67,14 +66,9 @@ def test_the_states_are_the_words_that_the_api_names() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("from_", "to", "movers"), [row[1:] for row in LIFE], ids=[r[0] for r in LIFE]
-)
-def test_a_row_of_the_table_is_legal(
-    from_: tuple[PaymentStatus | None, ...],
-    to: tuple[PaymentStatus, ...],
-    movers: tuple[Mover, ...],
-) -> None:
+@pytest.mark.parametrize("row", LIFE, ids=[row[0] for row in LIFE])
+def test_a_row_of_the_table_is_legal(row: Row) -> None:
+    _, from_, to, movers = row
     for source, target, mover in product(from_, to, movers):
         check_move(source, target, mover)
         assert mover in MOVES[source, target]

@@ -143,7 +143,11 @@ def test_case_and_braces_make_no_other_books(
 guids = st.uuids().map(lambda guid: f"{{{guid}}}")
 
 
-@given(st.dictionaries(guids, guids, max_size=4), st.booleans(), st.booleans())
+@given(
+    found=st.dictionaries(guids, guids, max_size=4),
+    proven_before=st.booleans(),
+    asked_all=st.booleans(),
+)
 def test_without_the_right_stamp_no_books_are_ours(
     found: dict[str, str], *, proven_before: bool, asked_all: bool
 ) -> None:

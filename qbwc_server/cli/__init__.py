@@ -1,0 +1,20 @@
+"""The command line, `qbwc`: each command parses, calls a use case, prints."""
+
+import click
+
+from qbwc_server.cli import companies, installs, operate, payments, tokens
+from qbwc_server.cli.speech import Refusing
+
+
+@click.group(cls=Refusing)
+@click.version_option(package_name="qbwc-payment-sync")
+def main() -> None:
+    """Post web payments into QuickBooks Desktop through Intuit's Web Connector."""
+
+
+main.add_command(companies.group)
+main.add_command(installs.group)
+main.add_command(tokens.group)
+main.add_command(payments.group)
+main.add_command(operate.migrate)
+main.add_command(operate.show_settings)

@@ -1,0 +1,103 @@
+"""`qbwc payments ...`: taking files in, and looking at what is there."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from qbwc_server.cli.speech import Refusal, as_json, office, tell, tell_all
+from qbwc_server.services.payment_import import Report, import_file
+from qbwc_server.services.payments import PaymentView
+from sync_core.lifecycle import PaymentStatus
+
+
+@click.group("payments")
+def group() -> None:
+    """Payments of a company file."""
+
+
+@group.command("import")
+@click.argument("company_id")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def take_in(company_id: str, file: Path, *, as_json: bool) -> None:
+    """Queue the payments of a .csv or .jsonl file; what is there already is left as it is."""
+    hidden = as_json or not sys.stderr.isatty()
+    size = file.stat().st_size
+    with (
+        office() as use,
+        click.progressbar(length=size, label=file.name, file=sys.stderr, hidden=hidden) as bar,
+    ):
+        company = use.companies.internal_id(company_id)
+        report = import_file(
+            use.intake, company, file, by="cli", tell=lambda read: bar.update(read - bar.pos)
+        )
+    for refused in report.refused_lines if not as_json else ():
+        named = f" ({refused.id})" if refused.id else ""
+        click.echo(f"Line {refused.line}{named}: {' '.join(refused.sentences)}", err=True)
+    tell(
+        asdict(report),
+        f"{report.created} queued, {report.already_there} already there, {report.refused} refused",
+        json_wanted=as_json,
+    )
+    _refuse_if_incomplete(report)
+
+
+@group.command("list")
+@click.argument("company_id")
+@click.option("--status", type=click.Choice(list(map(str, PaymentStatus))), default=None)
+@as_json
+def list_all(company_id: str, status: str | None, *, as_json: bool) -> None:
+    """List payments, newest first."""
+    with office() as use:
+        company = use.companies.internal_id(company_id)
+        tell_all(use.payments.every(company, status=status or ""), _line, json_wanted=as_json)
+
+
+@group.command("show")
+@click.argument("company_id")
+@click.argument("payment_id", metavar="ID")
+@as_json
+def show(company_id: str, payment_id: str, *, as_json: bool) -> None:
+    """Show a payment and its history."""
+    with office() as use:
+        payment = use.payments.show(use.companies.internal_id(company_id), payment_id)
+    tell(payment, _text(payment), json_wanted=as_json)
+
+
+def _refuse_if_incomplete(report: Report) -> None:
+    if report.stopped is not None:
+        raise Refusal(report.stopped)
+    if report.refused:
+        raise Refusal(
+            f"{report.refused} payments were refused; mend their lines and import the file again."
+        )
+
+
+def _line(payment: PaymentView) -> str:
+    customer = next(iter(payment.customer.values()))
+    return (
+        f"{payment.id}  {payment.reference}  {payment.status}  {payment.amount}  "
+        f"{payment.received_on}  {customer}"
+    )
+
+
+def _text(payment: PaymentView) -> str:
+    why = payment.rejection.summary if payment.rejection else payment.note
+    return "\n".join(
+        [
+            _line(payment),
+            *(
+                f"  {part.amount} on invoice {next(iter(part.invoice.values()))}"
+                for part in payment.apply
+            ),
+            f"  {payment.unapplied} on no invoice",
+            *([f"  {why}"] if why else []),
+            *(
+                f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {event.to_status} by {event.by}"
+                f"{f': {event.note}' if event.note else ''}"
+                for event in payment.history
+            ),
+        ]
+    )

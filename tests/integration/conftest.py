@@ -1,0 +1,69 @@
+"""A company on an empty database, SQLite and PostgreSQL in turn, and a payment site that calls."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from models.engine import make_engine
+from qbwc_server.api.blueprint import create_blueprint
+from qbwc_server.services.assembly import Office
+from qbwc_server.services.companies import CompanyView
+from qbwc_server.settings import Settings
+from tests import databases
+from tests.integration.site import Site
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates() -> Iterator[None]:
+    yield
+    databases.drop_templates()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty, migrated database."""
+    if request.param == "postgres" and not databases.has_postgres():
+        pytest.skip(databases.NO_POSTGRES)
+    lent = databases.sqlite_url(tmp_path) if request.param == "sqlite" else databases.postgres_url()
+    with lent as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    made = make_engine(database)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def office(engine: Engine, database: str, tmp_path: Path) -> Office:
+    return Office.on(engine, Settings(data_dir=tmp_path, database_url=database))
+
+
+@pytest.fixture
+def company(office: Office) -> CompanyView:
+    return office.companies.add("Sunrise Dental")
+
+
+@pytest.fixture
+def company_file_id(office: Office, company: CompanyView) -> int:
+    """The id under which the use cases know the company."""
+    return office.companies.internal_id(company.id)
+
+
+@pytest.fixture
+def flask(office: Office) -> Flask:
+    app = Flask("tests")
+    app.register_blueprint(create_blueprint(office), url_prefix="/api/v1")
+    return app
+
+
+@pytest.fixture
+def client(flask: Flask, office: Office, company: CompanyView) -> Site:
+    """The payment site, with its token."""
+    token = office.tokens.add(company.id, label="payment site").token
+    return Site(flask.test_client(), token)
