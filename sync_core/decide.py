@@ -85,6 +85,7 @@ _IN_USE = _text(
     r"in use|could not be locked|modified by another user|failed to acquire the lock"
     r"|internals could not be locked"
 )
+_CLOSED = _text(r"closing date")
 
 # The first entry that matches decides. Codes that the status code page defines as "the request was
 # refused" are listed one by one: a code we have never heard of proves nothing.
@@ -94,6 +95,11 @@ PROVEN_REFUSALS: tuple[Refusal, ...] = (
     Refusal(3176, None, f"{_STATUS_CODES}: related object is in use"),
     Refusal(3170, None, f"{_RECORDED}: list modified by another user", _IN_USE),
     Refusal(3180, None, f"{_RECORDED}: transaction locked by another user", _IN_USE),
+    *(
+        Refusal(code, Cause.CLOSED_PERIOD, f"{_RECORDED}: on or before the closing date", _CLOSED)
+        for code in (3170, 3171, 3180)  # which of them, for a payment, is not documented
+    ),
+    Refusal(3220, Cause.NOT_PERMITTED, f"{_STATUS_CODES}: not authorized"),
     Refusal(3250, Cause.NOT_PERMITTED, f"{_STATUS_CODES}: feature not enabled or not available"),
     Refusal(3260, Cause.NOT_PERMITTED, f"{_STATUS_CODES}: insufficient permission level"),
     Refusal(3261, Cause.NOT_PERMITTED, f"{_STATUS_CODES}: the application has no permission"),
@@ -117,7 +123,7 @@ PROVEN_REFUSALS: tuple[Refusal, ...] = (
             *(3000, 3010, 3020, 3030, 3031, 3035, 3040, 3045, 3050, 3060, 3065, 3070),
             *(3080, 3085, 3090),  # a field could not be converted or stored
             *(3100, 3110, 3120, 3130, 3140, 3150, 3151, 3152, 3153),  # names and references
-            *(3170, 3171, 3180, 3210, 3220, 3240, 3262, 3264, 3270),  # not saved
+            *(3170, 3171, 3180, 3210, 3240, 3262, 3264, 3270),  # not saved
         )
     ),
 )
@@ -185,14 +191,24 @@ def rejected_by_quickbooks(cause: Cause, code: int, message: str) -> Rejection:
     said = {"said": message, "code": str(code)}
     return Rejection(
         cause=cause,
-        summary=f'{_OPENINGS.get(cause, _OPENINGS[Cause.INVALID])} and said: "{message}"',
+        summary=_summary(cause, code, message),
         evidence=(said,),
         status_code=code,
         status_message=message,
     )
 
 
+def _summary(cause: Cause, code: int, message: str) -> str:
+    opening = _OPENINGS.get(cause, _OPENINGS[Cause.INVALID])
+    if not message:
+        return f"{opening} (status code {code})."
+    if cause is Cause.NOT_PERMITTED:
+        return f'{opening}: "{message}"'
+    return f'{opening} and said: "{message}"' + (f" ({code})" if cause is Cause.INVALID else "")
+
+
 _OPENINGS = {
+    Cause.CLOSED_PERIOD: "QuickBooks' books are closed for the date of this payment",
     Cause.NOT_PERMITTED: "QuickBooks did not allow the payment to be recorded",
     Cause.CUSTOMER_UNAVAILABLE: "QuickBooks did not find the customer",
     Cause.UNKNOWN_REFERENCE: "QuickBooks did not find the payment method or account",

@@ -38,12 +38,18 @@ class Standing:
 
 
 def next_step(standing: Standing) -> Step:
-    """Say what to ask next."""
+    """Say what to ask next.
+
+    A file that nobody has confirmed yet is not used to judge payments either: it may be another
+    company's.
+    """
     if not standing.company_known:
         return Step.COMPANY
+    if not standing.may_write:
+        return Step.FINISH
     if not standing.looked_up:
         return Step.LOOK_UP
-    if not standing.may_write or not standing.to_post:
+    if not standing.to_post:
         return Step.FINISH
     return Step.ADD_METHODS if standing.has_methods_to_add else Step.POST
 

@@ -5,7 +5,7 @@ waiting payments are gone through in pages, oldest first, each once a session; w
 for posting, what cannot fit is rejected without troubling QuickBooks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -51,8 +51,8 @@ _LISTS = ((METHODS, ""), (ACCOUNTS, ""))
 _DEPOSIT_TYPES = ("Bank", "OtherCurrentAsset")
 _INVOICE_ELEMENTS = ("TxnID", "CustomerRef", "ARAccountRef", "RefNumber", "IsPaid")
 
-# A query that found nothing (Intuit, "Status codes").
-NO_MATCH = 1
+# A query that found nothing, and one for an id that cannot be one (Intuit, "Status codes").
+NO_MATCH, MALFORMED_ID = 1, 3000
 
 Reference = tuple[str, str]
 
@@ -60,6 +60,7 @@ NOT_TOLD = (
     "QuickBooks did not tell its payment methods and accounts{said}. Nothing was written. "
     "Please press Update Selected again."
 )
+UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
 
 
 def ask(turn: Turn, token: str) -> Asked:
@@ -102,7 +103,9 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         if stop is not None:
             return Taken(stop=stop)
     again = exchange.asked["again"]
-    settled = {*told, *((kind, value) for kind, value in exchange.asked["unaskable"])}
+    refused = {name: answer for name, answer in told.items() if not _is_told(answer)}
+    settled = told.keys() - refused.keys()
+    settled |= {(kind, value) for kind, value in exchange.asked["unaskable"]}
     waiting = [
         payment
         for payment in _waiting(turn.db, exchange.asked["payments"])
@@ -111,14 +114,15 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     known = _books(turn, told)
     outcomes = [check(payment, known) for payment in waiting]
     ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
-    refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    misfits = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
     unclear = [outcome.payment_id for outcome in outcomes if isinstance(outcome, AskCustomer)]
     return Taken(
         learned=_cursor(turn.session, exchange, unclear)
         | {
             "methods_to_add": _methods_to_add(turn.session, ready),
             "to_post": turn.session.to_post + _mark(turn, ready, waiting),
-            "rejected": turn.session.rejected + _reject(turn, refused),
+            "rejected": turn.session.rejected + _reject(turn, misfits),
+            **_said(refused.values()),
         }
     )
 
@@ -139,6 +143,18 @@ def _questions(
             misfit = asked[number_of(error.request_id or "", token)]
             asked.remove(misfit)
             unaskable.append(misfit)
+
+
+def _is_told(answer: Response) -> bool:
+    """Say whether QuickBooks answered the question, be it that there is no such thing."""
+    return answer.status.is_success or answer.status.code in (NO_MATCH, MALFORMED_ID)
+
+
+def _said(refused: Iterable[Response]) -> dict[str, str]:
+    """Tell the office of questions that were refused; their payments wait for the next sync."""
+    for answer in refused:
+        return {"message": UNANSWERED.format(said=answer.status.message)}
+    return {}
 
 
 def _next_payments(turn: Turn) -> list[Waiting]:
@@ -232,7 +248,7 @@ def _take_lists(turn: Turn, told: Mapping[Reference, Response]) -> str | None:
     """Write the lists as told; a sentence when QuickBooks did not tell them."""
     answers = [told.get(reference) for reference in _LISTS]
     for answer in answers:
-        if answer is None or not (answer.status.is_success or answer.status.code == NO_MATCH):
+        if answer is None or not _is_told(answer):
             said = f": {answer.status.message}" if answer is not None else ""
             return NOT_TOLD.format(said=said)
     methods, accounts = (answer.objects for answer in answers if answer is not None)
