@@ -1,0 +1,1 @@
+"""Programs around the server: set-up, checks, measurements, a simulated office."""

@@ -19,13 +19,22 @@ _CANNOT_OPEN = (
 )
 _RESTART = "QuickBooks does not answer. Start it again, then press Update Selected."
 _WINDOWS_USER = "Start QuickBooks and the Web Connector as the same Windows user, then try again."
+_REPAIR = "QuickBooks is not fully installed on this PC. Repair or reinstall it, then try again."
+_OTHER_VERSION = (
+    "This version of QuickBooks cannot work with the company file. Open it in the one it is from."
+)
 _OURS = "QuickBooks could not read what we asked. Please tell the support of your payment site."
 
 SENTENCES = {
+    "0x80040154": _REPAIR,
+    "0x80040308": _REPAIR,
     "0x80040400": _OURS,
     "0x80040401": _CANNOT_OPEN,
     "0x80040403": _CANNOT_OPEN,
+    "0x80040406": _OTHER_VERSION,
+    "0x80040407": _REPAIR,
     "0x80040408": _CANNOT_OPEN,
+    "0x80040409": _OTHER_VERSION,
     "0x8004040a": _OTHER_FILE,
     "0x8004040d": _RESTART,
     "0x80040410": _MODE,
@@ -34,11 +43,18 @@ SENTENCES = {
     "0x80040417": _NOT_OPEN,
     "0x80040418": _REFUSED,
     "0x8004041a": _REFUSED,
+    "0x8004041b": "QuickBooks is busy with its list of permissions. Try again in a few minutes.",
+    "0x8004041c": _RESTART,
     "0x8004041d": _NOT_OPEN,
     "0x8004041e": _REFUSED,
+    "0x8004041f": "This QuickBooks lets no program in. The sync needs Pro, Premier or Enterprise.",
     "0x80040420": _REFUSED,
+    "0x80040422": "Another program holds the company file. Close that program, then try again.",
     "0x80040423": _OURS,
     "0x80040424": "QuickBooks is still starting. Try again in a minute.",
+    "0x80040427": "QuickBooks is not registered. Register or activate it, then try again.",
+    "0x8004042a": "QuickBooks allows no remote access. Run the Web Connector on the PC it is on.",
+    "0x8004042c": "QuickBooks no longer trusts this connection. Please tell your site's support.",
     "0x80010105": _RESTART,
     "0x800706ba": _RESTART,
     "0x80070005": _WINDOWS_USER,
@@ -50,5 +66,9 @@ def sentence(hresult: str, message: str) -> str:
     known = SENTENCES.get(hresult.strip().lower())
     if known is not None:
         return known
-    words = " ".join(message.split()) or f"QuickBooks ended the connection ({hresult.strip()})."
+    code = " ".join(hresult.split())
+    ended = (
+        f"QuickBooks ended the connection ({code})." if code else "QuickBooks ended the connection."
+    )
+    words = " ".join(message.split()) or ended
     return words if len(words) <= STATUS_LENGTH_MAX else words[: STATUS_LENGTH_MAX - 1] + "…"

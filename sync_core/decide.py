@@ -208,7 +208,7 @@ def _summary(cause: Cause, code: int, message: str) -> str:
 
 
 _OPENINGS = {
-    Cause.CLOSED_PERIOD: "QuickBooks' books are closed for the date of this payment",
+    Cause.CLOSED_PERIOD: "QuickBooks has the books closed for the date of this payment",
     Cause.NOT_PERMITTED: "QuickBooks did not allow the payment to be recorded",
     Cause.CUSTOMER_UNAVAILABLE: "QuickBooks did not find the customer",
     Cause.UNKNOWN_REFERENCE: "QuickBooks did not find the payment method or account",

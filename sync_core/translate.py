@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from qbxml import text as wire_text
 from qbxml.fields import Ref
 from qbxml.payment import AppliedToTxnAdd, ReceivePaymentAdd
 
@@ -64,7 +65,7 @@ def memo(payment: Outgoing) -> str:
     processed = " ".join(part for part in (payment.processor, payment.processor_txn_id) if part)
     parts = (f"Online payment {payment.external_id}", processed, payment.memo or "")
     whole = "; ".join(re.sub(r"\s+", " ", part).strip() for part in parts if part)
-    return whole[:MEMO_LENGTH_MAX]
+    return wire_text.clean(whole)[:MEMO_LENGTH_MAX]  # cut as it is sent: some letters become three
 
 
 def merged(apply: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.databases import drop_templates
+
 UNIT = Path(__file__).parent / "unit"
 # A test belongs to a part by the name of a fixture it asks for or of a parameter it is given.
 PARTS = {
@@ -26,6 +28,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for part, words in PARTS.items():
             if words & _names(item):
                 item.user_properties.append(("part", part))
+
+
+def pytest_sessionfinish() -> None:
+    drop_templates()
 
 
 def _names(item: pytest.Item) -> set[str]:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, String, delete, select
 
+from models.base import Base
 from models.books import Account, PaymentMethod
+from models.engine import insert_into
 from sync_core.methods import Method
 
 # The name by which QuickBooks sets the account up; a company may have renamed it, and then the
@@ -21,18 +23,16 @@ def replace_methods(db: Connection, company_file_id: int, methods: Sequence[Meth
 
 def add_methods(db: Connection, company_file_id: int, methods: Sequence[Method]) -> None:
     """Write entries that QuickBooks has just added."""
-    if methods:
-        rows = [
-            {
-                "company_file_id": company_file_id,
-                "list_id": method.list_id,
-                "name": method.name,
-                "is_active": method.is_active,
-                "type": method.type,
-            }
-            for method in methods
-        ]
-        db.execute(insert(PaymentMethod), rows)
+    told = [
+        {
+            "list_id": method.list_id,
+            "name": method.name,
+            "is_active": method.is_active,
+            "type": method.type,
+        }
+        for method in methods
+    ]
+    _add(db, PaymentMethod, company_file_id, told)
 
 
 def methods(db: Connection, company_file_id: int) -> list[Method]:
@@ -51,9 +51,7 @@ def replace_accounts(
 ) -> None:
     """Write the accounts as told."""
     db.execute(delete(Account).where(Account.company_file_id == company_file_id))
-    if accounts:
-        rows = [{"company_file_id": company_file_id, **account} for account in accounts]
-        db.execute(insert(Account), rows)
+    _add(db, Account, company_file_id, accounts)
 
 
 def undeposited_funds(db: Connection, company_file_id: int) -> str | None:
@@ -64,3 +62,21 @@ def undeposited_funds(db: Connection, company_file_id: int) -> str | None:
             Account.special_type == "UndepositedFunds",
         )
     ).scalar()
+
+
+def _add(
+    db: Connection, table: type[Base], company_file_id: int, told: Sequence[Mapping[str, Any]]
+) -> None:
+    """Add entries. One that breaks QuickBooks' own limits was garbled on its way: passed over."""
+    widths = {
+        column.name: column.type.length or 0
+        for column in table.__table__.c
+        if isinstance(column.type, String)
+    }
+    rows = [
+        {"company_file_id": company_file_id, **entry}
+        for entry in told
+        if all(len(entry[name] or "") <= width for name, width in widths.items())
+    ]
+    if rows:
+        db.execute(insert_into(db, table).on_conflict_do_nothing(), rows)

@@ -18,7 +18,6 @@ class ExchangeRow:
     token: str
     step: Step
     asked: dict[str, Any]
-    request_xml: str
 
 
 def add(
@@ -49,38 +48,38 @@ def add(
 
 
 def unanswered(db: Connection, session_id: int) -> ExchangeRow | None:
-    """Read the message set that is out."""
+    """Read what the message set that is out was about; not its text, which is long."""
     row = db.execute(
-        select(
-            Exchange.id, Exchange.token, Exchange.step, Exchange.asked, Exchange.request_xml
-        ).where(Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None))
+        select(Exchange.id, Exchange.token, Exchange.step, Exchange.asked).where(
+            Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None)
+        )
     ).first()
     if row is None:
         return None
-    return ExchangeRow(
-        id=row.id,
-        token=row.token,
-        step=Step(row.step),
-        asked=row.asked,
-        request_xml=row.request_xml,
-    )
+    return ExchangeRow(id=row.id, token=row.token, step=Step(row.step), asked=row.asked)
+
+
+def text(db: Connection, session_id: int) -> str:
+    """Read the message set that is out, as it was handed out."""
+    return db.execute(
+        select(Exchange.request_xml).where(
+            Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None)
+        )
+    ).scalar_one()
 
 
 def tokens(db: Connection, session_id: int) -> set[str]:
-    """List the tokens of a session's exchanges, by which late answers to reads are known."""
+    """List the tokens of a session's exchanges, by which late answers are known."""
     found = db.execute(select(Exchange.token).where(Exchange.wc_session_id == session_id))
     return set(found.scalars())
 
 
-def keep(db: Connection, exchange_id: int, *, response: str, hresult: str) -> None:
-    """Keep what came back, readable or not."""
+def close(
+    db: Connection, exchange_id: int, *, now: datetime, response: str = "", hresult: str = ""
+) -> None:
+    """Stop waiting for the answer: keep it as it came, readable or not, or give it up."""
     db.execute(
         update(Exchange)
         .where(Exchange.id == exchange_id)
-        .values(response_xml=response or None, hresult=hresult[:20] or None)
+        .values(answered_at=now, response_xml=response or None, hresult=hresult[:20] or None)
     )
-
-
-def close(db: Connection, exchange_id: int, *, now: datetime) -> None:
-    """Stop waiting for the answer: it has come, or it was given up."""
-    db.execute(update(Exchange).where(Exchange.id == exchange_id).values(answered_at=now))

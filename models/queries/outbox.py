@@ -195,16 +195,6 @@ def open_attempts(db: Connection, exchange_id: int) -> Sequence[AnyRow]:
     return _attempts(db, Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None))
 
 
-def open_request_ids(db: Connection, exchange_id: int) -> set[str]:
-    """List the requestIDs of an exchange whose answers are awaited."""
-    found = db.execute(
-        select(Attempt.request_id).where(
-            Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None)
-        )
-    )
-    return set(found.scalars())
-
-
 def are_attempts(db: Connection, company_file_id: int, request_ids: Iterable[str]) -> bool:
     """Say whether any of some requestIDs was an attempt of this company."""
     found = db.execute(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, desc, insert, or_, select, union_all, update
+from sqlalchemy import Connection, Row, insert, or_, select, union_all, update
 
 from models.base import AnyRow
 from models.company_file import CompanyFile
@@ -125,7 +125,7 @@ def page(
     Hidden ones are left out. Each state is a range of the index that ends after `limit` rows, so
     the cost does not depend on how many payments there are.
     """
-    ids = union_all(
+    newest = union_all(
         *(
             select(
                 select(Payment.id)
@@ -142,10 +142,9 @@ def page(
             for status in statuses
         )
     ).subquery()
+    ids = db.execute(select(newest.c.id).order_by(newest.c.id.desc()).limit(limit)).scalars()
     return db.execute(
-        select(Payment.__table__)
-        .where(Payment.id.in_(select(ids.c.id).order_by(desc(ids.c.id)).limit(limit)))
-        .order_by(Payment.id.desc())
+        select(Payment.__table__).where(Payment.id.in_(ids.all())).order_by(Payment.id.desc())
     ).all()
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from models.company_file import CompanyFile
 from models.engine import insert_into
 from models.wc_session import WcSession
 from sync_core.session import State
@@ -14,11 +13,10 @@ from sync_core.session import State
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionRow:
-    """A session as read, with its company file's id for outsiders."""
+    """A session as read."""
 
     id: int
     company_file_id: int
-    company_uuid: str
     install_id: int
     state: State
     revision: int
@@ -42,10 +40,7 @@ class SessionRow:
     company_path: str | None
 
 
-_COLUMNS = tuple(
-    CompanyFile.uuid.label(name) if name == "company_uuid" else WcSession.__table__.c[name]
-    for name in SessionRow.__slots__
-)
+_COLUMNS = tuple(WcSession.__table__.c[name] for name in SessionRow.__slots__)
 
 
 def open_session(
@@ -102,11 +97,7 @@ def change(db: Connection, session_id: int, **values: Any) -> None:
 
 
 def _one(db: Connection, *where: ColumnElement[bool]) -> SessionRow | None:
-    row = db.execute(
-        select(*_COLUMNS)
-        .join_from(WcSession, CompanyFile, CompanyFile.id == WcSession.company_file_id)
-        .where(*where)
-    ).first()
+    row = db.execute(select(*_COLUMNS).where(*where)).first()
     if row is None:
         return None
     found = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

@@ -22,7 +22,10 @@ def create_blueprint(overview: Overview) -> Blueprint:
             abort(403, "This page is shown on the server's own machine only.")
         lines = overview.latest()
         counts = Counter(line.status for line in lines)
-        return render_template("start.html", lines=lines, sentence=sentence(counts))
+        several = len({line.company for line in lines}) > 1
+        return render_template(
+            "start.html", lines=lines, sentence=sentence(counts), several=several
+        )
 
     @pages.get("/support")
     def support() -> str:

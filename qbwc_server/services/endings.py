@@ -1,5 +1,6 @@
 """How sessions end: the state, the sentence for the office, and doubt about what was out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -12,15 +13,22 @@ from sync_core.session import OPEN, Reaction
 log = structlog.get_logger()
 
 
-def end(turn: Turn, reaction: Reaction, *, why: str, message: str | None) -> None:
+def end(
+    turn: Turn,
+    reaction: Reaction,
+    *,
+    why: str,
+    message: str | None,
+    said: Mapping[str, str] | None = None,
+) -> None:
     """Put a session into the state of a reaction, and what is out in doubt if it says so.
 
     `why` is for the audit trail of the payments, `message` for the status column; None keeps the
-    one that stands.
+    one that stands. `said` is an answer that could not be read, to be kept as it came.
     """
     changes: dict[str, Any] = {"state": reaction.after}
     if reaction.after not in OPEN:
-        _give_up(turn, why if reaction.doubt else None)
+        _give_up(turn, why if reaction.doubt else None, said or {})
         if turn.session.state in OPEN:
             changes["ended_at"] = turn.now
     if message is not None:
@@ -29,7 +37,7 @@ def end(turn: Turn, reaction: Reaction, *, why: str, message: str | None) -> Non
     log.info("session_ended", session=turn.session.id, state=reaction.after.value)
 
 
-def _give_up(turn: Turn, why: str | None) -> None:
+def _give_up(turn: Turn, why: str | None, said: Mapping[str, str]) -> None:
     """Stop waiting for the answer to what is out; with a `why`, its payments fall in doubt."""
     out = exchanges.unanswered(turn.db, turn.session.id)
     if out is None:
@@ -37,7 +45,7 @@ def _give_up(turn: Turn, why: str | None) -> None:
     if why is not None:
         count = outbox.doubt(turn.db, out.id, session_id=turn.session.id, why=why, now=turn.now)
         log.warning("payments_in_doubt", session=turn.session.id, count=count)
-    exchanges.close(turn.db, out.id, now=turn.now)
+    exchanges.close(turn.db, out.id, now=turn.now, **said)
 
 
 def summary(session: SessionRow, *, resolve_url: str) -> str:

@@ -13,8 +13,7 @@ from qbwc_server.services import payment_files
 from qbwc_server.services.intake import LIST_MAX, Intake, Kind, Outcome
 from qbwc_server.services.payment_files import Entry
 
-# A person mends the first hundred lines of a file before looking at more of them; the rest is
-# counted.
+# More refused lines than anybody mends one by one; beyond them they are counted.
 REFUSED_SHOWN_MAX = 1000
 
 _READERS = {".csv": payment_files.read_csv, ".jsonl": payment_files.read_json_lines}

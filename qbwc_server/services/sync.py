@@ -22,13 +22,13 @@ from qbwc_server.services import endings
 from qbwc_server.services.secrets import Secrets
 from qbwc_server.services.sign_in import SignIn
 from qbwc_server.services.steps import add_methods, closing, company, look_up, posting
-from qbwc_server.services.steps.step import Asked, Taken, Turn
+from qbwc_server.services.steps.step import Asked, Taken, Turn, token_of
 from qbwc_server.settings import Settings
 from qbxml import envelope
 from qbxml.envelope import MessageSet
 from qbxml.errors import ParseError
 from sync_core import connection, plan
-from sync_core.decide import Posted, decide
+from sync_core.decide import Posted
 from sync_core.lifecycle import PaymentStatus
 from sync_core.plan import Step
 from sync_core.session import OPEN, Act, Call, Reaction, State, react
@@ -129,8 +129,7 @@ class Sync:
             if reaction.act is Act.HAND_OUT:
                 return _hand_out(turn, call)
             if reaction.act is Act.HAND_OUT_AGAIN:
-                out = exchanges.unanswered(db, turn.session.id)
-                return out.request_xml if out else ""
+                return exchanges.text(db, turn.session.id)
             message = SENT_TWICE if reaction.doubt else None
             endings.end(turn, reaction, why=_WHY_SENT_TWICE, message=message)
             return ""
@@ -138,6 +137,7 @@ class Sync:
     def receive_response(self, ticket: str, *, response: str, hresult: str, message: str) -> int:
         """Take QuickBooks' answer; percent done, 100 at the end, -1 for an error."""
         answer = _read(response, hresult, message)
+        said = {"response": response, "hresult": hresult}
         with self.engine.begin() as db:
             turn = self._turn(db, ticket)
             if turn is None:
@@ -148,11 +148,9 @@ class Sync:
                 _note_late(turn, answer)
                 return _said_before(turn.session)
             if isinstance(answer, str):
-                exchanges.keep(db, out.id, response=response, hresult=hresult)
-                return _fail(turn, answer, why=_WHY_UNREADABLE.format(problem=answer))
+                return _fail(turn, answer, why=_WHY_UNREADABLE.format(problem=answer), said=said)
             taken: Taken = STEPS[out.step].take(turn, out, answer)
-            exchanges.keep(db, out.id, response=response, hresult=hresult)
-            exchanges.close(db, out.id, now=turn.now)
+            exchanges.close(db, out.id, now=turn.now, **said)
             return _go_on(turn, taken)
 
     def connection_error(self, ticket: str, *, hresult: str, message: str) -> str:
@@ -202,28 +200,33 @@ class Sync:
 
 def _hand_out(turn: Turn, call: FirstCall) -> str:
     """Go from step to step until one has a message set to hand out."""
+    learned: dict[str, Any] = {}
     if not turn.session.company_known:
-        turn = _learn(turn, {"company_path": call.company_file_name})
+        learned["company_path"] = call.company_file_name
+        turn = _with(turn, learned)
         brought = company.from_first_call(turn, call.hcp_response)
         version = company.version_for_asking(call.major, call.minor)
         stop = brought.stop if brought else (None if version else company.TOO_OLD)
         if stop is not None:
+            sessions.change(turn.db, turn.session.id, **learned)
             _fail(turn, stop)
             return ""
-        turn = _learn(turn, brought.learned if brought else {})
+        learned |= brought.learned if brought else {}
+        turn = _with(turn, learned)
         turn = replace(turn, version=turn.session.qbxml_version or version or turn.version)
     while True:
         step = plan.next_step(_standing(turn.session))
         step = Step.CLOSING if step is Step.FINISH else step
         token = random.token_hex(8)
         asked: Asked = STEPS[step].ask(turn, token)
-        turn = _learn(turn, asked.learned)
+        learned |= asked.learned
+        turn = _with(turn, asked.learned)
         if asked.xml:
-            _store(turn, step, token, asked)
+            _store(turn, step, token, asked, learned)
             return asked.xml
 
 
-def _store(turn: Turn, step: Step, token: str, asked: Asked) -> None:
+def _store(turn: Turn, step: Step, token: str, asked: Asked, learned: Mapping[str, Any]) -> None:
     """Write down what is about to leave, with an attempt for each payment in it."""
     number = turn.session.exchanges + 1
     exchange_id = exchanges.add(
@@ -246,7 +249,7 @@ def _store(turn: Turn, step: Step, token: str, asked: Asked) -> None:
             now=turn.now,
         )
     state = State.WRITING if step.writes else State.READING
-    sessions.change(turn.db, turn.session.id, state=state, exchanges=number)
+    sessions.change(turn.db, turn.session.id, **{**learned, "state": state, "exchanges": number})
     log.info("handed_out", session=turn.session.id, step=step.value, number=number)
 
 
@@ -272,17 +275,21 @@ def _go_on(turn: Turn, taken: Taken) -> int:
     return percent
 
 
-def _fail(turn: Turn, sentence: str, *, why: str = "") -> int:
-    """End the session with a sentence; payments that are out unanswered fall in doubt."""
+def _fail(
+    turn: Turn, sentence: str, *, why: str = "", said: Mapping[str, str] | None = None
+) -> int:
+    """End the session with a sentence; payments that are out unanswered fall in doubt.
+
+    `said` is the answer that could not be read, to be kept as it came.
+    """
     doubt = turn.session.state is State.WRITING
-    endings.end(turn, Reaction(Act.END, State.FAILED, doubt=doubt), why=why, message=sentence)
+    reaction = Reaction(Act.END, State.FAILED, doubt=doubt)
+    endings.end(turn, reaction, why=why, message=sentence, said=said or {})
     return ERROR
 
 
-def _learn(turn: Turn, learned: Mapping[str, Any]) -> Turn:
-    """Write what a step has learned, and go on with it."""
-    if learned:
-        sessions.change(turn.db, turn.session.id, **learned)
+def _with(turn: Turn, learned: Mapping[str, Any]) -> Turn:
+    """Go on with what was learned; it is written together with what is handed out."""
     return replace(turn, session=replace(turn.session, **learned))
 
 
@@ -312,18 +319,17 @@ def _read(response: str, hresult: str, message: str) -> MessageSet | str:
 
 
 def _is_late(turn: Turn, out: ExchangeRow, answer: MessageSet | str) -> bool:
-    """Say whether this is the answer to an earlier message set of the session.
+    """Say whether this is the answer to an earlier message set.
 
     An answer without a requestID of ours is not late: it is an answer that proves nothing.
     """
     if isinstance(answer, str):
         return False
-    told = set(answer.by_request_id())
-    tokens = {name.partition(".")[0] for name in told}
-    if out.token in tokens or told & outbox.open_request_ids(turn.db, out.id):
+    told = answer.by_request_id()
+    tokens = {token_of(name) for name in told}
+    if out.token in tokens:
         return False
-    earlier = exchanges.tokens(turn.db, turn.session.id) - {out.token}
-    return bool(tokens & earlier) or outbox.are_attempts(
+    return not tokens.isdisjoint(exchanges.tokens(turn.db, turn.session.id)) or outbox.are_attempts(
         turn.db, turn.session.company_file_id, told
     )
 
@@ -340,7 +346,7 @@ def _note_late(turn: Turn, answer: MessageSet | str) -> None:
     shown = {
         attempt: outcome
         for attempt in lost
-        if isinstance(outcome := decide(answers[attempt.request_id], posting.sent(attempt)), Posted)
+        if isinstance(outcome := posting.decided(attempt, answers[attempt.request_id]), Posted)
     }
     if shown:
         posting.write(turn, PaymentStatus.IN_DOUBT, shown)

@@ -131,5 +131,7 @@ def _outcome(item: Mapping[str, Any]) -> str:
         left = "" if item["unapplied"] == "0.00" else f", {item['unapplied']} left as credit"
         return f"posted{left}"
     if item["rejection"]:
-        return f"NOT POSTED: {item['rejection']['status_message'] or item['rejection']['summary']}"
+        said = item["rejection"]["status_message"] or item["rejection"]["summary"]
+        # QuickBooks' second sentence, where there is one, is the useful one.
+        return f"NOT POSTED: {said.rpartition('QuickBooks error message:')[2].strip()}"
     return str(item["status"])

@@ -16,12 +16,6 @@ from tests import databases
 from tests.integration.site import Site
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _templates() -> Iterator[None]:
-    yield
-    databases.drop_templates()
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty, migrated database."""

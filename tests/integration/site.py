@@ -1,5 +1,6 @@
 """The payment site of the examples: its payments, and how it calls the API."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,7 @@ class Site:
         return self.call("GET", path)
 
     def post(self, path: str, body: Any) -> TestResponse:
-        return self.call("POST", path, json=body)
+        return self.call("POST", path, data=json.dumps(body))
 
     def act(self, external_id: str, action: str, **more: Any) -> TestResponse:
         return self.post(f"/payments/{external_id}/actions", {"action": action, **more})

@@ -75,7 +75,8 @@ def ask(turn: Turn, token: str) -> Asked:
         with_payers=bool(session.look_again),
     )
     if not page and not is_first:  # those that were left have gone in the meantime
-        return Asked(xml="", learned={"look_again": [], "more_pages": False})
+        more = bool(session.look_again) and session.more_pages
+        return Asked(xml="", learned={"look_again": [], "more_pages": more})
     counted = {"waiting": outbox.count_waiting(turn.db, session.company_file_id)}
     xml, references, unaskable = _questions(turn, token, references)
     return Asked(
@@ -137,6 +138,8 @@ def _questions(
     """
     asked, unaskable = list(references), list[Reference]()
     while True:
+        # A message set cannot be empty: where nothing is to be asked, the lists are, once more.
+        asked = asked or list(_LISTS)
         try:
             return plain_set(turn, token, [_message(*item) for item in asked]), asked, unaskable
         except BuildError as error:

@@ -6,6 +6,7 @@ The claim, the attempts and the message set are committed together before a byte
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from models.queries import books, installs, outbox
 from models.queries.exchanges import ExchangeRow
 from qbwc_server.services.steps.step import Asked, Taken, Turn, check_events, rejection_columns
 from qbxml import envelope
-from qbxml.envelope import MessageSet, Request
+from qbxml.envelope import MessageSet, Request, Response
 from qbxml.errors import BuildError
 from qbxml.fields import Ref
 from sync_core.decide import NotExecuted, Outcome, Posted, Rejected, Sent, Unknown, decide
@@ -22,18 +23,23 @@ from sync_core.lifecycle import Mover, PaymentStatus
 from sync_core.rejection import Cause, Rejection
 from sync_core.translate import Outgoing, to_receive_payment
 
-# 96 random bits: an attempt's requestID is never made twice.
-REQUEST_ID_BYTES = 12
+# With the 64 bits of the message set's token: an attempt's requestID is never made twice.
+REQUEST_ID_BYTES = 6
+
+# What an IDTYPE and an EditSequence hold (Intuit XSD 13.0). A longer one was garbled on its way.
+TXN_ID_LENGTH_MAX, EDIT_SEQUENCE_LENGTH_MAX = 36, 16
 
 STOPPED = "QuickBooks did not allow a payment to be recorded, so the others wait."
+UNCLEAR = "QuickBooks' answer left a payment in doubt; please do not enter it by hand."
+HELD_BACK = "QuickBooks was busy with a payment, which waits."
 
 
-def ask(turn: Turn, _token: str) -> Asked:
+def ask(turn: Turn, token: str) -> Asked:
     """Claim the next payments and put them into one message set."""
     claimed = outbox.claim(
         turn.db, turn.session.id, limit=turn.settings.message_set_max, now=turn.now
     )
-    requests = _requests(turn, claimed)
+    requests = _requests(turn, claimed, token)
     misfits: dict[int, BuildError] = {}
     xml = _build(turn, requests, misfits)
     _reject(turn, misfits)
@@ -55,7 +61,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     """
     answers = answer.by_request_id()
     outcomes = {
-        attempt: decide(answers.get(attempt.request_id, ()), sent(attempt))
+        attempt: decided(attempt, answers.get(attempt.request_id, ()))
         for attempt in outbox.open_attempts(turn.db, exchange.id)
     }
     write(turn, PaymentStatus.SENT, outcomes)
@@ -65,22 +71,39 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     rejections = [item.rejection for item in outcomes.values() if isinstance(item, Rejected)]
     posted = sum(isinstance(item, Posted) for item in outcomes.values())
     stopped = any(rejection.cause is Cause.NOT_PERMITTED for rejection in rejections)
+    kinds = {type(item) for item in outcomes.values()}
+    told = {UNCLEAR: Unknown in kinds, HELD_BACK: NotExecuted in kinds, STOPPED: stopped}
     return Taken(
         learned={
             "posted": turn.session.posted + posted,
             "rejected": turn.session.rejected + len(rejections),
-            **({"may_write": False, "message": STOPPED} if stopped else {}),
+            "message": _message(turn, [sentence for sentence, is_so in told.items() if is_so]),
+            **({"may_write": False} if stopped else {}),
         }
     )
 
 
-def sent(attempt: AnyRow) -> Sent:
-    """Say what an attempt handed out."""
-    return Sent(
+def _message(turn: Turn, sentences: Sequence[str]) -> str | None:
+    """Add sentences to what the office is told at the end, each once."""
+    before = turn.session.message or ""
+    return " ".join([before, *(text for text in sentences if text not in before)]).strip() or None
+
+
+def decided(attempt: AnyRow, responses: Sequence[Response]) -> Outcome:
+    """Decide what became of an attempt by the responses that carry its requestID."""
+    sent = Sent(
         external_guid=UUID(attempt.external_guid),
         reference=attempt.reference,
         amount_cents=attempt.amount_cents,
     )
+    outcome = decide(responses, sent)
+    if not isinstance(outcome, Posted):
+        return outcome
+    if len(outcome.txn_id) > TXN_ID_LENGTH_MAX:
+        return Unknown("QuickBooks said that it was done, but named no TxnID that can be one.")
+    if len(outcome.edit_sequence or "") > EDIT_SEQUENCE_LENGTH_MAX:
+        return replace(outcome, edit_sequence=None)
+    return outcome
 
 
 def write(turn: Turn, source: PaymentStatus, outcomes: Mapping[AnyRow, Outcome]) -> None:
@@ -144,7 +167,7 @@ def _status(outcome: Outcome) -> tuple[int | None, str | None]:
             return 0, None
 
 
-def _requests(turn: Turn, claimed: Sequence[AnyRow]) -> dict[int, Request]:
+def _requests(turn: Turn, claimed: Sequence[AnyRow], token: str) -> dict[int, Request]:
     """Make one request per payment, under a requestID of its own."""
     if not claimed:
         return {}
@@ -152,7 +175,7 @@ def _requests(turn: Turn, claimed: Sequence[AnyRow]) -> dict[int, Request]:
     deposit_to = _deposit_to(turn)
     return {
         row.id: Request(
-            secrets.token_hex(REQUEST_ID_BYTES),
+            f"{token}.{secrets.token_hex(REQUEST_ID_BYTES)}",
             to_receive_payment(_outgoing(row, parts[row.id]), deposit_to),
         )
         for row in claimed

@@ -68,6 +68,11 @@ def request_id(token: str, number: int) -> str:
     return f"{token}.{number}"
 
 
+def token_of(request_id: str) -> str:
+    """Give the token of the message set that a requestID was made for."""
+    return request_id.partition(".")[0]
+
+
 def number_of(request_id: str, token: str) -> int:
     """Give the number that `request_id` was made of."""
     return int(request_id.removeprefix(f"{token}."))

@@ -1,19 +1,45 @@
 """A firm for each test, on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from models.base import Base
+from models.engine import make_engine
+from tests import databases
 from tests.integration.sync.firm import Firm, open_firm
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def _lent(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """One database of a kind for all of these tests: a new one takes longer than a sync."""
+    if request.param == "postgres" and not databases.has_postgres():
+        pytest.skip(databases.NO_POSTGRES)
+    folder = tmp_path_factory.mktemp("sync")
+    lent = databases.sqlite_url(folder) if request.param == "sqlite" else databases.postgres_url()
+    with lent as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
-def opened(database: str, tmp_path: Path) -> Iterator[Callable[..., Firm]]:
+def engine(_lent: Engine) -> Engine:
+    """An empty, migrated database."""
+    with _lent.begin() as db:
+        for table in reversed(Base.metadata.sorted_tables):
+            db.execute(table.delete())
+    return _lent
+
+
+@pytest.fixture
+def opened(engine: Engine, tmp_path: Path) -> Callable[..., Firm]:
     """Open a firm with settings of the test's own."""
-    with ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(open_firm(database, tmp_path, **settings))
+    return lambda **settings: open_firm(engine, tmp_path, **settings)
 
 
 @pytest.fixture

@@ -211,43 +211,43 @@ class Firm:
         return sum(receipt.number == reference for receipt in self.books.payments())
 
 
-@contextmanager
 def open_firm(
-    url: str, folder: Path, *, yes_to_first: bool = True, name: str = NAME, **settings: Any
-) -> Iterator[Firm]:
+    engine: Engine, folder: Path, *, yes_to_first: bool = True, name: str = NAME, **settings: Any
+) -> Firm:
     """Open a firm on a migrated database; `settings` are fields of Settings."""
     clock = SetClock()
     server = Settings(
-        database_url=url,
+        database_url=url_of(engine),
         data_dir=folder,
         secret_key=SecretStr(KEY),
         public_url="https://pay.example.com",
         **settings,
     )
-    engine = make_engine(url, pool_size=server.threads)
     services = assembly.Office.on(engine, server, clock)
     books = CompanyFile(name, path=PATH, clock=clock)
     books.add_account("First Prairie Bank", "Bank")
     books.add_payment_method("Visa", "Visa")
     books.add_payment_method("E-Check", "ECheck")
     company = services.companies.add(name, yes_to_first=yes_to_first)
-    try:
-        yield Firm(
-            books,
-            services,
-            create_soap_app(services.sync, public_url="https://pay.example.com"),
-            clock,
-            company.id,
-            services.companies.internal_id(company.id),
-        )
-    finally:
-        engine.dispose()
+    return Firm(
+        books,
+        services,
+        create_soap_app(services.sync, public_url=server.public_url),
+        clock,
+        company.id,
+        services.companies.internal_id(company.id),
+    )
+
+
+def url_of(engine: Engine) -> str:
+    """Give the URL of a database, with its password."""
+    return engine.url.render_as_string(hide_password=False)
 
 
 @contextmanager
 def second_connection(firm: Firm) -> Iterator[Engine]:
     """Lend an engine that shares nothing with the server but the database."""
-    engine = make_engine(firm.engine.url.render_as_string(hide_password=False))
+    engine = make_engine(url_of(firm.engine))
     try:
         yield engine
     finally:

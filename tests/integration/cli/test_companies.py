@@ -1,0 +1,265 @@
+"""`qbwc company`, `install` and `token`, step by step as a firm is connected."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from sqlalchemy import Engine, select
+
+from models.company_file import Install
+from models.queries import companies, installs
+from qbwc_server.services.assembly import Office
+from qbwc_server.services.secrets import Secrets
+from tests.integration.cli.conftest import Terminal
+
+
+def elements(content: bytes) -> dict[str, str]:
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
+    root = etree.fromstring(content, parser)
+    return {str(element.tag): element.text or "" for element in root.iter() if not len(element)}
+
+
+def test_a_company_is_added_and_listed(terminal: Terminal) -> None:
+    added = terminal.json(
+        "company", "add", "Sunrise Dental", "--sync-from", "2026-01-01", "--yes-to-first"
+    )
+    assert added["name"] == "Sunrise Dental"
+    assert added["settings"]["sync_from"]["value"] == "2026-01-01"
+    assert added["settings"]["yes_to_first"]["value"] is True
+    other = terminal.json("company", "add", "Moonlight Dental")
+    assert [one["id"] for one in terminal.json("company", "list")] == [added["id"], other["id"]]
+    assert added["id"] in terminal.run("company", "list").stdout
+
+
+def test_settings_are_shown_with_what_they_mean_and_changed(
+    terminal: Terminal, company_id: str
+) -> None:
+    changed = terminal.json(
+        *("company", "set", company_id, "paused=yes", "reference_prefix=WEB"),
+        *("deposit_to=Checking", "add_payment_methods=true", "sync_from=2026-02-01", "name=Sunset"),
+    )
+    shown = terminal.json("company", "show", company_id.upper())
+    assert shown["settings"] == changed["settings"]
+    assert {name: one["value"] for name, one in shown["settings"].items()} == {
+        "name": "Sunset",
+        "sync_from": "2026-02-01",
+        "reference_prefix": "WEB",
+        "deposit_to": "Checking",
+        "add_payment_methods": True,
+        "yes_to_first": False,
+        "paused": True,
+    }
+    assert all(one["means"].endswith(".") for one in shown["settings"].values())
+    emptied = terminal.json("company", "set", company_id, "deposit_to=", "sync_from=", "paused=no")
+    assert emptied["settings"]["deposit_to"]["value"] is None
+    assert emptied["settings"]["sync_from"]["value"] is None
+    assert "paused = no" in terminal.run("company", "show", company_id).stdout
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        ("colour=blue", "A setting is one of name, sync_from"),
+        ("paused=perhaps", "yes or no"),
+        ("sync_from=1/1/2026", "2026-01-01"),
+        ("reference_prefix=web", "A-Z and 0-9"),
+        ("reference_prefix=ABCDEFGHIJK", "1 to 10"),
+        ("reference_prefix=", "1 to 10"),
+        ("name= ", "1 to 200"),
+        ("deposit_to=" + "x" * 160, "1 to 159"),
+    ],
+)
+def test_a_wrong_setting_is_refused_and_nothing_changes(
+    terminal: Terminal, company_id: str, pair: str, said: str
+) -> None:
+    before = terminal.json("company", "show", company_id)
+    refusal = terminal.refused("company", "set", company_id, "paused=yes", pair)
+    assert refusal.startswith(pair.partition("=")[0] + ": ")
+    assert said in refusal
+    assert terminal.json("company", "show", company_id) == before
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "two\nlines"])
+def test_a_company_needs_a_name(terminal: Terminal, name: str) -> None:
+    assert "1 to 200" in terminal.refused("company", "add", name)
+
+
+def test_confirming_waits_for_a_place(
+    terminal: Terminal, company_id: str, engine: Engine, office: Office
+) -> None:
+    assert "press Update Selected first" in terminal.refused("company", "confirm", company_id)
+    terminal.json("install", "add", company_id)
+    place = {"company_name": "Sunrise Dental LLC", "path": r"C:\Books\sunrise.qbw"}
+    seen: dict[str, Any] = {
+        "company_file_id": office.companies.internal_id(company_id),
+        "install_id": 1,
+        **place,
+    }
+    with engine.begin() as db:
+        assert not installs.see_place(db, **seen, now=datetime.now(UTC))
+    assert terminal.json("company", "confirm", company_id) == {"id": company_id, **place}
+    with engine.begin() as db:
+        assert installs.see_place(db, **seen, now=datetime.now(UTC))
+
+
+def test_an_install_gets_a_name_a_password_and_a_pair_of_its_own(
+    terminal: Terminal, company_id: str, engine: Engine, tmp_path: Path
+) -> None:
+    first = terminal.json("install", "add", company_id)
+    second = terminal.json("install", "add", company_id, "--label", "Back office", "--secondary")
+    assert (first["primary"], second["primary"]) == (True, False)
+    for name in ("id", "user_name", "password", "owner_id", "file_id"):
+        assert first[name] != second[name]
+    assert first["user_name"].startswith("sunrise-dental-")
+    with engine.connect() as db:
+        kept = db.execute(select(Install.password_hash).order_by(Install.id)).scalars().all()
+    secrets = Secrets((tmp_path / "secret_key").read_text())
+    assert secrets.matches(kept[0], first["password"])
+    assert not secrets.matches(kept[0], second["password"])
+    listed = terminal.json("company", "show", company_id)["installs"]
+    assert [one["label"] for one in listed] == ["PC 1", "Back office"]
+    assert first["password"] not in str(listed)
+
+
+def test_a_second_install_that_runs_by_itself_is_pointed_out(
+    terminal: Terminal, company_id: str
+) -> None:
+    assert terminal.run("install", "add", company_id, "--label", "Front desk").stderr == ""
+    told = terminal.run("install", "add", company_id, "--json")
+    assert told.exit_code == 0
+    assert "Front desk runs by itself as well" in told.stderr
+    assert terminal.run("install", "add", company_id, "--secondary").stderr == ""
+
+
+def test_the_qwc_file_carries_what_the_install_is(
+    terminal: Terminal, company_id: str, tmp_path: Path
+) -> None:
+    made = terminal.json("install", "add", company_id, "--every", "5")
+    printed = terminal.run("install", "qwc", made["id"])
+    found = elements(printed.stdout_bytes)
+    assert found["AppName"] == "Payment Sync - Sunrise Dental"
+    assert found["AppURL"] == "http://localhost:8085/qbwc"
+    assert found["AppSupport"] == "http://localhost:8085/support"
+    assert (found["UserName"], found["OwnerID"]) == (made["user_name"], made["owner_id"])
+    assert (found["FileID"], found["RunEveryNMinutes"]) == (made["file_id"], "5")
+    file = tmp_path / "sunrise.qwc"
+    told = terminal.json("install", "qwc", made["id"], "--output", str(file))
+    assert told["file"] == str(file)
+    assert file.read_bytes() == printed.stdout_bytes
+    content: str = terminal.json("install", "qwc", made["id"])["content"]
+    assert content.encode() == printed.stdout_bytes
+
+
+def test_an_install_by_hand_has_no_schedule_and_a_name_of_its_own(
+    terminal: Terminal, company_id: str
+) -> None:
+    made = terminal.json("install", "add", company_id, "--secondary", "--label", "Back office")
+    found = elements(terminal.run("install", "qwc", made["id"]).stdout_bytes)
+    assert "RunEveryNMinutes" not in found
+    assert found["AppName"] == "Payment Sync - Sunrise Dental (Back office)"
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 200, "Zahnärzte Łódź", "歯科", "a\\b & <c>", ". - .", "Zoë's “Café”"]
+)
+def test_any_company_gets_a_file(terminal: Terminal, name: str) -> None:
+    company = terminal.json("company", "add", name)
+    for kind in ((), ("--secondary", "--label", "歯" * 90)):
+        made = terminal.json("install", "add", company["id"], *kind)
+        assert made["user_name"].isascii()
+        found = elements(terminal.run("install", "qwc", made["id"]).stdout_bytes)
+        assert found["AppName"].startswith("Payment Sync - ")
+
+
+def test_what_the_web_connector_would_refuse_is_refused_with_its_code(
+    terminal: Terminal, company_id: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = terminal.json("install", "add", company_id, "--paired")
+    monkeypatch.setenv("QBWC_PUBLIC_URL", "http://pay.example.com")
+    said = terminal.refused("install", "qwc", made["id"], "--output", str(tmp_path / "x.qwc"))
+    assert "QBWC1010" in said
+    assert not (tmp_path / "x.qwc").exists()
+
+
+def test_each_build_opens_the_pairing_anew(
+    terminal: Terminal, company_id: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QBWC_PAIRING_WINDOW_S", "600")
+    made = terminal.json("install", "add", company_id, "--paired")
+    assert made["password"] is None
+    with engine.begin() as db:
+        assert not installs.pair(db, 1, "typed too early", datetime.now(UTC))
+    built = terminal.json("install", "qwc", made["id"])
+    until = datetime.fromisoformat(built["pairing_until"])
+    assert timedelta(seconds=590) < until - datetime.now(UTC) <= timedelta(seconds=600)
+    with engine.begin() as db:
+        assert installs.pair(db, 1, "the first one", datetime.now(UTC))
+        assert not installs.pair(db, 1, "the second one", datetime.now(UTC))
+    terminal.json("install", "qwc", made["id"])
+    with engine.begin() as db:
+        assert db.execute(select(Install.password_hash)).scalar_one() is None
+        assert installs.pair(db, 1, "typed anew", datetime.now(UTC))
+
+
+def test_building_leaves_a_password_of_ours_alone(
+    terminal: Terminal, company_id: str, engine: Engine
+) -> None:
+    made = terminal.json("install", "add", company_id)
+    with engine.connect() as db:
+        before = db.execute(select(Install.__table__)).one()
+    assert terminal.json("install", "qwc", made["id"])["pairing_until"] is None
+    with engine.connect() as db:
+        assert db.execute(select(Install.__table__)).one() == before
+
+
+def test_a_file_that_cannot_be_written_is_refused(terminal: Terminal, company_id: str) -> None:
+    made = terminal.json("install", "add", company_id)
+    said = terminal.refused("install", "qwc", made["id"], "--output", "/nowhere/at/all.qwc")
+    assert said == "/nowhere/at/all.qwc cannot be written: No such file or directory."
+
+
+def test_tokens_come_and_go(terminal: Terminal, company_id: str, office: Office) -> None:
+    made = terminal.json("token", "add", company_id, "--label", "web shop")
+    caller = office.tokens.caller(made["token"])
+    assert caller is not None
+    assert (caller.company_file_id, caller.label) == (
+        office.companies.internal_id(company_id),
+        "web shop",
+    )
+    terminal.json("token", "revoke", made["id"])
+    assert office.tokens.caller(made["token"]) is None
+    terminal.json("token", "revoke", made["id"])  # done already is done
+    shown = terminal.json("company", "show", company_id)["tokens"]
+    assert [(one["label"], one["revoked_at"] is None) for one in shown] == [("web shop", False)]
+    assert made["token"] not in str(shown)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("company", "show"),
+        ("company", "confirm"),
+        ("install", "add"),
+        ("install", "qwc"),
+        ("token", "add"),
+        ("token", "revoke"),
+        ("payments", "list"),
+    ],
+)
+@pytest.mark.parametrize("wrong", ["nonsense", "\udcff", "00000000-0000-4000-8000-000000000000"])
+def test_an_unknown_id_is_refused(terminal: Terminal, words: tuple[str, ...], wrong: str) -> None:
+    assert "with this id" in terminal.refused(*words, wrong)
+
+
+def test_no_two_installs_have_one_user_name(
+    terminal: Terminal, company_id: str, engine: Engine
+) -> None:
+    """The database refuses the second of a name, whoever else is adding installs."""
+    made = terminal.json("install", "add", company_id)
+    with engine.begin() as db:
+        row = db.execute(select(Install.__table__)).one()._asdict()
+        copy = {**row, "id": 2, "uuid": "other", "owner_id": "{o}", "file_id": "{f}"}
+        assert not companies.add_install(db, copy)
+        assert companies.add_install(db, {**copy, "user_name": made["user_name"] + "x"})

@@ -1,0 +1,404 @@
+"""When the answer does not come, or proves nothing: in doubt, and never sent again on a guess."""
+
+from collections.abc import Callable
+
+import pytest
+from lxml import etree
+
+from qbwc_server.services import sync
+from qbwc_server.services.steps import posting
+from scripts.simulate.quickbooks.refusals import ComError
+from scripts.simulate.web_connector import Session, WebConnector
+from tests.integration.sync.firm import (
+    Firm,
+    close,
+    last_error,
+    play,
+    receive,
+    send,
+    sent,
+    sign_in,
+    tampered,
+    until_payments_are_out,
+    update,
+)
+
+CUSTOMER = "Café Belém"
+A_NIGHT_S = 12 * 3600
+ENDED = "The sync ended before QuickBooks' answer came."
+
+
+@pytest.fixture
+def payments(firm: Firm) -> list[str]:
+    firm.books.add_customer(CUSTOMER)
+    return [firm.pay(CUSTOMER, f"{number}.00") for number in (1, 2, 3)]
+
+
+def never_again(firm: Firm, pc: WebConnector, payments: list[str]) -> None:
+    """See that later sessions go through, send new payments, and send none of these."""
+    firm.clock.move(seconds=A_NIGHT_S)
+    new = firm.pay(CUSTOMER, "99.00")
+    first, second = update(pc), update(pc)
+    assert first.status == "1 payment posted"
+    assert [len(each) for each in sent(first, "ReceivePaymentAdd")] == [1]
+    assert sent(second, "ReceivePaymentAdd") == []
+    assert firm.payment(new).status == "posted"
+    for payment in payments:
+        assert len(firm.attempts(payment)) == 1
+        assert firm.times_in_quickbooks(payment) <= 1
+
+
+def is_over(pc: WebConnector, ticket: str, sentence: str) -> None:
+    """See that a session that ended answers every later call as the protocol wants, twice."""
+    for _ in range(2):
+        assert send(pc, ticket) == ""
+        assert last_error(pc, ticket) == sentence
+        assert receive(pc, ticket, "") == -1
+        assert pc.call("connectionError", ticket=ticket, hresult="0x80040408", message="x") == (
+            "done"
+        )
+        assert close(pc, ticket) == sentence
+
+
+def all_in_doubt(firm: Firm, payments: list[str], why: str) -> None:
+    assert [firm.payment(payment).status for payment in payments] == ["in_doubt"] * len(payments)
+    for payment in payments:
+        shown = firm.payment(payment)
+        assert shown.note == why
+        assert [event.to_status for event in shown.history] == ["queued", "sent", "in_doubt"]
+        assert shown.history[-1].note == why
+        (attempt,) = firm.attempts(payment)
+        assert attempt["outcome"] == "in_doubt"
+    assert firm.rows("SELECT id FROM exchange WHERE answered_at IS NULL") == []
+
+
+# The answer does not come
+
+
+def closed(pc: WebConnector, session: Session) -> None:
+    assert close(pc, session.ticket) == sync.SENT_TWICE
+
+
+def asked_for_the_error(pc: WebConnector, session: Session) -> None:
+    assert last_error(pc, session.ticket) == sync.SENT_TWICE
+
+
+def connection_failed(pc: WebConnector, session: Session) -> None:
+    answer = pc.call(
+        "connectionError", ticket=session.ticket, hresult="0x8004040D", message="The ticket."
+    )
+    assert answer == "done"
+
+
+def asked_for_the_next(pc: WebConnector, session: Session) -> None:
+    assert send(pc, session.ticket) == ""
+
+
+@pytest.mark.parametrize("was_executed", [True, False])
+@pytest.mark.parametrize(
+    ("trigger", "why"),
+    [
+        (closed, ENDED),
+        (asked_for_the_error, ENDED),
+        (connection_failed, ENDED),
+        (
+            asked_for_the_next,
+            "The next message set was asked for before the answer to this one came.",
+        ),
+    ],
+)
+def test_an_answer_that_does_not_come(
+    firm: Firm,
+    payments: list[str],
+    trigger: Callable[[WebConnector, Session], None],
+    why: str,
+    was_executed: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    pc = firm.pc()
+    session = until_payments_are_out(pc)
+    if was_executed:
+        lose_the_answer(pc, session)
+    trigger(pc, session)
+    all_in_doubt(firm, payments, why)
+    is_over(pc, session.ticket, sync.SENT_TWICE)
+    all_in_doubt(firm, payments, why)
+    never_again(firm, pc, payments)
+    assert [firm.times_in_quickbooks(payment) for payment in payments] == [int(was_executed)] * 3
+
+
+def lose_the_answer(pc: WebConnector, session: Session) -> None:
+    """Let QuickBooks carry the message set out, and lose what it answers."""
+
+    def cut(operation: str, _body: bytes) -> None:
+        raise ConnectionResetError(f"the line was cut at {operation}")
+
+    line, pc.transport = pc.transport, cut  # type: ignore[assignment]  # never answers
+    play(session)
+    pc.transport = line
+
+
+def test_the_pc_lost_its_power_and_calls_again_in_the_morning(
+    firm: Firm, payments: list[str]
+) -> None:
+    pc = firm.pc()
+    session = until_payments_are_out(pc)
+    lose_the_answer(pc, session)
+    firm.clock.move(seconds=A_NIGHT_S)
+    ticket, verdict = sign_in(pc)
+    assert verdict == ""
+    all_in_doubt(firm, payments, "Another sync began before QuickBooks' answer came.")
+    close(pc, ticket)
+    is_over(pc, session.ticket, "This sync went silent, and another one began.")
+    never_again(firm, pc, payments)
+
+
+def test_a_write_set_of_methods_alone_puts_no_payment_in_doubt(
+    firm: Firm, payments: list[str]
+) -> None:
+    firm.services.companies.set(firm.company_id, {"add_payment_methods": "yes"})
+    late = firm.pay(CUSTOMER, "4.00", method="Discover")
+    pc = firm.pc()
+    session = pc.begin()
+    while "PaymentMethodAddRq" not in (session.step() or "") + session.calls[-1].answer:
+        pass
+    close(pc, session.ticket)
+    assert set(firm.statuses().values()) == {"queued"}
+    assert update(pc).status == "4 payments posted"
+    assert firm.statuses() == dict.fromkeys([*payments, late], "posted")
+
+
+# The answer comes, and cannot be read
+
+
+def cut_in_half(answer: str) -> str:
+    return answer[: len(answer) // 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (cut_in_half, "cut or not well-formed"),
+        (lambda _: "", "The answer is empty."),
+        (lambda _: "QuickBooks has stopped working", "cut or not well-formed"),
+        (lambda _: "<html><body>Please log in</body></html>", "not a qbXML message set"),
+        (lambda answer: "<!DOCTYPE QBXML>" + answer.partition("?>")[2], "DOCTYPE"),
+        (lambda answer: answer.replace("QBXMLMsgsRs", "QBXMLMsgsRq"), "not a qbXML message set"),
+    ],
+)
+def test_an_answer_that_cannot_be_read(
+    firm: Firm, payments: list[str], change: Callable[[str], str], told: str
+) -> None:
+    pc = firm.pc()
+    line = pc.transport
+    pc.transport = tampered(line, change, only="ReceivePaymentAddRs")
+    session = update(pc)
+    pc.transport = line
+    assert ">-1<" in session.calls[-3].answer
+    assert told in session.status
+    (why,) = {firm.payment(payment).note for payment in payments}
+    assert told in (why or "")
+    all_in_doubt(firm, payments, str(why))
+    is_over(pc, session.ticket, session.status)
+    never_again(firm, pc, payments)
+    assert [firm.times_in_quickbooks(payment) for payment in payments] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "hresult", ["0x80040400", "0x80040423", "0x8004040D", "0x80010105", "0x800706BA", "nonsense"]
+)
+def test_a_set_that_quickbooks_refused_whole(firm: Firm, payments: list[str], hresult: str) -> None:
+    """Two of these prove that nothing was written; even so nothing is sent again yet."""
+    pc = firm.pc()
+    pc.hook = Refusing(hresult)
+    session = update(pc)
+    pc.hook = None
+    assert session.message_sets[-1][1] == ""
+    assert ">-1<" in session.calls[-3].answer
+    assert [firm.payment(payment).status for payment in payments] == ["in_doubt"] * 3
+    (row,) = firm.rows("SELECT hresult FROM exchange WHERE hresult IS NOT NULL")
+    assert row["hresult"] == hresult
+    is_over(pc, session.ticket, session.status)
+    never_again(firm, pc, payments)
+
+
+class Refusing:
+    """A QuickBooks that refuses every message set with a payment in it."""
+
+    def __init__(self, hresult: str) -> None:
+        self.hresult = hresult
+        self.sets = 0
+
+    def before_execute(self, index: int) -> None:
+        """Let what the Web Connector asks, the company and the lists pass: three sets."""
+        self.sets += index == 0
+        if self.sets > 3:
+            raise ComError(self.hresult, "QuickBooks found an error.")
+
+
+def test_a_set_that_was_cut_off_half_way(firm: Firm, payments: list[str]) -> None:
+    """QuickBooks crashed after the second payment: two stand there, and nobody here knows."""
+    pc = firm.pc()
+
+    class Crashing(Refusing):
+        def before_execute(self, index: int) -> None:
+            self.sets += index == 0
+            if self.sets > 3 and index == 2:
+                raise ComError("0x80010105", "The server threw an exception.")
+
+    pc.hook = Crashing("")
+    update(pc)
+    pc.hook = None
+    assert [firm.payment(payment).status for payment in payments] == ["in_doubt"] * 3
+    never_again(firm, pc, payments)
+    assert [firm.times_in_quickbooks(payment) for payment in payments] == [1, 1, 0]
+
+
+# The answer comes, and one response of it proves nothing
+
+
+def take_out(node: etree._Element) -> None:
+    parent = node.getparent()
+    assert parent is not None
+    parent.remove(node)
+
+
+def say_twice(node: etree._Element) -> None:
+    node.addnext(etree.fromstring(etree.tostring(node)))
+
+
+def take_out_all(name: str) -> Callable[[etree._Element], None]:
+    def edit(node: etree._Element) -> None:
+        for found in list(node.iter(name)):
+            take_out(found)
+
+    return edit
+
+
+def write(name: str, value: str) -> Callable[[etree._Element], None]:
+    def edit(node: etree._Element) -> None:
+        for found in node.iter(name):
+            found.text = value
+
+    return edit
+
+
+def twice_inside(node: etree._Element) -> None:
+    say_twice(node[0])
+
+
+def refused_as(code: str) -> Callable[[etree._Element], None]:
+    def edit(node: etree._Element) -> None:
+        take_out(node[0])
+        node.set("statusCode", code)
+
+    return edit
+
+
+def keep_nothing_but_the_amount_of_another(node: etree._Element) -> None:
+    take_out_all("ExternalGUID")(node)
+    write("TotalAmount", "77.00")(node)
+
+
+def number_of_another(node: etree._Element) -> None:
+    take_out_all("ExternalGUID")(node)
+    write("RefNumber", "CB2222222223")(node)
+
+
+PROVE_NOTHING: list[tuple[Callable[[etree._Element], object], str]] = [
+    (take_out, "gave no answer"),
+    (lambda node: node.attrib.pop("requestID"), "gave no answer"),
+    (lambda node: node.set("requestID", "nobody's"), "gave no answer"),
+    (say_twice, "gave 2 answers"),
+    (take_out_all("ReceivePaymentRet"), "named no TxnID"),
+    (take_out_all("TxnID"), "named no TxnID"),
+    (write("TxnID", " "), "named no TxnID"),
+    (write("TxnID", "9" * 400), "named no TxnID"),
+    (twice_inside, "named no TxnID"),
+    (refused_as("4711"), "does not prove"),
+    (refused_as(""), "no status code"),
+    (refused_as("three"), "no status code"),
+    (lambda node: node.set("statusCode", "3120"), "named a TxnID"),
+    (lambda node: node.attrib.pop("statusCode"), "named a TxnID"),
+    (lambda node: setattr(node, "tag", "CheckAddRs"), "instead of a payment"),
+    (write("ExternalGUID", "{8a2f9d2c-1111-5222-8333-123456789abc}"), "another payment"),
+    (keep_nothing_but_the_amount_of_another, "another payment"),
+    (number_of_another, "another payment"),
+]
+
+
+def test_responses_that_prove_nothing(firm: Firm) -> None:
+    """One message set. The payments between them are decided by their own responses."""
+    firm.books.add_customer(CUSTOMER)
+    fine, doubtful = [], []
+    for number in range(len(PROVE_NOTHING)):
+        doubtful.append(firm.pay(CUSTOMER, f"{number + 1}.00"))
+        fine.append(firm.pay(CUSTOMER, f"{number + 101}.00"))
+
+    def change(answer: str) -> str:
+        root = etree.fromstring(answer.encode())
+        for node, (edit, _) in zip(list(root[0])[::2], PROVE_NOTHING, strict=True):
+            edit(node)
+        return etree.tostring(root, encoding="unicode")
+
+    pc = firm.pc()
+    line = pc.transport
+    pc.transport = tampered(line, change, only="ReceivePaymentAddRs")
+    session = update(pc)
+    pc.transport = line
+    assert ">100<" in session.calls[-2].answer
+    assert session.status == f"{len(fine)} payments posted - {posting.UNCLEAR}"
+    for payment, (_, why) in zip(doubtful, PROVE_NOTHING, strict=True):
+        assert firm.payment(payment).status == "in_doubt", why
+        assert why in (firm.payment(payment).note or "")
+    assert {firm.payment(payment).status for payment in fine} == {"posted"}
+    never_again(firm, pc, doubtful)
+
+
+def test_answers_under_each_others_request_ids_prove_nothing(
+    firm: Firm, payments: list[str]
+) -> None:
+    def swapped(answer: str) -> str:
+        root = etree.fromstring(answer.encode())
+        one, other = root[0][0], root[0][1]
+        ids = str(one.get("requestID")), str(other.get("requestID"))
+        one.set("requestID", ids[1])
+        other.set("requestID", ids[0])
+        return etree.tostring(root, encoding="unicode")
+
+    pc = firm.pc()
+    line = pc.transport
+    pc.transport = tampered(line, swapped, only="ReceivePaymentAddRs")
+    update(pc)
+    pc.transport = line
+    assert list(firm.statuses().values()) == ["in_doubt", "in_doubt", "posted"]
+    never_again(firm, pc, payments)
+
+
+def test_a_session_goes_on_after_doubt_about_one_set(opened: Callable[..., Firm]) -> None:
+    firm = opened(message_set_max=1)
+    firm.books.add_customer(CUSTOMER)
+    lost, fine = firm.pay(CUSTOMER, "1.00"), firm.pay(CUSTOMER, "2.00")
+    pc = firm.pc()
+    pc.transport = tampered(
+        pc.transport,
+        lambda answer: (
+            answer.replace("<TotalAmount>1.00", "<TotalAmount>9.00")
+            .replace("<ExternalGUID>", "<Other>")
+            .replace("</ExternalGUID>", "</Other>")
+        ),
+        only="<TotalAmount>1.00",
+    )
+    update(pc)
+    assert firm.statuses() == {lost: "in_doubt", fine: "posted"}
+
+
+def test_an_edit_sequence_that_is_none_is_not_kept(firm: Firm, payments: list[str]) -> None:
+    def change(answer: str) -> str:
+        return answer.replace("<EditSequence>", f"<EditSequence>{'1' * 300}", 1)
+
+    pc = firm.pc()
+    pc.transport = tampered(pc.transport, change, only="ReceivePaymentAddRs")
+    assert update(pc).status == "3 payments posted"
+    rows = firm.rows("SELECT edit_sequence FROM payment ORDER BY id")
+    kept = firm.receipt(payments[1]).edit_sequence
+    assert [row["edit_sequence"] for row in rows] == [None, kept, kept]

@@ -1,0 +1,218 @@
+"""What QuickBooks refuses: each refusal with its code, its sentence and a first cause."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from lxml import etree
+
+from qbwc_server.services.steps import posting
+from scripts.simulate.quickbooks import refusals
+from tests.integration.sync.firm import Firm, sent, tampered, update
+
+CUSTOMER = "Café Belém"
+INVALID_FIELD = (
+    'The "AppliedToTxnAdd payment amount" field has an invalid value "50.00".  '
+    "QuickBooks error message: You cannot pay more than the amount due."
+)
+NO_RIGHT = "The integrated application has no permission to access this data."
+CREDIT_LIMIT = (
+    "There was an error when saving a ReceivePayment.  QuickBooks error message: "
+    "The credit limit for the name on this transaction has been exceeded."
+)
+FEATURE = "This feature is not enabled or not available in this version of QuickBooks."
+
+
+@pytest.fixture(autouse=True)
+def _customer(firm: Firm) -> None:
+    firm.books.add_customer(CUSTOMER)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "cause"),
+    [
+        (3250, FEATURE, "not_permitted"),
+        (3260, refusals.NO_PERMISSION, "not_permitted"),
+        (3261, NO_RIGHT, "not_permitted"),
+        (3263, "The application has read-only access.", "not_permitted"),
+        (
+            3140,
+            'There is an invalid reference to QuickBooks Customer "Café Belém" in the '
+            "ReceivePayment.  QuickBooks error message: Invalid argument.  The specified record "
+            "does not exist in the list.",
+            "customer_unavailable",
+        ),
+        (
+            3140,
+            'There is an invalid reference to QuickBooks Payment Method "Customer card" in the '
+            "ReceivePayment.  QuickBooks error message: Invalid argument.",
+            "unknown_reference",
+        ),
+        (
+            3140,
+            'There is an invalid reference to QuickBooks A/R Account "Retail" in the '
+            "ReceivePayment.  QuickBooks error message: Invalid argument.",
+            "unknown_reference",
+        ),
+        (3140, 'There is an invalid reference to QuickBooks Class "West".', "invalid"),
+        (3120, 'Object "6-1" specified in the request cannot be found.', "invalid"),
+        (3210, INVALID_FIELD, "invalid"),
+        (3180, CREDIT_LIMIT, "invalid"),
+        (3070, 'The string "x" in the field "Memo" is too long.', "invalid"),
+    ],
+)
+def test_a_refusal_keeps_code_sentence_and_a_first_cause(
+    firm: Firm, code: int, message: str, cause: str
+) -> None:
+    payment = firm.pay(CUSTOMER, "50.00")
+    firm.books.refuse_next("ReceivePaymentAdd", code=code, message=message)
+    session = update(firm.pc())
+    assert session.status.startswith("1 needs you: https://pay.example.com/resolve")
+    shown = firm.payment(payment)
+    assert shown.rejection
+    assert (shown.status, shown.rejection.cause) == ("rejected", cause)
+    assert (shown.rejection.status_code, shown.rejection.status_message) == (code, message)
+    assert message in shown.rejection.summary
+    assert shown.rejection.evidence == [{"said": message, "code": str(code)}]
+    assert shown.history[-1].note == shown.rejection.summary
+    (attempt,) = firm.attempts(payment)
+    assert (attempt["outcome"], attempt["status_code"], attempt["status_message"]) == (
+        "rejected",
+        code,
+        message,
+    )
+
+
+def test_a_refusal_by_the_books_themselves(firm: Firm) -> None:
+    """As QuickBooks says it, and nothing laid out for it: gone, too small, no such customer."""
+    gone = firm.books.add_invoice(CUSTOMER, amount="10.00")
+    small = firm.books.add_invoice(CUSTOMER, amount="20.00")
+    paid = firm.books.add_invoice(CUSTOMER, amount="30.00")
+    wanted = {
+        firm.pay(CUSTOMER, "10.00", {gone: "10.00"}): (3120, "invalid"),
+        firm.pay(CUSTOMER, "20.00", {small: "20.00"}): (3210, "invalid"),
+        firm.pay(CUSTOMER, "30.00", {paid: "30.00"}): (3120, "invalid"),
+        firm.pay("Nobody, Inc.", "40.00"): (3140, "customer_unavailable"),
+        firm.pay({"list_id": "8000FFFF-1700000000"}, "50.00"): (3140, "customer_unavailable"),
+    }
+    good = firm.pay(CUSTOMER, "60.00")
+    firm.books.delete_invoice(gone)
+    firm.books.change_invoice(small, amount="19.00")
+    firm.books.receive_by_hand(CUSTOMER, amount="30.00", invoices={paid: "30.00"})
+    session = update(firm.pc())
+    assert session.status == "1 payment posted, 5 need you: https://pay.example.com/resolve"
+    assert firm.payment(good).status == "posted"
+    for payment, expected in wanted.items():
+        rejection = firm.payment(payment).rejection
+        assert rejection
+        assert (rejection.status_code, rejection.cause) == expected
+
+
+def test_a_closed_period_is_told_in_quickbooks_words(firm: Firm) -> None:
+    firm.books.closing_date = date(2026, 10, 31)
+    payment = firm.pay(CUSTOMER, "50.00", received_on="2026-10-31")
+    update(firm.pc())
+    rejection = firm.payment(payment).rejection
+    assert rejection
+    assert "closing date" in rejection.summary
+    assert firm.books.payments() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (3231, "The request has not been processed."),
+        (3175, refusals.OBJECT_IN_USE),
+        (3176, refusals.TRANSACTION_LOCKED),
+        (3170, refusals.LIST_MODIFIED),
+        (3180, refusals.TRANSACTION_LOCKED),
+    ],
+)
+def test_what_was_not_executed_waits_with_its_note_and_is_not_sent_again(
+    firm: Firm, code: int, message: str
+) -> None:
+    """Until QuickBooks can be asked for it: a payment that ever left is not sent on a guess."""
+    payment, other = firm.pay(CUSTOMER, "50.00"), firm.pay(CUSTOMER, "60.00")
+    firm.books.refuse_next("ReceivePaymentAdd", code=code, message=message)
+    pc = firm.pc()
+    update(pc)
+    shown = firm.payment(payment)
+    assert (shown.status, shown.note) == ("queued", f"QuickBooks did not do it: {message}")
+    assert shown.history[-1].to_status == "queued"
+    (attempt,) = firm.attempts(payment)
+    assert (attempt["outcome"], attempt["status_code"]) == ("not_executed", code)
+    for _ in range(2):
+        again = update(pc)
+        assert sent(again, "ReceivePaymentAdd") == []
+    assert len(firm.attempts(payment)) == 1
+    assert firm.statuses() == {payment: "queued", other: "posted"}
+
+
+@pytest.mark.parametrize("code", [1000, 1010, 3100_000, 3391, 9999])
+def test_a_code_that_proves_nothing_leaves_doubt(firm: Firm, code: int) -> None:
+    payment, other = firm.pay(CUSTOMER, "50.00"), firm.pay(CUSTOMER, "60.00")
+    firm.books.refuse_next("ReceivePaymentAdd", code=code, message="Something new.")
+    pc = firm.pc()
+    update(pc)
+    assert firm.statuses() == {payment: "in_doubt", other: "posted"}
+    assert "does not prove" in (firm.payment(payment).note or "")
+    assert sent(update(pc), "ReceivePaymentAdd") == []
+
+
+@pytest.mark.parametrize("code", [500, 530, 550, 999])
+def test_a_warning_is_a_success(firm: Firm, code: int) -> None:
+    payment = firm.pay(CUSTOMER, "50.00")
+    firm.books.refuse_next("ReceivePaymentAdd", code=code, message="The record was saved.")
+    assert update(firm.pc()).status == "1 payment posted"
+    assert firm.receipt(payment).total == 5000
+
+
+@pytest.mark.parametrize("code", [3250, 3260, 3261, 3263])
+def test_after_a_missing_right_the_others_wait_for_the_next_session(
+    opened: Callable[..., Firm], code: int
+) -> None:
+    firm = opened(message_set_max=2)
+    firm.books.add_customer(CUSTOMER)
+    payments = [firm.pay(CUSTOMER, f"{number}.00") for number in range(1, 6)]
+    firm.books.refuse_next("ReceivePaymentAdd", code=code, message="No.")
+    pc = firm.pc()
+    session = update(pc)
+    assert [len(each) for each in sent(session, "ReceivePaymentAdd")] == [2]
+    assert list(firm.statuses().values()) == ["rejected", "posted", "queued", "queued", "queued"]
+    assert session.status == (
+        f"1 payment posted, 1 needs you: https://pay.example.com/resolve - {posting.STOPPED}"
+    )
+    assert update(pc).status == "3 payments posted"
+    assert firm.statuses()[payments[0]] == "rejected"
+
+
+def test_answers_are_matched_by_request_id_alone(firm: Firm) -> None:
+    """QuickBooks' answers in another order, and something nobody asked for among them."""
+    payments = [firm.pay(CUSTOMER, f"{number}.00") for number in range(1, 7)]
+    refused = firm.pay("Nobody, Inc.", "7.00")
+
+    def shuffled(answer: str) -> str:
+        root = etree.fromstring(answer.encode())
+        responses = list(root[0])
+        root[0][:] = [*responses[3:], *reversed(responses[:3])]
+        stray = etree.SubElement(root[0], "CustomerQueryRs", requestID="nobody's", statusCode="1")
+        root[0].insert(2, stray)
+        root[0].insert(0, etree.Element("ReceivePaymentAddRs", statusCode="3260"))
+        return etree.tostring(root, encoding="unicode")
+
+    pc = firm.pc()
+    pc.transport = tampered(pc.transport, shuffled, only="ReceivePaymentAddRs")
+    assert update(pc).status.startswith("6 payments posted, 1 needs you")
+    for number, payment in enumerate(payments, start=1):
+        assert firm.receipt(payment).total == number * 100
+        assert firm.receipt(payment).number == firm.payment(payment).reference
+    assert firm.statuses()[refused] == "rejected"
+
+
+def test_a_quickbooks_that_keeps_no_guid_is_held_to_number_and_amount(firm: Firm) -> None:
+    firm.books.behaviour.keeps_external_guid = False
+    payments = [firm.pay(CUSTOMER, f"{number}.00") for number in range(1, 4)]
+    session = update(firm.pc())
+    assert "ExternalGUID" not in session.message_sets[-1][1]
+    assert session.status == "3 payments posted"
+    assert [firm.receipt(payment).total for payment in payments] == [100, 200, 300]

@@ -1,0 +1,284 @@
+"""Every call repeated, out of order, with tickets of nobody, and two at the same moment."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from lxml import etree
+
+from qbwc_server.services import sync
+from scripts.simulate.quickbooks.request_processor import RequestProcessor
+from scripts.simulate.web_connector import WebConnector
+from tests.integration.sync.firm import (
+    Firm,
+    close,
+    last_error,
+    play,
+    play_until,
+    receive,
+    requests,
+    send,
+    sign_in,
+    until_payments_are_out,
+    update,
+)
+
+CUSTOMER = "Café Belém"
+LOOKED_UP = "receiveResponseXMLResult>50<"
+# A fixed seed, so that a failure can be looked at again.
+SEED = 20261121
+
+Result = TypeVar("Result")
+
+
+@pytest.fixture
+def payments(firm: Firm) -> list[str]:
+    firm.books.add_customer(CUSTOMER)
+    return [firm.pay(CUSTOMER, f"{number}.00") for number in (1, 2, 3)]
+
+
+def at_once(*calls: Callable[[], Result]) -> list[Result]:
+    """Make calls at the same moment, from a thread each."""
+    ready = Barrier(len(calls))
+
+    def run(call: Callable[[], Result]) -> Result:
+        ready.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+@pytest.mark.parametrize("ticket", ["", "made-up", "x" * 10_000, "💛", "'; DROP TABLE payment"])
+def test_a_ticket_of_nobody(firm: Firm, ticket: str) -> None:
+    pc = firm.pc()
+    before = firm.everything()
+    assert send(pc, ticket) == ""
+    assert receive(pc, ticket, "<QBXML/>") == -1
+    assert last_error(pc, ticket) == sync.UNKNOWN_TICKET
+    assert pc.call("connectionError", ticket=ticket, hresult="", message="") == "done"
+    assert close(pc, ticket) == sync.UNKNOWN_TICKET
+    assert firm.everything() == before
+
+
+def test_a_question_asked_for_twice_is_the_same_question(firm: Firm, payments: list[str]) -> None:
+    pc = firm.pc()
+    session = play_until(pc.begin(), "PaymentMethodQueryRq")
+    (asked,) = firm.rows("SELECT request_xml FROM exchange WHERE answered_at IS NULL")
+    for _ in range(3):
+        assert send(pc, session.ticket) == asked["request_xml"]
+    assert play(session).status == "3 payments posted"
+    assert firm.statuses() == dict.fromkeys(payments, "posted")
+
+
+def test_an_answer_given_twice_is_answered_twice(firm: Firm, payments: list[str]) -> None:
+    pc = firm.pc()
+    session = play_until(pc.begin(), LOOKED_UP)
+    percents = [receive(pc, session.ticket, session.message_sets[-1][1]) for _ in range(3)]
+    assert percents == [50, 50, 50]
+    play_until(session, "ReceivePaymentAddRq")
+    session.step()
+    answer = session.message_sets[-1][1]
+    assert [receive(pc, session.ticket, answer) for _ in range(3)] == [100, 100, 100]
+    assert play(session).status == "3 payments posted"
+    assert [receive(pc, session.ticket, answer) for _ in range(2)] == [100, 100]
+    assert close(pc, session.ticket) == "3 payments posted"
+    for payment in payments:
+        events = [event.to_status for event in firm.payment(payment).history]
+        assert events == ["queued", "sent", "posted"]
+
+
+def test_an_answer_before_anything_was_asked(firm: Firm, payments: list[str]) -> None:
+    pc = firm.pc()
+    ticket, _ = sign_in(pc)
+    assert receive(pc, ticket, "<QBXML><QBXMLMsgsRs/></QBXML>") == 0
+    assert last_error(pc, ticket) == sync.FAULT
+    assert requests(send(pc, ticket), "CompanyQuery")
+    assert last_error(pc, ticket) == sync.FAULT  # asked of a session that reads: it goes on
+    assert requests(send(pc, ticket), "CompanyQuery")
+    assert close(pc, ticket) == sync.ENDED_EARLY
+    assert close(pc, ticket) == sync.ENDED_EARLY
+    assert firm.statuses() == dict.fromkeys(payments, "queued")
+    assert update(pc).status == "3 payments posted"
+
+
+def test_a_connection_error_at_any_moment(firm: Firm, payments: list[str]) -> None:
+    pc = firm.pc()
+    ticket, _ = sign_in(pc)
+    for _ in range(2):
+        answer = pc.call(
+            "connectionError", ticket=ticket, hresult="0x80040414", message="A modal dialog."
+        )
+        assert answer == "done"
+        assert "window is open" in last_error(pc, ticket)
+    assert "window is open" in close(pc, ticket)
+    assert firm.statuses() == dict.fromkeys(payments, "queued")
+    session = update(pc)
+    assert session.status == "3 payments posted"
+    # After the end it is noted, and no more.
+    pc.call("connectionError", ticket=session.ticket, hresult="0x80040414", message="x")
+    assert close(pc, session.ticket) == "3 payments posted"
+
+
+# At the same moment
+
+
+def test_two_answers_at_once_are_decided_once(firm: Firm, payments: list[str]) -> None:
+    pc = firm.pc()
+    session = until_payments_are_out(pc)
+    question = firm.rows("SELECT request_xml FROM exchange WHERE answered_at IS NULL")
+    answer = RequestProcessor(firm.books).process(question[0]["request_xml"])
+    refusal = answer.replace('statusCode="0"', 'statusCode="3120"').replace("TxnID>", "Txn>")
+    percents = at_once(
+        lambda: receive(pc, session.ticket, answer),
+        lambda: receive(pc, session.ticket, refusal),
+        lambda: receive(pc, session.ticket, answer),
+    )
+    assert percents == [100, 100, 100]
+    decided = set(firm.statuses().values())
+    assert decided in ({"posted"}, {"rejected"})  # whoever came first, for all of them
+    for payment in payments:
+        assert len(firm.payment(payment).history) == 3
+        assert len(firm.attempts(payment)) == 1
+    (row,) = firm.rows("SELECT posted, rejected FROM wc_session")
+    assert sorted(row.values()) == [0, 3]
+
+
+def test_two_questions_at_once_hand_out_one_message_set(firm: Firm, payments: list[str]) -> None:
+    """The second one means that an answer of ours was lost, so the payments are in doubt."""
+    pc = firm.pc()
+    session = play_until(pc.begin(), LOOKED_UP)
+    handed_out = at_once(*[lambda: send(pc, session.ticket)] * 3)
+    assert sorted(map(bool, handed_out)) == [False, False, True]
+    for payment in payments:
+        assert len(firm.attempts(payment)) == 1
+        assert firm.payment(payment).status == "in_doubt"
+    assert len(firm.rows("SELECT id FROM exchange")) == 3
+    assert last_error(pc, session.ticket) == sync.SENT_TWICE
+
+
+def test_two_reading_questions_at_once_are_one_question(firm: Firm, payments: list[str]) -> None:
+    pc = firm.pc()
+    ticket, _ = sign_in(pc)
+    asked = at_once(*[lambda: send(pc, ticket)] * 3)
+    assert len(set(asked)) == 1
+    assert requests(asked[0], "CompanyQuery")
+    assert firm.rows("SELECT number FROM exchange") == [{"number": 1}]
+    assert len(payments) == 3
+
+
+def test_an_answer_and_a_farewell_at_once(firm: Firm, payments: list[str]) -> None:
+    pc = firm.pc()
+    session = until_payments_are_out(pc)
+    question = firm.rows("SELECT request_xml FROM exchange WHERE answered_at IS NULL")
+    answer = RequestProcessor(firm.books).process(question[0]["request_xml"])
+    at_once(
+        lambda: receive(pc, session.ticket, answer),
+        lambda: 0 * len(close(pc, session.ticket)),
+    )
+    # Whoever was first: the receipts are seen, as an answer or as a late one.
+    assert firm.statuses() == dict.fromkeys(payments, "posted")
+
+
+def test_a_takeover_and_an_answer_at_once(firm: Firm, payments: list[str]) -> None:
+    pc, other = firm.pc("Front desk"), firm.pc("Back office", primary=False)
+    session = until_payments_are_out(pc)
+    question = firm.rows("SELECT request_xml FROM exchange WHERE answered_at IS NULL")
+    answer = RequestProcessor(firm.books).process(question[0]["request_xml"])
+    firm.clock.move(hours=12)
+    _, verdict = at_once(
+        lambda: str(receive(pc, session.ticket, answer)), lambda: sign_in(other)[1]
+    )
+    assert verdict in ("", "busy")
+    assert firm.statuses() == dict.fromkeys(payments, "posted")
+
+
+# In any order
+
+
+def test_calls_in_any_order(opened: Callable[..., Firm]) -> None:
+    """Forty sessions of fifteen calls, drawn by lot; what each may do is known from the rules.
+
+    Whatever happens: every payment left at most once, is in QuickBooks at most once, and is
+    called posted only if it is there.
+    """
+    firm = opened(message_set_max=2, session_silent_s=1, session_silent_with_writes_s=1)
+    firm.books.add_customer(CUSTOMER)
+    pc = firm.pc()
+    update(pc)
+    dice = random.Random(SEED)  # noqa: S311 - dice, no secret
+    left: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    tickets = ["made-up"]
+    answers = ["", "<QBXML><QBXMLMsgsRs/></QBXML>"]
+    for _ in range(40):
+        firm.clock.move(seconds=2)
+        tickets.append(sign_in(pc)[0])
+        for _ in range(2):
+            firm.pay(CUSTOMER, "1.00")
+        for _ in range(15):
+            ticket = dice.choice([tickets[-1]] * 8 + tickets[-4:])
+            match dice.choice(["send", "answer", "answer", "any answer", "error", "close"]):
+                case "send":
+                    asked = send(pc, ticket)
+                    if asked:
+                        answers.append(RequestProcessor(firm.books).process(asked))
+                        left.update(
+                            str(node.findtext("*/RefNumber"))
+                            for node in requests(asked, "ReceivePaymentAdd")
+                        )
+                case "answer":
+                    seen[str(receive(pc, ticket, answers[-1]))] += 1
+                case "any answer":
+                    percent = receive(pc, ticket, dice.choice(answers[-6:]))
+                    assert -1 <= percent <= 100
+                case "error" if dice.random() < 0.2:
+                    assert last_error(pc, ticket)
+                case "close" if dice.random() < 0.2:
+                    assert close(pc, ticket)
+        is_sound(firm, left)
+    # The lots were neither too tame nor too wild.
+    found = Counter(firm.statuses().values())
+    assert min(found["posted"], found["in_doubt"], seen["100"], seen["-1"]) > 2
+
+
+def is_sound(firm: Firm, left: Counter[str]) -> None:
+    """Hold the database against the books and against what left."""
+    in_books = Counter(str(receipt.number) for receipt in firm.books.payments())
+    assert not [number for number, times in in_books.items() if times > 1]
+    for row in firm.rows("SELECT * FROM payment"):
+        reference = row["reference"]
+        attempts = firm.rows("SELECT * FROM attempt WHERE payment_id = :id", id=row["id"])
+        # A set that is out may be handed out once only; a question may be repeated.
+        assert left[reference] == len(attempts) <= 1
+        if row["status"] == "posted":
+            assert firm.books.payment(row["txn_id"]).number == reference
+        if row["status"] == "queued":
+            assert not attempts
+        else:
+            assert attempts
+    amount = firm.rows("SELECT SUM(amount_cents) AS cents FROM payment")[0]["cents"]
+    assert amount == 100 * len(firm.queued)
+
+
+def test_the_pieces_of_a_session_are_what_the_web_connector_plays(firm: Firm) -> None:
+    """The whole of it once more by hand, so that the calls above are known to be real ones."""
+    firm.books.add_customer(CUSTOMER)
+    payment = firm.pay(CUSTOMER, "1.00")
+    pc: WebConnector = firm.pc()
+    ticket, verdict = sign_in(pc)
+    assert verdict == ""
+    pc.company_file.write_data(pc.owner_id, "FileID", pc.file_id)
+    percents = []
+    quickbooks = RequestProcessor(firm.books)
+    while not percents or percents[-1] < 100:
+        asked = send(pc, ticket)
+        assert etree.fromstring(asked.encode()).tag == "QBXML"
+        percents.append(receive(pc, ticket, quickbooks.process(asked)))
+    assert percents == [0, 50, 100]
+    assert close(pc, ticket) == "1 payment posted"
+    assert firm.payment(payment).status == "posted"

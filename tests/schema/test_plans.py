@@ -1,0 +1,317 @@
+"""The statements of every poll find their rows by an index, however much there is.
+
+PostgreSQL is asked for the plan it makes once for all values: psycopg prepares what runs often.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import (
+    Connection,
+    Engine,
+    String,
+    case,
+    cast,
+    event,
+    insert,
+    literal,
+    make_url,
+    select,
+)
+
+from models.base import Base
+from models.company_file import CompanyFile, Install
+from models.engine import make_engine
+from models.exchange import Exchange
+from models.payment import Attempt, Payment
+from models.queries import exchanges, installs, outbox, overview, sessions
+from models.wc_session import WcSession
+from tests.schema.conftest import BOTH, lent
+from tests.schema.rows import NOON, row
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is: enough for a planner to see that a scan is dear, and quick to put in."""
+
+    companies: int
+    sessions: int
+    one_waits_in: int  # so many payments
+    payments: int = 40_000
+
+
+MANY = Size(companies=2_000, sessions=8_000, one_waits_in=20)
+ONE = Size(companies=1, sessions=1_000, one_waits_in=4)  # a firm with a long history and backlog
+
+Query = Callable[[Connection], object]
+
+# Who asks, and for each table the indexes that may answer; `id` is the primary key.
+WAITING = {"ix_payment_queued", "ix_payment_list"}
+HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
+    "waiting_page": (
+        lambda db: outbox.waiting_page(db, 1, after=0, limit=500),
+        {"payment": WAITING},
+    ),
+    "count_waiting": (lambda db: outbox.count_waiting(db, 1), {"payment": WAITING}),
+    "claim": (
+        lambda db: outbox.claim(db, 4, limit=100, now=NOON),
+        {"payment": {"ix_payment_checked", "id"}},
+    ),
+    "open_attempts": (
+        lambda db: outbox.open_attempts(db, 4),
+        {"attempt": {"ix_attempt_exchange_id"}, "payment": {"id"}},
+    ),
+    "by_ticket": (
+        lambda db: sessions.by_ticket(db, "4"),
+        {"wc_session": {"uq_wc_session_ticket_hash"}},
+    ),
+    "open_one": (
+        lambda db: sessions.open_one(db, 1),
+        {"wc_session": {"ix_wc_session_open"}},
+    ),
+    "unanswered": (
+        lambda db: exchanges.unanswered(db, 4),
+        {"exchange": {"ix_exchange_unanswered"}},
+    ),
+    "by_user_name": (
+        lambda db: installs.by_user_name(db, "1"),
+        {"install": {"uq_install_user_name"}, "company_file": {"id"}},
+    ),
+    "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
+}
+
+
+def put(db: Connection, kind: type[Base], count: int, **given: Callable[[Any], Any]) -> None:
+    """Insert rows by one statement; `given` makes a column from the row's number, 1 to `count`.
+
+    What is not given is filled in: text with the number, so that it differs, all else alike.
+    """
+    first = select(literal(1).label("number")).cte("numbers", recursive=True)
+    numbers = first.union_all(select(first.c.number + 1).where(first.c.number < count))
+    number = numbers.c.number
+    columns = kind.__table__.columns
+    made = {
+        name: cast(number, String)
+        if type(columns[name].type) is String
+        else literal(value, columns[name].type)
+        for name, value in row(kind).items()
+        if name not in given
+    } | {name: make(number) for name, make in given.items()}
+    db.execute(insert(kind).from_select(list(made), select(*made.values())))
+
+
+def fill(db: Connection, size: Size) -> None:
+    """Put in companies with a history: most sessions are over, most payments are settled."""
+
+    def company(number: Any) -> Any:
+        return number % size.companies + 1
+
+    def session(number: Any) -> Any:
+        return number % size.sessions + 1
+
+    def ended(number: Any) -> Any:
+        return case((number <= size.companies, None), else_=literal(NOON, WcSession.ended_at.type))
+
+    def waiting(number: Any, then: Any, otherwise: Any) -> Any:
+        return case((number % size.one_waits_in == 0, then), else_=otherwise)
+
+    put(db, CompanyFile, size.companies)
+    put(db, Install, size.companies, company_file_id=company)
+    put(db, WcSession, size.sessions, company_file_id=company, install_id=company, ended_at=ended)
+    put(db, Exchange, size.sessions, wc_session_id=session, answered_at=ended)
+    put(
+        db,
+        Payment,
+        size.payments,
+        company_file_id=company,
+        status=lambda number: waiting(number, literal("queued"), literal("posted")),
+        checked_session_id=lambda number: waiting(number, company(number), None),
+    )
+    put(
+        db,
+        Attempt,
+        size.payments,
+        payment_id=lambda number: number,
+        exchange_id=session,
+        outcome=lambda number: waiting(number, None, literal("posted")),
+    )
+
+
+@contextmanager
+def filled_with(size: Size, database: str, folder: Path) -> Iterator[Engine]:
+    with lent(database, folder) as url:
+        engine = make_engine(url)
+        with engine.begin() as db:
+            fill(db, size)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.exec_driver_sql("ANALYZE")
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def filled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    with filled_with(MANY, request.param, tmp_path_factory.mktemp("many")) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def one_firm(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    with filled_with(ONE, request.param, tmp_path_factory.mktemp("one")) as engine:
+        yield engine
+
+
+def statements(engine: Engine, query: Query) -> list[tuple[str, Any]]:
+    """Run a query for nothing, and give what it sent."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_db: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        sent.append((statement, values))
+
+    with engine.connect() as db, db.begin() as doing:
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            query(db)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        doing.rollback()
+    return sent
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a database means to find rows: by table the indexes it uses, "" for none."""
+
+    scans: set[tuple[str, str]]
+    sorts: bool
+
+
+READS_TOO_MUCH = {
+    ("postgresql", "waiting_page"): "goes along the primary key, past all that was ever posted",
+    ("postgresql", "claim"): "reads all that waits to claim one message set of it",
+}
+
+# An index of some rows only may be read from end to end; of another one that is a scan.
+PARTIAL = {
+    str(index.name)
+    for table in Base.metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["postgresql"]["where"] is not None
+}
+_STEP = re.compile(
+    r"(?P<how>SCAN|SEARCH) (?P<table>\w+)"
+    r"(?: USING .*?(?:INDEX (?P<index>\w+)|(?P<key>PRIMARY KEY)))?"
+)
+
+
+def _used(index: str, *, is_whole: bool) -> str:
+    return "" if is_whole and index not in PARTIAL else index
+
+
+def explain(engine: Engine, statement: str, values: Any) -> Plan:
+    how = _sqlite_plan if engine.dialect.name == "sqlite" else _postgres_plan
+    return how(engine, statement, values)
+
+
+def _sqlite_plan(engine: Engine, statement: str, values: Any) -> Plan:
+    scans = set()
+    with engine.connect() as db:
+        lines = [line for *_, line in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+        for line in lines:
+            step = _STEP.match(line)
+            if step:
+                index = "id" if step["key"] else _sqlite_index(db, step["table"], step["index"])
+                scans.add((step["table"], _used(index, is_whole=step["how"] == "SCAN")))
+    return Plan(scans, sorts=any("TEMP B-TREE" in line for line in lines))
+
+
+def _sqlite_index(db: Connection, table: str, index: str | None) -> str:
+    """Name an index; SQLite numbers those of UNIQUE instead of keeping their names."""
+    if index is None or not index.startswith("sqlite_autoindex"):
+        return index or ""
+    columns = [name for *_, name in db.exec_driver_sql(f"PRAGMA index_info({index})")]
+    return "_".join(["uq", table, *columns])
+
+
+def _postgres_plan(engine: Engine, statement: str, values: Any) -> Plan:
+    """Ask for the generic plan of a statement, whose values come after it was prepared."""
+    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
+    numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${names.index(name[1]) + 1}", statement)
+    url = make_url(engine.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as db:
+        db.execute("SET plan_cache_mode = force_generic_plan")
+        db.execute(f"PREPARE hot AS {numbered}".encode())
+        places = ", ".join(["%s"] * len(names))
+        call = f"EXPLAIN (FORMAT JSON) EXECUTE hot{f' ({places})' if names else ''}"
+        cursor = psycopg.ClientCursor(db)
+        cursor.execute(call.encode(), [values[name] for name in names])
+        ((told,),) = cursor.fetchall()
+    nodes = list(_nodes(told[0]["Plan"]))
+    scans = {
+        (node["Relation Name"], _postgres_index(node))
+        for node in nodes
+        if "Relation Name" in node and "Scan" in node["Node Type"]
+    }
+    return Plan(scans, sorts=any("Sort" in node["Node Type"] for node in nodes))
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", []):
+        yield from _nodes(child)
+
+
+def _postgres_index(node: dict[str, Any]) -> str:
+    """Name the index of a scan; a bitmap of one stands below the scan of the table."""
+    steps = [step for step in _nodes(node) if "Index Name" in step]
+    if not steps:
+        return ""
+    index: str = steps[0]["Index Name"]
+    name = "id" if index == f"pk_{node['Relation Name']}" else index
+    return _used(name, is_whole="Index Cond" not in steps[0])
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_a_hot_statement_is_answered_by_its_indexes(filled: Engine, name: str) -> None:
+    query, indexes = HOT[name]
+    (sent,) = statements(filled, query)
+    plan = explain(filled, *sent)
+    assert {table for table, _ in plan.scans} == set(indexes)
+    for table, index in plan.scans:
+        assert index in indexes[table]
+
+
+@pytest.mark.parametrize("name", ["waiting_page", "claim", "open_attempts", "unanswered"])
+def test_a_long_history_is_not_read_again(
+    one_firm: Engine, name: str, request: pytest.FixtureRequest
+) -> None:
+    query, indexes = HOT[name]
+    if (one_firm.dialect.name, name) in READS_TOO_MUCH:
+        request.applymarker(pytest.mark.xfail(reason=READS_TOO_MUCH[one_firm.dialect.name, name]))
+    (sent,) = statements(one_firm, query)
+    for table, index in explain(one_firm, *sent).scans:
+        assert index in indexes[table]
+
+
+@pytest.mark.parametrize("name", ["waiting_page", "claim"])
+def test_a_limit_does_not_first_sort_all_there_is(filled: Engine, name: str) -> None:
+    query, _ = HOT[name]
+    (sent,) = statements(filled, query)
+    assert not explain(filled, *sent).sorts
+
+
+def test_a_scan_and_a_sort_would_be_seen(filled: Engine) -> None:
+    """The control: a column without an index is looked for in the whole table."""
+    unaided = select(Payment.id).where(Payment.memo == "x").order_by(Payment.note)
+    (sent,) = statements(filled, lambda db: db.execute(unaided))
+    assert explain(filled, *sent) == Plan({("payment", "")}, sorts=True)
