@@ -56,4 +56,9 @@ def _engine() -> Engine:
 
 
 with _engine().connect() as _connection:
-    _run(_connection)
+    try:
+        _run(_connection)
+    finally:
+        if _connection.dialect.name == "sqlite":
+            # The connection goes back to the caller's pool, where foreign keys are to be watched.
+            _connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")

@@ -67,6 +67,7 @@ class Response:
 
     `objects` is empty for messages we do not know. `iterator_remaining` counts the objects that
     are still to come, 0 on the last page; None when the answer does not come in pages.
+    `recovery_txn_id` is the TxnID in an ErrorRecovery block: a transaction that was touched.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Response:
     objects: tuple[Aggregate, ...]
     iterator_id: str | None
     iterator_remaining: int | None
+    recovery_txn_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ def _response(node: etree._Element, name: str) -> Response:
         else (),
         iterator_id=node.get("iteratorID") or None,
         iterator_remaining=read_integer(remaining) if remaining else None,
+        recovery_txn_id=node.findtext("ErrorRecovery/TxnID") or None,
     )
 
 

@@ -295,10 +295,11 @@ class Reference(Kind[Ref]):
         """Return the reference, None when it names nothing."""
         list_id = full_name = None
         for child in node:
-            if child.tag == "ListID":
-                list_id = ID.take(child)
-            elif child.tag == "FullName":
+            tag = child.tag
+            if tag == "FullName":
                 full_name = child.text
+            elif tag == "ListID":
+                list_id = ID.take(child)
         return Ref(list_id=list_id, full_name=full_name) if list_id or full_name else None
 
 

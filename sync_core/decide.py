@@ -143,7 +143,7 @@ def decide(responses: Sequence[Response], sent: Sent) -> Outcome:
     returned = [item for item in response.objects if isinstance(item, ReceivePaymentRet)]
     if response.status.is_success:
         return _recorded(returned, sent)
-    if any(item.txn_id for item in returned):
+    if response.recovery_txn_id or any(item.txn_id for item in returned):
         return Unknown("QuickBooks refused the payment and named a TxnID in one answer.")
     return _refused(response)
 

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     bindparam,
     func,
     insert,
     literal,
     literal_column,
     select,
+    tuple_,
     update,
 )
 
@@ -42,8 +44,10 @@ def waiting_page(db: Connection, company_file_id: int, *, after: int, limit: int
         db.execute(
             select(Payment.id)
             .where(
+                # Compared as a pair, so that PostgreSQL takes the index of waiting payments and
+                # does not walk the primary key through all that is settled.
+                tuple_(Payment.company_file_id, Payment.id) > tuple_(company_file_id, after),
                 Payment.company_file_id == company_file_id,
-                Payment.id > after,
                 _QUEUED,
                 _NEVER_SENT,
             )
@@ -56,7 +60,10 @@ def waiting_page(db: Connection, company_file_id: int, *, after: int, limit: int
 
 
 def waiting_among(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
-    """Read those of some payments that still wait, oldest first."""
+    """Read those of some payments that still wait, oldest first.
+
+    Until the transaction ends nobody else moves them: who withdraws one waits, and is refused.
+    """
     return db.execute(
         select(
             Payment.id,
@@ -67,6 +74,7 @@ def waiting_among(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow
         )
         .where(Payment.id.in_(payment_ids), _QUEUED, _NEVER_SENT)
         .order_by(Payment.id)
+        .with_for_update(key_share=True)
     ).all()
 
 
@@ -150,7 +158,8 @@ def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequ
         select(Payment.id)
         .where(Payment.checked_session_id == session_id, _QUEUED, _NEVER_SENT)
         .order_by(Payment.id)
-        .limit(limit)
+        # Written out, so that PostgreSQL's generic plan does not reckon with the whole backlog.
+        .limit(bindparam("limit", limit, Integer, literal_execute=True))
     )
     claimed = db.execute(
         update(Payment)
@@ -275,19 +284,15 @@ def record(
         raise RuntimeError(f"{len(rows) - moved.rowcount} payments were no longer {source}")
 
 
-def close_attempts(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write how attempts ended: `attempt`, `ended`, `code` and `said` each."""
-    if rows:
-        db.execute(
-            update(Attempt)
-            .where(Attempt.id == bindparam("attempt"))
-            .values(
-                outcome=bindparam("ended"),
-                status_code=bindparam("code"),
-                status_message=bindparam("said"),
-            ),
-            rows,
-        )
+def close_attempts(
+    db: Connection, attempt_ids: Sequence[int], outcome: str, code: int | None, said: str | None
+) -> None:
+    """Write how attempts ended that ended alike, as most of a message set do."""
+    db.execute(
+        update(Attempt)
+        .where(Attempt.id.in_(attempt_ids))
+        .values(outcome=outcome, status_code=code, status_message=said)
+    )
 
 
 def note_exchange_events(

@@ -40,7 +40,7 @@ class SessionRow:
     company_path: str | None
 
 
-_COLUMNS = tuple(WcSession.__table__.c[name] for name in SessionRow.__slots__)
+_SELECT = select(*(WcSession.__table__.c[name] for name in SessionRow.__slots__))
 
 
 def open_session(
@@ -97,7 +97,7 @@ def change(db: Connection, session_id: int, **values: Any) -> None:
 
 
 def _one(db: Connection, *where: ColumnElement[bool]) -> SessionRow | None:
-    row = db.execute(select(*_COLUMNS).where(*where)).first()
+    row = db.execute(_SELECT.where(*where)).first()
     if row is None:
         return None
     found = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

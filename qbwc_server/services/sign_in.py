@@ -82,9 +82,12 @@ class SignIn:
         self, db: Connection, install: AnyRow, address: str, ticket: str, now: datetime
     ) -> str:
         installs.forgive(db, install.id, address)
+        word = NO_WORK if install.paused else self._open(db, install, ticket, now)
+        # After the session, as the steps do it: two orders of locking would meet head-on.
         installs.called(db, install.id, now)
-        if install.paused:
-            return NO_WORK
+        return word
+
+    def _open(self, db: Connection, install: AnyRow, ticket: str, now: datetime) -> str:
         if not self._make_room(db, install.company_file_id, now):
             return BUSY
         opened = sessions.open_session(

@@ -39,7 +39,6 @@ def test_sqlite_is_told_on_every_connection(engine: Engine, pragma: str, value: 
 
 
 @on_sqlite
-@pytest.mark.xfail(reason="migrations/env.py hands its connection back with foreign keys off")
 def test_foreign_keys_are_on_again_after_migrating(engine: Engine) -> None:
     database.migrate(engine)
     with engine.connect() as db:

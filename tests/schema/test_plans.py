@@ -196,11 +196,6 @@ class Plan:
     sorts: bool
 
 
-READS_TOO_MUCH = {
-    ("postgresql", "waiting_page"): "goes along the primary key, past all that was ever posted",
-    ("postgresql", "claim"): "reads all that waits to claim one message set of it",
-}
-
 # An index of some rows only may be read from end to end; of another one that is a scan.
 PARTIAL = {
     str(index.name)
@@ -292,12 +287,8 @@ def test_a_hot_statement_is_answered_by_its_indexes(filled: Engine, name: str) -
 
 
 @pytest.mark.parametrize("name", ["waiting_page", "claim", "open_attempts", "unanswered"])
-def test_a_long_history_is_not_read_again(
-    one_firm: Engine, name: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_long_history_is_not_read_again(one_firm: Engine, name: str) -> None:
     query, indexes = HOT[name]
-    if (one_firm.dialect.name, name) in READS_TOO_MUCH:
-        request.applymarker(pytest.mark.xfail(reason=READS_TOO_MUCH[one_firm.dialect.name, name]))
     (sent,) = statements(one_firm, query)
     for table, index in explain(one_firm, *sent).scans:
         assert index in indexes[table]

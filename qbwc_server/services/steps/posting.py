@@ -109,15 +109,15 @@ def decided(attempt: AnyRow, responses: Sequence[Response]) -> Outcome:
 def write(turn: Turn, source: PaymentStatus, outcomes: Mapping[AnyRow, Outcome]) -> None:
     """Write what became of payments that stood in `source`, and how their attempts ended."""
     moves: dict[tuple[PaymentStatus, Mover], list[dict[str, Any]]] = {}
-    ends = []
+    ends: dict[tuple[str, int | None, str | None], list[int]] = {}
     for attempt, outcome in outcomes.items():
         target, mover, facts = _move(turn, outcome, attempt.amount_cents)
         moves.setdefault((target, mover), []).append({"payment": attempt.payment_id, **facts})
-        code, said = _status(outcome)
-        ends.append({"attempt": attempt.id, "ended": _ENDED[target], "code": code, "said": said})
+        ends.setdefault((_ENDED[target], *_status(outcome)), []).append(attempt.id)
     for (target, mover), rows in moves.items():
         outbox.record(turn.db, source, target, mover, rows, now=turn.now)
-    outbox.close_attempts(turn.db, ends)
+    for (ended, code, said), attempt_ids in ends.items():
+        outbox.close_attempts(turn.db, attempt_ids, ended, code, said)
 
 
 _ENDED = {

@@ -97,7 +97,7 @@ def test_one_message_set_for_many_payments_that_goes_on_after_a_refusal(
     assert amounts == [f"{number}.00" for number in range(1, 8)]  # the oldest first
     ids = [node.get("requestID") for message_set in sets for node in message_set]
     assert len(set(ids)) == 7
-    assert all(len(str(each)) == 24 for each in ids)  # 96 random bits in hex
+    assert max(len(str(each)) for each in ids) <= 50  # a longer one is status 1060
 
 
 def test_each_message_set_reads_or_writes_and_never_both(firm: Firm, customer: str) -> None:

@@ -328,3 +328,15 @@ class TestParsing:
 def test_a_status_is_judged_by_its_code(code: int | None, success: bool, warning: bool) -> None:  # noqa: FBT001 - a table of examples
     status = Status(code, "Error", "")
     assert (status.is_success, status.is_warning) == (success, warning)
+
+
+def test_an_error_recovery_block_names_the_transaction_that_was_touched() -> None:
+    answer = envelope.parse(
+        """<?xml version="1.0" ?><QBXML><QBXMLMsgsRs>
+        <ReceivePaymentAddRs requestID="1" statusCode="3180" statusMessage="not saved">
+          <ErrorRecovery><TxnID>9F-1763700000</TxnID><EditSequence>1</EditSequence></ErrorRecovery>
+        </ReceivePaymentAddRs>
+        <ReceivePaymentAddRs requestID="2" statusCode="3180" statusMessage="not saved" />
+        </QBXMLMsgsRs></QBXML>"""
+    )
+    assert [each.recovery_txn_id for each in answer.responses] == ["9F-1763700000", None]

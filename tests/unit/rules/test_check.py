@@ -14,8 +14,6 @@ from sync_core.check import (
     Refused,
     Waiting,
     check,
-    customer_of,
-    is_family,
 )
 from sync_core.methods import Method
 from sync_core.rejection import Cause
@@ -160,56 +158,6 @@ def test_an_invoice_of_another_family_is_sent_as_asked() -> None:
     told = books(invoice("A-1", KITCHEN), names={BAKERY: "Northside Bakery"})
     outcome = ready(check(payment(on("A-1"), customer=BAKERY), told))
     assert outcome.customer_list_id == BAKERY
-
-
-@pytest.mark.parametrize(
-    ("payer", "invoices", "stands_under"),
-    [
-        ("Abercrombie", ["Abercrombie"], "Abercrombie"),
-        ("abercrombie", ["Abercrombie:Kitchen"], "Abercrombie:Kitchen"),
-        ("Abercrombie", ["Abercrombie:Kitchen", "Abercrombie:Roof"], "Abercrombie"),
-        ("Abercrombie", ["Abercrombie:Kitchen:Tiles", "Abercrombie:Kitchen:Sink"], "Kitchen"),
-        ("Abercrombie", ["Abercrombie:Kitchen:Tiles", "Abercrombie:Kitchen"], "Kitchen"),
-        ("Abercrombie", ["Abercrombie:Kitchen:Tiles", "Abercrombie:Roof:Tiles"], "Abercrombie"),
-        ("Abercrombie:Roof", ["ABERCROMBIE:Kitchen", "Abercrombie:kitchen:Sink"], "Kitchen"),
-        ("Northside Bakery", ["Abercrombie:Kitchen", "Abercrombie:Roof"], "Northside Bakery"),
-        ("Abercrombie", ["Abercrombie:Kitchen", "Northside Bakery"], "Abercrombie"),
-        ("Abercrombie", ["Abercrombie & Sons"], "Abercrombie"),
-        ("Abercrombie", [None, "Abercrombie:Roof"], "Abercrombie"),
-        ("Abercrombie", [], "Abercrombie"),
-        (None, ["Abercrombie:Roof"], None),
-    ],
-)
-def test_families(payer: str | None, invoices: list[str | None], stands_under: str | None) -> None:
-    chosen = customer_of(
-        Customer(list_id="80000099-1", name=payer),
-        [
-            dataclasses.replace(invoice("A-1", BUILDER), customer_name=name, customer_list_id=None)
-            for name in invoices
-        ],
-    )
-    if stands_under == "Kitchen":
-        assert (chosen.name or "").casefold() == "abercrombie:kitchen"
-    else:
-        assert chosen.name == stands_under
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "is_one"),
-    [
-        ("Abercrombie", "Abercrombie", True),
-        ("Abercrombie", "abercrombie:Roof", True),
-        ("Abercrombie:Kitchen", "Abercrombie:Roof", True),
-        ("Abercrombie", "Abercrombie & Sons", False),
-        ("Roof", "Abercrombie:Roof", False),
-        ("", "", False),
-        (None, "Abercrombie", False),
-        (None, None, False),
-    ],
-)
-def test_one_family(one: str | None, other: str | None, *, is_one: bool) -> None:
-    assert is_family(one, other) is is_one
-    assert is_family(other, one) is is_one
 
 
 # When the payer's full name decides

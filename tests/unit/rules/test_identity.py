@@ -107,6 +107,8 @@ def test_any_swap_of_two_neighbours_is_noticed(body: str, place: int) -> None:
         pytest.param(lambda text: text[2:], id="no prefix"),
         pytest.param(lambda text: text[:0], id="nothing"),
         pytest.param(lambda text: text[:2], id="the prefix alone"),
+        pytest.param(lambda text: text[:2] + "22", id="right, but shorter"),
+        pytest.param(lambda text: text[:2] + "2" * 11, id="right, but longer"),
         pytest.param(lambda text: text[:-1] + "0", id="a character we never use"),
     ],
 )
