@@ -65,6 +65,9 @@ class PaymentView(View):
     rejection: RejectionView | None
     history: list[EventView]
     customer: dict[str, str] = Field(description="list_id, name or external_id")
+    quickbooks_customer: str | None = Field(
+        description="The Customer:Job under which it stands in QuickBooks, once that is known"
+    )
     received_on: date
     method: str
     memo: str | None
@@ -160,6 +163,7 @@ def _view(row: AnyRow, parts: Sequence[AnyRow], events: Sequence[payments.Event]
             for event in events
         ],
         customer=_named(row, "customer", ("list_id", "name", "external_id")),
+        quickbooks_customer=row.post_customer_name,
         received_on=row.received_on,
         method=row.method,
         memo=row.memo,

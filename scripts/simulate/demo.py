@@ -122,7 +122,7 @@ def _table(items: Sequence[Mapping[str, Any]]) -> str:
 
 def _customer(item: Mapping[str, Any]) -> str:
     customer = item["customer"]
-    return str(customer.get("name") or customer.get("list_id") or customer.get("external_id"))
+    return str(item["quickbooks_customer"] or customer.get("name") or customer.get("list_id"))
 
 
 def _outcome(item: Mapping[str, Any]) -> str:

@@ -218,10 +218,18 @@ def shows_refusal(text: str, request_id: str) -> bool:
 CODES_OF_REFUSALS = {str(code) for code in (1030, 1060, *range(3000, 3160), *range(3170, 3280))}
 
 
+# What XML forbids and a .NET client writes all the same: read as if it were not there.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    "|&#(?:[0-8]|1[124-9]|2[0-9]|3[01]|9{9,}|x[0-8bcefBCEF]|x1[0-9a-fA-F]|xFFF[EF]);"
+)
+
+
 def _alone(text: str, request_id: str) -> Node | None:
     """Find the one response under a requestID, in whatever of the answer can be read."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(text.lstrip("\ufeff \t\r\n").encode("utf-8", "ignore"), parser)
+    readable = FORBIDDEN.sub("", text).lstrip("\ufeff \t\r\n")
+    root = etree.fromstring(readable.encode("utf-8", "ignore"), parser)
     if root is None or root.tag != "QBXML":
         return None
     found = [

@@ -1,4 +1,4 @@
-"""Committed before a byte leaves: what another connection sees while the message set is on its way."""
+"""Committed before a byte leaves: what another connection sees while the set is on its way."""
 
 from collections.abc import Callable
 

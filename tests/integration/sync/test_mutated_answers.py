@@ -17,19 +17,19 @@ from sqlalchemy import Connection, Engine, text
 
 from qbwc_server.services.sync import Sync
 from qbxml import envelope
-from qbxml.envelope import Request
+from qbxml.envelope import Request, Response
 from qbxml.errors import ParseError
 from qbxml.fields import Ref
 from scripts.simulate.quickbooks import CompanyFile
 from scripts.simulate.quickbooks.refusals import OBJECT_IN_USE
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
+from scripts.simulate.web_connector import WebConnector
 from sync_core.decide import NotExecuted, Posted, Rejected, Sent, Unknown, decide
 from sync_core.translate import Outgoing, to_receive_payment
-from scripts.simulate.web_connector import WebConnector
 from tests.integration.sync import mutations
 from tests.integration.sync.firm import Firm, close, until_payments_are_out, update
 
-IN_MEMORY, IN_A_DATABASE = 10_000, 250
+IN_MEMORY, IN_A_DATABASE, QUESTIONS = 10_000, 300, 150
 # A fixed seed, so that a failure can be looked at again.
 SEED = 20261121
 CUSTOMER = "Café Belém"
@@ -49,10 +49,8 @@ def test_ten_thousand_mutated_answers() -> None:
     found: Counter[type] = Counter()
     for _ in range(IN_MEMORY):
         mutated = mutations.mutate(answer, [stranger], dice)
-        try:
-            responses = envelope.parse(mutated).by_request_id()
-        except ParseError as error:
-            assert str(error).startswith("The answer "), mutated
+        responses = read(mutated)
+        if responses is None:
             found[ParseError] += 1
             continue
         for request_id, each in sent.items():
@@ -73,6 +71,14 @@ def test_ten_thousand_mutated_answers() -> None:
     # The mutator is neither too tame nor too wild.
     assert min(found[kind] for kind in (Posted, Rejected, NotExecuted, Unknown)) > IN_MEMORY // 20
     assert found[ParseError] > IN_MEMORY // 20
+
+
+def read(answer: str) -> dict[str, tuple[Response, ...]] | None:
+    """Read an answer; None for one that is refused as a whole, the only way it may be."""
+    try:
+        return envelope.parse(answer).by_request_id()
+    except ParseError:
+        return None
 
 
 def answered(sent: dict[str, Sent]) -> str:
@@ -145,7 +151,7 @@ STANDING = (
 
 
 def test_mutated_answers_in_the_database(opened: Callable[..., Firm]) -> None:
-    """250 on each database: payments out, in doubt from before, waiting, and another company's."""
+    """300 on each database: payments out, in doubt from before, waiting, and another company's."""
     firm, others = opened(name="Northside Bakery"), opened(name="O'Neill Law")
     for each in (firm, others):
         each.books.add_customer(CUSTOMER)
@@ -232,7 +238,7 @@ def test_mutated_answers_to_questions(firm: Firm) -> None:
     answer = answer_to_what_is_out(firm)
     dice = random.Random(SEED)  # noqa: S311 - dice, no secret
     ends: Counter[int] = Counter()
-    for _ in range(150):
+    for _ in range(QUESTIONS):
         mutated = mutations.mutate(answer, [session.message_sets[-1][1]], dice)
         with rehearsed(firm) as (sync, db):
             percent = sync.receive_response(

@@ -274,7 +274,7 @@ def test_the_pieces_of_a_session_are_what_the_web_connector_plays(firm: Firm) ->
     ticket, verdict = sign_in(pc)
     assert verdict == ""
     pc.company_file.write_data(pc.owner_id, "FileID", pc.file_id)
-    percents = []
+    percents: list[int] = []
     quickbooks = RequestProcessor(firm.books)
     while not percents or percents[-1] < 100:
         asked = send(pc, ticket)
