@@ -9,6 +9,7 @@ import models.books
 import models.company_file
 import models.exchange
 import models.payment
+import models.server
 import models.wc_session  # noqa: F401 - the imports fill the metadata
 from models.base import Base, plain
 
@@ -36,7 +37,10 @@ def _run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         if not is_sqlite:
+            # A migration may take as long as it needs, but nobody waits for a lock for ever.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")
         context.run_migrations()
         if is_sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()

@@ -18,13 +18,14 @@ class CompanyFile(Base):
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    # Settings, see qbwc_server.services.companies
+    # Settings, see qbwc_server.services.company_settings
     sync_from: Mapped[date | None]
     reference_prefix: Mapped[str] = mapped_column(String(10))
     deposit_to: Mapped[str | None] = mapped_column(String(159))  # full name of an account
     add_payment_methods: Mapped[bool]
     yes_to_first: Mapped[bool]  # an administrator's word for the first place, given beforehand
     paused: Mapped[bool]  # by a person: no sessions at all
+    refused: Mapped[bool] = mapped_column(default=False)  # by QuickBooks, which allows no posting
 
     # What QuickBooks said of itself, at the last session
     quickbooks_name: Mapped[str | None] = mapped_column(String(200))

@@ -29,8 +29,9 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_size=pool_size)
+            # Names and amounts stand in it: whoever else is on this machine has no business there.
+            Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_size=pool_size, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -39,7 +40,11 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         f"-c synchronous_commit=on -c statement_timeout={POSTGRES_STATEMENT_MS} -c timezone=UTC"
     )
     return create_engine(
-        parsed, pool_size=pool_size, pool_pre_ping=True, connect_args={"options": options}
+        parsed,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": options},
     )
 
 
@@ -73,6 +78,8 @@ def _prepare_sqlite(db: Any, _record: object) -> None:
         f"busy_timeout={SQLITE_BUSY_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",
+        "fullfsync=ON",  # macOS alone: there a plain flush does not survive a power cut
+        "checkpoint_fullfsync=ON",
         "foreign_keys=ON",
     ):
         db.execute("PRAGMA " + pragma)

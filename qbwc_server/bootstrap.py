@@ -12,7 +12,7 @@ from models.engine import make_engine
 from qbwc_server import database
 from qbwc_server.api import blueprint as api
 from qbwc_server.portal import health, pages
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import Settings
 from qbwc_server.soap.application import MOUNT, create_soap_app
 
@@ -20,19 +20,21 @@ from qbwc_server.soap.application import MOUNT, create_soap_app
 def create_app(settings: Settings) -> WSGIApplication:
     """Join everything into the one application that gunicorn serves."""
     engine = make_engine(settings.database, pool_size=settings.threads)
-    office = Office.on(engine, settings)
+    use_cases = UseCases.on(engine, settings)
     flask = Flask("qbwc_server", static_folder=None)
     # What a browser or the API sends is small; the bulk endpoint sets a limit of its own.
     flask.config["MAX_CONTENT_LENGTH"] = 1 << 20
-    flask.register_blueprint(pages.create_blueprint(office.overview))
     flask.register_blueprint(
-        health.create_blueprint(office.overview, partial(database.is_current, engine))
+        pages.create_blueprint(use_cases.overview, is_for_this_machine=settings.is_for_this_machine)
     )
-    flask.register_blueprint(api.create_blueprint(office), url_prefix="/api/v1")
     flask.register_blueprint(
-        config_builder.blueprint.create_blueprint(office.installs.file, _nobody)
+        health.create_blueprint(use_cases.overview, partial(database.is_current, engine))
     )
-    soap = create_soap_app(office.sync, public_url=settings.base_url)
+    flask.register_blueprint(api.create_blueprint(use_cases), url_prefix="/api/v1")
+    flask.register_blueprint(
+        config_builder.blueprint.create_blueprint(use_cases.installs.file, _nobody)
+    )
+    soap = create_soap_app(use_cases.sync, public_url=settings.base_url)
     joined: WSGIApplication = DispatcherMiddleware(flask, {MOUNT: soap})
     if settings.proxies:
         count = settings.proxies

@@ -7,9 +7,20 @@ and the documentation show.
 import secrets
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, HttpUrl, SecretStr, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    Field,
+    HttpUrl,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from qbwc_server.errors import ServiceError
 
@@ -18,6 +29,8 @@ from qbwc_server.errors import ServiceError
 _CHECKOUT = Path(__file__).resolve().parent.parent
 HOME = _CHECKOUT if (_CHECKOUT / "pyproject.toml").is_file() else Path.cwd()
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 SECRET_NAMES = ("secret_key", "database_url")
 
 
@@ -55,6 +68,12 @@ class Settings(BaseSettings):
         le=10,
         description="How many reverse proxies of yours stand in front; their X-Forwarded headers "
         "are believed.",
+    )
+    client_silent_s: int = Field(
+        default=60,
+        ge=1,
+        le=3600,
+        description="After this many silent seconds within a request, a client is given up.",
     )
     threads: int = Field(
         default=4, ge=1, le=64, description="Threads of each worker; the database pool has as many."
@@ -102,10 +121,28 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, url: str) -> str:
+        """Refuse what no engine of ours could open; the text may hold a password: never quoted."""
+        try:
+            driver = make_url(url).drivername if url else "sqlite"
+        except ArgumentError:
+            driver = ""
+        if driver not in DRIVERS:
+            raise ValueError("must be sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+        return url
+
     @model_validator(mode="after")
     def _public_url_is_one(self) -> Self:
         TypeAdapter(HttpUrl).validate_python(self.public_url)
         return self
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Say whether nobody but this machine reaches the server, as far as the settings tell."""
+        host = urlsplit(self.public_url).hostname
+        return host in LOOPBACK and not self.proxies
 
     @property
     def base_url(self) -> str:
@@ -143,7 +180,7 @@ def _sentences(refused: ValidationError) -> list[str]:
 
 def _kept_key(file: Path) -> str:
     """Read the kept key; make it first when it is not there. Two processes make one key."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     if not file.exists():
         made.touch(mode=0o600)

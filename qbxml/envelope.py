@@ -90,11 +90,11 @@ class MessageSet:
 
         More than one response under an id is the caller's to notice.
         """
-        found: dict[str, tuple[Response, ...]] = {}
+        found: dict[str, list[Response]] = {}
         for response in self.responses:
             if response.request_id is not None:
-                found[response.request_id] = (*found.get(response.request_id, ()), response)
-        return found
+                found.setdefault(response.request_id, []).append(response)
+        return {request_id: tuple(responses) for request_id, responses in found.items()}
 
 
 def build(requests: Sequence[Request], *, version: str, on_error: OnError = "stopOnError") -> str:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import sqlalchemy.exc
 
-from models.engine import make_engine
-from qbwc_server import database, settings
+from qbwc_server import settings
 from qbwc_server.errors import ServiceError
-from qbwc_server.settings import HOME, Settings
+from qbwc_server.services import assembly
+from qbwc_server.settings import HOME
 
 
 def main() -> int:
@@ -26,15 +26,17 @@ def main() -> int:
             f"Port {arguments.port} on {arguments.host} is taken: stop what listens there, "
             "or choose another one with --port."
         )
-    # What goes into .qwc files must lead here; a server that people reach sets it.
-    os.environ.setdefault("QBWC_PUBLIC_URL", f"http://localhost:{arguments.port}")
     if arguments.demo:
         from scripts.simulate import demo  # noqa: PLC0415 - a server loads no simulation
 
         return demo.play(host=arguments.host, port=arguments.port, stay=not arguments.exit)
     try:
         chosen = settings.load()
-        _migrate(chosen)
+        if "public_url" not in chosen.model_fields_set:
+            # What goes into .qwc files must lead here; a server that people reach sets it.
+            os.environ["QBWC_PUBLIC_URL"] = f"http://localhost:{arguments.port}"
+        os.environ["QBWC_CLIENT_SILENT_S"] = str(chosen.client_silent_s)
+        assembly.migrate(chosen)
     except ServiceError as error:
         return _refuse(str(error))
     except sqlalchemy.exc.OperationalError as error:
@@ -65,14 +67,6 @@ def _arguments() -> argparse.Namespace:
     if arguments.exit and not arguments.demo:
         parser.error("--exit goes with --demo")
     return arguments
-
-
-def _migrate(chosen: Settings) -> None:
-    engine = make_engine(chosen.database)
-    try:
-        database.migrate(engine)
-    finally:
-        engine.dispose()
 
 
 def _is_free(host: str, port: int) -> bool:

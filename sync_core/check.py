@@ -12,6 +12,9 @@ from sync_core.methods import Found, Inactive, Method, Missing, match
 from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection
 
+# The currency of QuickBooks' editions, by HostRet's Country.
+CURRENCIES = {"US": "USD", "CA": "CAD", "UK": "GBP", "AU": "AUD"}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
@@ -40,6 +43,7 @@ class Waiting:
     customer: Customer
     method: str
     apply: tuple[Apply, ...]
+    currency: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +70,7 @@ class Books:
     customer_names: Mapping[str, str | None] = field(default_factory=dict)
     methods: Sequence[Method] = ()
     may_add_methods: bool = False
+    currency: str | None = None  # of the company's country, where that is known
 
     _numbered: dict[str, list[Invoice]] = field(init=False, repr=False, compare=False)
 
@@ -118,6 +123,8 @@ def check(payment: Waiting, books: Books) -> Ready | Refused | AskCustomer:
     """Check one waiting payment against the books."""
     if payment.customer.external_id is not None:
         return Refused(payment.id, _unmapped_customer(payment.customer.external_id))
+    if payment.currency and books.currency and payment.currency != books.currency:
+        return Refused(payment.id, _other_currency(payment.currency, books.currency))
     if _depends_on_name(payment, books):
         return AskCustomer(payment.id, payment.customer.list_id or "")
     payer = _known(payment.customer, books)
@@ -241,6 +248,15 @@ def _unmapped_customer(external_id: str) -> Rejection:
         Cause.CUSTOMER_UNAVAILABLE,
         f"The payment site's customer {external_id} is not linked to one in QuickBooks.",
         customer_external_id=external_id,
+    )
+
+
+def _other_currency(payment: str, books: str) -> Rejection:
+    return _reject(
+        Cause.CURRENCY_MISMATCH,
+        f"This payment is in {payment}; the books are in {books}.",
+        payment_currency=payment,
+        books_currency=books,
     )
 
 

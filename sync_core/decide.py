@@ -117,13 +117,18 @@ PROVEN_REFUSALS: tuple[Refusal, ...] = (
         _text(r'reference to (a )?QuickBooks [^"]*(method|account)|must be of type'),
     ),
     *(
+        Refusal(code, Cause.INVALID, f"{_STATUS_CODES}: 3000 to 3099 are errors of format")
+        for code in (
+            *(3000, 3010, 3020, 3030, 3031, 3035, 3040, 3045, 3050, 3060, 3065, 3070),
+            *(3080, 3085, 3090),
+        )
+    ),
+    *(
         Refusal(code, Cause.INVALID, f"{_STATUS_CODES}: the request was refused")
         for code in (
             *(1030, 1060),  # message not supported; bad requestID
-            *(3000, 3010, 3020, 3030, 3031, 3035, 3040, 3045, 3050, 3060, 3065, 3070),
-            *(3080, 3085, 3090),  # a field could not be converted or stored
-            *(3100, 3110, 3120, 3130, 3140, 3150, 3151, 3152, 3153),  # names and references
-            *(3170, 3171, 3180, 3210, 3240, 3262, 3264, 3270),  # not saved
+            *(3100, 3110, 3120, 3130, 3140, 3150),  # names and references
+            *(3170, 3171, 3180, 3210, 3262, 3264, 3270),  # not saved
         )
     ),
 )

@@ -1,7 +1,7 @@
 """The life of a payment: its states and the table of legal moves.
 
 Everything that decides which move is legal lives here. A move that is not in the table raises and
-changes nothing; the statements in `models` take their guards from the same table.
+changes nothing; the statements in `models` ask it before they move anything.
 """
 
 from enum import StrEnum
@@ -73,15 +73,3 @@ def check_move(source: PaymentStatus | None, target: PaymentStatus, mover: Mover
     """Raise IllegalMove unless the table has this move."""
     if mover not in MOVES.get((source, target), frozenset()):
         raise IllegalMove(f"{source or 'nothing'} to {target} by {mover} is not a legal move")
-
-
-def sources(target: PaymentStatus, mover: Mover) -> tuple[PaymentStatus, ...]:
-    """List the states from which `mover` may move a payment to `target`: a statement's guard."""
-    found = tuple(
-        source
-        for (source, to), movers in MOVES.items()
-        if source is not None and to is target and mover in movers
-    )
-    if not found:
-        raise IllegalMove(f"nothing moves to {target} by {mover}")
-    return found

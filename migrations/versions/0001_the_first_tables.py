@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("add_payment_methods", sa.Boolean(), nullable=False),
         sa.Column("yes_to_first", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("refused", sa.Boolean(), nullable=False),
         sa.Column("quickbooks_name", sa.String(length=200), nullable=True),
         sa.Column("quickbooks_product", sa.String(length=200), nullable=True),
         sa.Column("country", sa.String(length=10), nullable=True),
@@ -37,6 +38,12 @@ def upgrade() -> None:
         sa.Column("multi_currency", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company_file")),
         sa.UniqueConstraint("uuid", name=op.f("uq_company_file_uuid")),
+    )
+    op.create_table(
+        "server_fact",
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("value", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_server_fact")),
     )
     op.create_table(
         "account",
@@ -618,4 +625,5 @@ def downgrade() -> None:
 
     op.drop_table("api_token")
     op.drop_table("account")
+    op.drop_table("server_fact")
     op.drop_table("company_file")

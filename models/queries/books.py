@@ -64,6 +64,16 @@ def undeposited_funds(db: Connection, company_file_id: int) -> str | None:
     ).scalar()
 
 
+def has_account(db: Connection, company_file_id: int, full_name: str) -> bool:
+    """Say whether the company has an active account of this name, whatever the case."""
+    names = db.execute(
+        select(Account.full_name).where(
+            Account.company_file_id == company_file_id, Account.is_active
+        )
+    ).scalars()
+    return full_name.casefold() in {name.casefold() for name in names}
+
+
 def _add(
     db: Connection, table: type[Base], company_file_id: int, told: Sequence[Mapping[str, Any]]
 ) -> None:

@@ -101,10 +101,22 @@ def prove(db: Connection, install_id: int, now: datetime) -> None:
 def policy(db: Connection, company_file_id: int) -> AnyRow:
     """Read the company's settings for posting."""
     return db.execute(
-        select(CompanyFile.add_payment_methods, CompanyFile.deposit_to).where(
-            CompanyFile.id == company_file_id
-        )
+        select(
+            CompanyFile.add_payment_methods,
+            CompanyFile.deposit_to,
+            CompanyFile.country,
+            CompanyFile.refused,
+        ).where(CompanyFile.id == company_file_id)
     ).one()
+
+
+def note_refusal(db: Connection, company_file_id: int, *, refused: bool) -> None:
+    """Note whether QuickBooks allows no posting at all, if it is news."""
+    db.execute(
+        update(CompanyFile)
+        .where(CompanyFile.id == company_file_id, CompanyFile.refused != refused)
+        .values(refused=refused)
+    )
 
 
 def learn_company(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
@@ -154,11 +166,14 @@ def see_place(
 def confirm_last_place(
     db: Connection, company_file_id: int, *, by: str, now: datetime
 ) -> AnyRow | None:
-    """Confirm the place that was seen last; give its name and path, None when none was seen."""
+    """Confirm the place that was seen last of those that wait for it; give its name and path.
+
+    Where none waits, the one that was seen last is confirmed already; None when none was seen.
+    """
     last = db.execute(
         select(Place.id, Place.company_name, Place.path)
         .where(Place.company_file_id == company_file_id)
-        .order_by(Place.last_seen_at.desc(), Place.id.desc())
+        .order_by(Place.confirmed_at.is_not(None), Place.last_seen_at.desc(), Place.id.desc())
         .limit(1)
     ).first()
     if last is not None:

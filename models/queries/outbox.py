@@ -71,6 +71,7 @@ def waiting_among(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow
             Payment.customer_name,
             Payment.customer_external_id,
             Payment.method,
+            Payment.currency,
         )
         .where(Payment.id.in_(payment_ids), _QUEUED, _NEVER_SENT)
         .order_by(Payment.id)
@@ -82,6 +83,15 @@ def count_waiting(db: Connection, company_file_id: int) -> int:
     """Count the payments that a session would look at; by the index of waiting ones alone."""
     return db.execute(
         select(func.count()).where(Payment.company_file_id == company_file_id, _QUEUED, _NEVER_SENT)
+    ).scalar_one()
+
+
+def count_in_doubt(db: Connection, company_file_id: int) -> int:
+    """Count the payments of a company that QuickBooks has yet to be asked about."""
+    return db.execute(
+        select(func.count()).where(
+            Payment.company_file_id == company_file_id, in_status(PaymentStatus.IN_DOUBT)
+        )
     ).scalar_one()
 
 

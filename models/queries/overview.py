@@ -1,7 +1,6 @@
 """How things stand, for the start page and for whoever watches the server."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection, func, select, text
 
@@ -14,7 +13,11 @@ from models.wc_session import WcSession
 def unsettled(db: Connection) -> Sequence[AnyRow]:
     """Count the payments that are not settled by status, with the oldest one's moment."""
     return db.execute(
-        select(Payment.status, func.count().label("count"), func.min(Payment.created_at))
+        select(
+            Payment.status,
+            func.count().label("count"),
+            func.min(Payment.created_at).label("oldest"),
+        )
         .where(text(UNSETTLED))
         .group_by(Payment.status)
     ).all()
@@ -54,8 +57,3 @@ def latest(db: Connection, limit: int) -> Sequence[AnyRow]:
         .order_by(Payment.id.desc())
         .limit(limit)
     ).all()
-
-
-def oldest_waiting(rows: Sequence[AnyRow]) -> datetime | None:
-    """Find the oldest moment of a payment that waits, in the rows of `unsettled`."""
-    return next((row[2] for row in rows if row.status == "queued"), None)

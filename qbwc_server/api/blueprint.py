@@ -14,7 +14,7 @@ from werkzeug.routing import PathConverter, RequestRedirect
 
 from qbwc_server.api import bodies, openapi, problems
 from qbwc_server.errors import InvalidInput, Problem
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.intake import Kind, Outcome
 from qbwc_server.services.tokens import Caller
 
@@ -35,14 +35,14 @@ class AnyId(PathConverter):
     part_isolating = False
 
 
-def create_blueprint(office: Office) -> Blueprint:
+def create_blueprint(use_cases: UseCases) -> Blueprint:
     """Return the blueprint of the API, to be mounted at /api/v1."""
     blueprint = Blueprint("api", __name__)
     blueprint.record(_teach_converter)
     problems.handle(blueprint)
-    _guard(blueprint, office)
-    _add_payments(blueprint, office)
-    _add_the_rest(blueprint, office)
+    _guard(blueprint, use_cases)
+    _add_payments(blueprint, use_cases)
+    _add_the_rest(blueprint, use_cases)
     return blueprint
 
 
@@ -50,7 +50,7 @@ def _teach_converter(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["any_id"] = AnyId
 
 
-def _guard(blueprint: Blueprint, office: Office) -> None:
+def _guard(blueprint: Blueprint, use_cases: UseCases) -> None:
     """Let nobody in without a token, and nothing in that is too large."""
 
     @blueprint.before_request
@@ -60,7 +60,7 @@ def _guard(blueprint: Blueprint, office: Office) -> None:
         if request.endpoint in ("api.describe", "api.nothing"):
             return None
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        caller = office.tokens.caller(token.strip()) if scheme.lower() == "bearer" else None
+        caller = use_cases.tokens.caller(token.strip()) if scheme.lower() == "bearer" else None
         if caller is None:
             answer = problems.problem(401, _SIGN_IN)
             answer.headers["WWW-Authenticate"] = 'Bearer realm="qbwc"'
@@ -75,16 +75,16 @@ def _guard(blueprint: Blueprint, office: Office) -> None:
         return answer
 
 
-def _add_payments(blueprint: Blueprint, office: Office) -> None:
+def _add_payments(blueprint: Blueprint, use_cases: UseCases) -> None:
     @blueprint.post("/payments")
     def post() -> Response:
         company = _caller().company_file_id
-        outcome = office.intake.queue(company, [_body()], by="api")[0]
+        outcome = use_cases.intake.queue(company, [_body()], by="api")[0]
         if outcome.kind is Kind.CONFLICT:
             return problems.problem(409, _conflict(outcome), outcome.problems)
         if outcome.kind is Kind.INVALID or outcome.id is None:
             return problems.wrong_fields(outcome.problems)
-        view = office.payments.show(company, outcome.id)
+        view = use_cases.payments.show(company, outcome.id)
         if outcome.kind is Kind.SAME:
             return _json(view)
         return _json(bodies.PaymentCreated(**dict(view), look_alike=outcome.look_alike), 201)
@@ -94,13 +94,13 @@ def _add_payments(blueprint: Blueprint, office: Office) -> None:
         given = _body()
         if not isinstance(given, list):
             raise InvalidInput((Problem("", "This must be a list of payments."),))
-        outcomes = office.intake.queue(_caller().company_file_id, given, by="api")
+        outcomes = use_cases.intake.queue(_caller().company_file_id, given, by="api")
         shown = [bodies.BulkOutcome.of(index, one) for index, one in enumerate(outcomes)]
         return Response(_OUTCOMES.dump_json(shown), mimetype="application/json")
 
     @blueprint.get("/payments")
     def list_payments() -> Response:
-        page = office.payments.page(
+        page = use_cases.payments.page(
             _caller().company_file_id,
             status=request.args.get("status", ""),
             cursor=request.args.get("cursor", ""),
@@ -110,20 +110,20 @@ def _add_payments(blueprint: Blueprint, office: Office) -> None:
 
     @blueprint.get("/payments/<any_id:_>", strict_slashes=False)
     def get(_: str) -> Response:
-        return _json(office.payments.show(_caller().company_file_id, _external_id()))
+        return _json(use_cases.payments.show(_caller().company_file_id, _external_id()))
 
     @blueprint.post("/payments/<any_id:_>/actions")
     def act(_: str) -> Response:
         caller, external_id = _caller(), _external_id()
         by = f"api:{caller.label}"
-        office.review.act(caller.company_file_id, external_id, _body(), by=by)
-        return _json(office.payments.show(caller.company_file_id, external_id))
+        use_cases.review.act(caller.company_file_id, external_id, _body(), by=by)
+        return _json(use_cases.payments.show(caller.company_file_id, external_id))
 
 
-def _add_the_rest(blueprint: Blueprint, office: Office) -> None:
+def _add_the_rest(blueprint: Blueprint, use_cases: UseCases) -> None:
     @blueprint.get("/sessions")
     def list_sessions() -> Response:
-        page = office.session_log.page(
+        page = use_cases.session_log.page(
             _caller().company_file_id,
             cursor=request.args.get("cursor", ""),
             limit=request.args.get("limit", ""),

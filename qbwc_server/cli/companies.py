@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from qbwc_server.cli.speech import as_json, office, tell, tell_all
+from qbwc_server.cli.speech import as_json, tell, tell_all, use_cases
 from qbwc_server.services.companies import CompanyDetails, CompanyView
 
 _NOT_SET = "-"
@@ -31,7 +31,7 @@ def group() -> None:
 def add(name: str, sync_from: datetime | None, *, yes_to_first: bool, as_json: bool) -> None:
     """Add a QuickBooks company file."""
     day = f"{sync_from:%Y-%m-%d}" if sync_from else ""
-    with office() as use:
+    with use_cases() as use:
         company = use.companies.add(name, sync_from=day, yes_to_first=yes_to_first)
     tell(company, f"{company.name} is added: {company.id}", json_wanted=as_json)
 
@@ -40,7 +40,7 @@ def add(name: str, sync_from: datetime | None, *, yes_to_first: bool, as_json: b
 @as_json
 def list_all(*, as_json: bool) -> None:
     """List the company files."""
-    with office() as use:
+    with use_cases() as use:
         found = use.companies.every()
     tell_all(found, lambda company: f"{company.id}  {company.name}", json_wanted=as_json)
 
@@ -50,7 +50,7 @@ def list_all(*, as_json: bool) -> None:
 @as_json
 def show(company_id: str, *, as_json: bool) -> None:
     """Show a company file: settings, installs, tokens."""
-    with office() as use:
+    with use_cases() as use:
         company = use.companies.show(company_id)
     tell(company, _text(company), json_wanted=as_json)
 
@@ -64,7 +64,7 @@ def change(company_id: str, pairs: tuple[str, ...], *, as_json: bool) -> None:
     if any("=" not in pair for pair in pairs):
         raise click.BadParameter("write KEY=VALUE, such as paused=yes")
     texts = dict(pair.split("=", 1) for pair in pairs)
-    with office() as use:
+    with use_cases() as use:
         company = use.companies.set(company_id, texts)
     tell(company, "\n".join(_settings(company)), json_wanted=as_json)
 
@@ -74,7 +74,7 @@ def change(company_id: str, pairs: tuple[str, ...], *, as_json: bool) -> None:
 @as_json
 def confirm(company_id: str, *, as_json: bool) -> None:
     """Say that the company file last seen is the right one."""
-    with office() as use:
+    with use_cases() as use:
         place = use.companies.confirm(company_id, by="cli")
     text = f"Confirmed: {place.company_name}, {place.path}"
     tell(place, text, json_wanted=as_json)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from qbwc_server.cli.speech import Refusal, as_json, office, tell
+from qbwc_server.cli.speech import Refusal, as_json, tell, use_cases
 from qbwc_server.services.installs import RUN_EVERY_MINUTES, BuiltFile
 
 
@@ -30,7 +30,7 @@ def add(
     company_id: str, label: str, *, secondary: bool, paired: bool, every: int, as_json: bool
 ) -> None:
     """Register a Web Connector; its password is shown this once."""
-    with office() as use:
+    with use_cases() as use:
         made = use.installs.add(
             company_id,
             label=label,
@@ -58,7 +58,7 @@ def add(
 @as_json
 def build(install_id: str, output: Path | None, *, as_json: bool) -> None:
     """Build the .qwc file that is added to the Web Connector."""
-    with office() as use:
+    with use_cases() as use:
         built = use.installs.build_file(install_id)
     if output is not None:
         _write(output, built.content)

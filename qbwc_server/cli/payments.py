@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qbwc_server.cli.speech import Refusal, as_json, office, tell, tell_all
+from qbwc_server.cli.speech import Refusal, as_json, tell, tell_all, use_cases
 from qbwc_server.services.payment_import import Report, import_file
 from qbwc_server.services.payments import PaymentView
 from sync_core.lifecycle import PaymentStatus
@@ -26,7 +26,7 @@ def take_in(company_id: str, file: Path, *, as_json: bool) -> None:
     hidden = as_json or not sys.stderr.isatty()
     size = file.stat().st_size
     with (
-        office() as use,
+        use_cases() as use,
         click.progressbar(length=size, label=file.name, file=sys.stderr, hidden=hidden) as bar,
     ):
         company = use.companies.internal_id(company_id)
@@ -50,7 +50,7 @@ def take_in(company_id: str, file: Path, *, as_json: bool) -> None:
 @as_json
 def list_all(company_id: str, status: str | None, *, as_json: bool) -> None:
     """List payments, newest first."""
-    with office() as use:
+    with use_cases() as use:
         company = use.companies.internal_id(company_id)
         tell_all(use.payments.every(company, status=status or ""), _line, json_wanted=as_json)
 
@@ -61,7 +61,7 @@ def list_all(company_id: str, status: str | None, *, as_json: bool) -> None:
 @as_json
 def show(company_id: str, payment_id: str, *, as_json: bool) -> None:
     """Show a payment and its history."""
-    with office() as use:
+    with use_cases() as use:
         payment = use.payments.show(use.companies.internal_id(company_id), payment_id)
     tell(payment, _text(payment), json_wanted=as_json)
 

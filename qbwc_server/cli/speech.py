@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from qbwc_server import logs, settings
 from qbwc_server.errors import InvalidInput, ServiceError
 from qbwc_server.services import assembly
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
@@ -49,11 +49,11 @@ class Refusing(click.Group):
 
 
 @contextmanager
-def office() -> Iterator[Office]:
+def use_cases() -> Iterator[UseCases]:
     """Open the use cases on the database of the settings, and close it at the end."""
     loaded = settings.load()
     logs.configure(loaded.log_level)
-    opened = assembly.office(loaded)
+    opened = assembly.use_cases(loaded)
     try:
         yield opened
     finally:

@@ -2,7 +2,7 @@
 
 import click
 
-from qbwc_server.cli.speech import as_json, office, tell
+from qbwc_server.cli.speech import as_json, tell, use_cases
 
 
 @click.group("token")
@@ -16,7 +16,7 @@ def group() -> None:
 @as_json
 def add(company_id: str, label: str, *, as_json: bool) -> None:
     """Make a token; it is shown this once."""
-    with office() as use:
+    with use_cases() as use:
         made = use.tokens.add(company_id, label=label)
     tell(made, f"Token {made.id}, shown this once:\n{made.token}", json_wanted=as_json)
 
@@ -26,6 +26,6 @@ def add(company_id: str, label: str, *, as_json: bool) -> None:
 @as_json
 def revoke(token_id: str, *, as_json: bool) -> None:
     """Shut a token out from now on."""
-    with office() as use:
+    with use_cases() as use:
         use.tokens.revoke(token_id)
     tell({"id": token_id, "revoked": True}, "Revoked.", json_wanted=as_json)

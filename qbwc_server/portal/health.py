@@ -60,14 +60,16 @@ class _Figures(Collector):
         payments = GaugeMetricFamily(
             "qbwc_unsettled_payments", "Payments that are not settled yet.", labels=["status"]
         )
+        ages = GaugeMetricFamily(
+            "qbwc_oldest_unsettled_seconds",
+            "Age of the oldest payment that is not settled yet.",
+            labels=["status"],
+        )
         for status in _UNSETTLED:
             payments.add_metric([status.value], figures.unsettled.get(status, 0))
+            ages.add_metric([status.value], figures.oldest_s.get(status, 0.0))
         yield payments
-        yield GaugeMetricFamily(
-            "qbwc_oldest_waiting_seconds",
-            "Age of the oldest payment that waits for a sync.",
-            value=figures.waiting_s,
-        )
+        yield ages
         yield GaugeMetricFamily(
             "qbwc_open_sessions", "Syncs that are under way.", value=figures.open_sessions
         )

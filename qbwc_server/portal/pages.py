@@ -1,24 +1,26 @@
 """The start page, for now a plain table for whoever sits at this machine, and the support page."""
 
 from collections import Counter
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request
 
 from qbwc_server.services.overview import Overview
+from qbwc_server.settings import LOOPBACK
 from sync_core.lifecycle import PaymentStatus
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 
 
-def create_blueprint(overview: Overview) -> Blueprint:
-    """Make the pages."""
+def create_blueprint(overview: Overview, *, is_for_this_machine: bool) -> Blueprint:
+    """Make the pages. `is_for_this_machine` says that nobody else is meant to reach the server."""
     pages = Blueprint("portal", __name__, template_folder="templates", static_folder="static")
 
     @pages.get("/")
     @pages.get("/resolve")  # where the Web Connector's status column sends people
     def start() -> str:
-        if not _is_at_this_machine():
+        if not (is_for_this_machine and _is_at_this_machine()):
             abort(403, "This page is shown on the server's own machine only.")
         lines = overview.latest()
         counts = Counter(line.status for line in lines)
@@ -61,6 +63,11 @@ def sentence(counts: Counter[PaymentStatus]) -> str:
 
 
 def _is_at_this_machine() -> bool:
-    """Say whether the caller is here; behind a proxy everybody seems to be, so that is not."""
+    """Say whether the caller is here: by address, and by the name under which it asks.
+
+    Behind a proxy on this machine everybody has our address; a page in a browser here that another
+    site's name led to us (DNS rebinding) asks under that name.
+    """
     forwarded = any(name in request.headers for name in _FORWARDED)
-    return request.remote_addr in _LOOPBACK and not forwarded
+    asked_for = urlsplit(f"//{request.host}").hostname
+    return request.remote_addr in _LOOPBACK and asked_for in LOOPBACK and not forwarded

@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Engine, inspect
 
 from models.engine import Clock, database_clock, make_engine
+from models.queries import servers
 from qbwc_server import database
 from qbwc_server.errors import Refused
 from qbwc_server.services.companies import Companies
@@ -25,7 +26,7 @@ from qbwc_server.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Office:
+class UseCases:
     """The use cases around the payments, on one engine."""
 
     engine: Engine
@@ -43,6 +44,7 @@ class Office:
     def on(cls, engine: Engine, settings: Settings, clock: Clock = database_clock) -> Self:
         """Join the use cases on an engine."""
         secrets = Secrets(settings.key())
+        _hold_key_against_others(engine, secrets)
         return cls(
             engine=engine,
             intake=Intake(engine, clock),
@@ -57,7 +59,7 @@ class Office:
         )
 
 
-def office(settings: Settings) -> Office:
+def use_cases(settings: Settings) -> UseCases:
     """Join the use cases on the database of the settings.
 
     An empty database is set up on the way. One of another release is left alone, since a server of
@@ -69,10 +71,26 @@ def office(settings: Settings) -> Office:
     engine = make_engine(settings.database)
     try:
         _set_up_if_empty(engine)
-        return Office.on(engine, settings)
+        return UseCases.on(engine, settings)
     except Exception:
         engine.dispose()
         raise
+
+
+def _hold_key_against_others(engine: Engine, secrets: Secrets) -> None:
+    """Refuse a key that is not the one of this database.
+
+    Two servers with keys of their own would each not know the other's tickets, and the answer to
+    payments that the one handed out would be lost at the other.
+    """
+    own = secrets.fingerprint("the key of this database")
+    with engine.begin() as db:
+        agreed = servers.agreed(db, "key", own)
+    if agreed != own:
+        raise Refused(
+            "QBWC_SECRET_KEY is not the key this database was set up with: give every server the "
+            "same one, or restore the file secret_key in the data folder."
+        )
 
 
 def _set_up_if_empty(engine: Engine) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import structlog
 
 from models.queries import exchanges, outbox, sessions
-from models.queries.sessions import SessionRow
 from qbwc_server.services.steps.step import Turn
 from sync_core.session import OPEN, Reaction
 
@@ -48,18 +47,24 @@ def _give_up(turn: Turn, why: str | None, said: Mapping[str, str]) -> None:
     exchanges.close(turn.db, out.id, now=turn.now, **said)
 
 
-def summary(session: SessionRow, *, resolve_url: str) -> str:
-    """Say in one line how a session ended, for the status column."""
-    parts = []
+def done_so_far(turn: Turn) -> list[str]:
+    """Say what a session has done, and what is still being checked, in at most one line."""
+    session, parts = turn.session, []
     if session.posted:
         parts.append(f"{_payments(session.posted)} posted")
     if session.rejected:
         verb = "needs" if session.rejected == 1 else "need"
-        parts.append(f"{session.rejected} {verb} you: {resolve_url}")
-    told = [", ".join(parts)] if parts else []
-    if session.message:
-        told.append(session.message)
-    return " - ".join(told) or "Nothing to post."
+        parts.append(f"{session.rejected} {verb} you: {turn.settings.base_url}/resolve")
+    checked = outbox.count_in_doubt(turn.db, session.company_file_id)
+    if checked:
+        parts.append(f"{_payments(checked)} being checked: please do not enter by hand")
+    return [", ".join(parts)] if parts else []
+
+
+def summary(turn: Turn) -> str:
+    """Say in one line how a session ended, for the status column."""
+    message = [turn.session.message] if turn.session.message else []
+    return " - ".join([*done_so_far(turn), *message]) or "Nothing to post."
 
 
 def _payments(count: int) -> str:

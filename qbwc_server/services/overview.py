@@ -41,10 +41,10 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """What a monitor wants to know. `waiting_s` is the age of the oldest waiting payment."""
+    """What a monitor wants to know: how many payments are not settled, and for how long."""
 
     unsettled: dict[PaymentStatus, int]
-    waiting_s: float
+    oldest_s: dict[PaymentStatus, float]
     open_sessions: int
 
 
@@ -81,10 +81,11 @@ class Overview:
             now = self.clock(db)
             rows = overview.unsettled(db)
             open_sessions = overview.open_sessions(db)
-        oldest = overview.oldest_waiting(rows)
         return Figures(
-            unsettled={PaymentStatus(status): count for status, count, _oldest in rows},
-            waiting_s=(now - oldest).total_seconds() if oldest else 0.0,
+            unsettled={PaymentStatus(row.status): row[1] for row in rows},
+            oldest_s={
+                PaymentStatus(row.status): (now - row.oldest).total_seconds() for row in rows
+            },
             open_sessions=open_sessions,
         )
 

@@ -12,8 +12,8 @@ from qbwc_server.services.payment_input import PaymentInput
 
 # Two payments of one customer look alike when they were received within so many days.
 ALIKE = timedelta(days=3)
-# A look-alike is named as a courtesy (the check before sending holds it back), so a customer with
-# more payments of one amount in a week than this does not make taking in slow.
+# A look-alike is named as a courtesy, so a customer with more payments of one amount in a week than
+# this does not make taking in slow.
 ALIKE_LOOKED_AT_MAX = 1000
 
 _CUSTOMER = ("customer_list_id", "customer_name", "customer_external_id")

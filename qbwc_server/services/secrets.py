@@ -47,7 +47,7 @@ class Secrets:
         return self._argon2.hash(password)
 
     def matches(self, kept: str | None, password: str) -> bool:
-        """Say whether a password is the one that was kept; as slow when nothing was kept."""
+        """Say whether a password is the one that was kept, in constant time for either kind."""
         if kept is None or kept.startswith(_KEYED):
             given = self.keep_generated(password)
             return hmac.compare_digest(given, kept or _KEYED + "0" * 64)

@@ -4,15 +4,16 @@ Every operation begins with the fence (`sessions.fence`). What a call does is de
 `sync_core.session`, what a session asks next by `sync_core.plan`; the steps do it.
 """
 
-import secrets as random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
+from secrets import token_hex
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from models.engine import Clock
 from models.queries import exchanges, outbox, sessions
@@ -33,6 +34,8 @@ from sync_core.lifecycle import PaymentStatus
 from sync_core.plan import Step
 from sync_core.session import OPEN, Act, Call, Reaction, State, react
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
 STEPS: dict[Step, ModuleType] = {
@@ -52,16 +55,7 @@ SENT_TWICE = (
     "The answer about payments sent to QuickBooks did not reach us. The next sync asks QuickBooks "
     "what became of them; please do not enter them by hand until then."
 )
-NOT_ITS_ANSWER = (
-    "QuickBooks' answer did not fit what was asked. Nothing was written. "
-    "Please press Update Selected again."
-)
 ENDED_EARLY = "The sync ended early. Nothing is lost; the next one carries on."
-# Asked of a session that goes on: then an answer of ours was lost, or a call failed inside.
-FAULT = (
-    "The sync server had a fault. Nothing is lost; the next sync carries on. "
-    "Please try again in a few minutes."
-)
 _WHY_SENT_TWICE = "The next message set was asked for before the answer to this one came."
 _WHY_ENDED = "The sync ended before QuickBooks' answer came."
 _WHY_UNREADABLE = "QuickBooks' answer could not be read: {problem}"
@@ -121,28 +115,26 @@ class Sync:
             major=major,
             minor=minor,
         )
-        with self.engine.begin() as db:
-            turn = self._turn(db, ticket)
-            if turn is None:
-                return ""
+
+        def send(turn: Turn) -> str:
             reaction = react(turn.session.state, Call.SEND)
             if reaction.act is Act.HAND_OUT:
                 return _hand_out(turn, call)
             if reaction.act is Act.HAND_OUT_AGAIN:
-                return exchanges.text(db, turn.session.id)
+                return exchanges.text(turn.db, turn.session.id)
             message = SENT_TWICE if reaction.doubt else None
             endings.end(turn, reaction, why=_WHY_SENT_TWICE, message=message)
             return ""
+
+        return self._do(ticket, send, unknown="")
 
     def receive_response(self, ticket: str, *, response: str, hresult: str, message: str) -> int:
         """Take QuickBooks' answer; percent done, 100 at the end, -1 for an error."""
         answer = _read(response, hresult, message)
         said = {"response": response, "hresult": hresult}
-        with self.engine.begin() as db:
-            turn = self._turn(db, ticket)
-            if turn is None:
-                return ERROR
-            out = exchanges.unanswered(db, turn.session.id)
+
+        def receive(turn: Turn) -> int:
+            out = exchanges.unanswered(turn.db, turn.session.id)
             reaction = react(turn.session.state, Call.RECEIVE)
             if reaction.act is not Act.TAKE_ANSWER or out is None or _is_late(turn, out, answer):
                 _note_late(turn, answer)
@@ -150,8 +142,10 @@ class Sync:
             if isinstance(answer, str):
                 return _fail(turn, answer, why=_WHY_UNREADABLE.format(problem=answer), said=said)
             taken: Taken = STEPS[out.step].take(turn, out, answer)
-            exchanges.close(db, out.id, now=turn.now, **said)
+            exchanges.close(turn.db, out.id, now=turn.now, **said)
             return _go_on(turn, taken)
+
+        return self._do(ticket, receive, unknown=ERROR)
 
     def connection_error(self, ticket: str, *, hresult: str, message: str) -> str:
         """Note why QuickBooks did not open; the next session tries again."""
@@ -166,20 +160,39 @@ class Sync:
         """End the session and tell how it went."""
         return self._end(ticket, Call.CLOSE, ENDED_EARLY)
 
-    def _end(self, ticket: str, call: Call, message: str | None) -> str:
+    def _end(self, ticket: str, call: Call, sentence: str | None) -> str:
         """React to one of the calls that end a session or ask how it ended; tell how."""
-        with self.engine.begin() as db:
-            turn = self._turn(db, ticket)
-            if turn is None:
-                return UNKNOWN_TICKET
+
+        def end(turn: Turn) -> str:
             reaction = react(turn.session.state, call)
-            if reaction.doubt:
-                message = SENT_TWICE
-            elif turn.session.state not in OPEN:
-                message = turn.session.message  # it is over: what was said stands
+            said = SENT_TWICE if reaction.doubt else sentence
+            if turn.session.state not in OPEN or said is None:
+                message = turn.session.message or ""  # it is over: what was said stands
+            else:
+                message = " - ".join([*endings.done_so_far(turn), said])
             if reaction.after is not turn.session.state:
                 endings.end(turn, reaction, why=_WHY_ENDED, message=message)
-            return message or turn.session.message or FAULT
+            return message
+
+        return self._do(ticket, end, unknown=UNKNOWN_TICKET)
+
+    def _do(self, ticket: str, operation: Callable[[Turn], T], *, unknown: T) -> T:
+        """Do one call's work in one transaction; `unknown` for a ticket that is not ours.
+
+        A database that drops a connection, or ends one of two transactions that wait for each
+        other, is given a second try: the answer in our hands will not come again. Whatever the
+        first try did is gone, or it is committed, and then the second sees it.
+        """
+        try:
+            return self._try(ticket, operation, unknown=unknown)
+        except DBAPIError as error:
+            log.warning("database_failed_once", error=type(error.orig).__name__)
+            return self._try(ticket, operation, unknown=unknown)
+
+    def _try(self, ticket: str, operation: Callable[[Turn], T], *, unknown: T) -> T:
+        with self.engine.begin() as db:
+            turn = self._turn(db, ticket)
+            return unknown if turn is None else operation(turn)
 
     def _turn(self, db: Connection, ticket: str) -> Turn | None:
         """Read the ticket's session and take its fence; None for a ticket that is not ours."""
@@ -217,7 +230,7 @@ def _hand_out(turn: Turn, call: FirstCall) -> str:
     while True:
         step = plan.next_step(_standing(turn.session))
         step = Step.CLOSING if step is Step.FINISH else step
-        token = random.token_hex(8)
+        token = token_hex(8)
         asked: Asked = STEPS[step].ask(turn, token)
         learned |= asked.learned
         turn = _with(turn, asked.learned)
@@ -260,8 +273,7 @@ def _go_on(turn: Turn, taken: Taken) -> int:
     learned = replace(turn.session, **taken.learned)
     standing = _standing(learned)
     if plan.next_step(standing) is Step.FINISH:
-        resolve_url = f"{turn.settings.base_url}/resolve"
-        told = endings.summary(learned, resolve_url=resolve_url)
+        told = endings.summary(replace(turn, session=learned))
         over = {"state": State.DONE, "percent": DONE, "ended_at": turn.now, "message": told}
         sessions.change(turn.db, turn.session.id, **{**taken.learned, **over})
         log.info("session_done", session=turn.session.id, posted=learned.posted)

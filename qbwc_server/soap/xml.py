@@ -12,6 +12,10 @@ from lxml import etree
 
 from qbwc_server.soap import sentences
 
+# The longest start tag of a SOAP envelope has a few hundred characters. One filled with attributes
+# would take thirty times its size in memory before any handler of ours could see it. The text of a
+# call is escaped, so outside of tags a "<" is never far from a ">".
+_LONG_TAG = re.compile(rb"<[^>]{65536}")
 # A call has under ten elements, ours with headers under fifty; the qbXML in it is text. The limit
 # keeps 64 MiB of "<a/>" from becoming 2 GiB of tree.
 ELEMENTS_MAX = 1_000
@@ -83,6 +87,8 @@ def legal_text(text: str) -> str:
 
 
 def _parse(body: bytes) -> etree._Element:
+    if _LONG_TAG.search(body):
+        raise Refused("tag_too_long", sentences.NOT_SOAP)
     parser = etree.XMLPullParser(
         events=("start",),
         resolve_entities=False,

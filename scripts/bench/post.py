@@ -143,7 +143,7 @@ def _post(count: int) -> Run:
             secret_key=SecretStr(environ["QBWC_SECRET_KEY"]),
             public_url="http://localhost",
         )
-        services = assembly.office(settings)
+        services = assembly.use_cases(settings)
         books, given = _backlog(count)
         company = services.companies.add("Bench", yes_to_first=True)
         install = services.installs.add(company.id, label="PC")

@@ -15,7 +15,7 @@ from typing import Any
 
 from qbwc_server import settings
 from qbwc_server.services import assembly
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import HOME
 from scripts.simulate import demo_company
 from scripts.simulate.server import Server, serving
@@ -59,11 +59,11 @@ def play(*, host: str, port: int, stay: bool) -> int:
     return 0 if outcome.error_code is None else 1
 
 
-def _fresh(environ: Mapping[str, str]) -> Office:
+def _fresh(environ: Mapping[str, str]) -> UseCases:
     """Begin with an empty database, the one that the server will find."""
     shutil.rmtree(environ["QBWC_DATA_DIR"], ignore_errors=True)
     os.environ |= environ
-    return assembly.office(settings.load())
+    return assembly.use_cases(settings.load())
 
 
 def _stay(server: Server) -> None:
@@ -78,7 +78,7 @@ def _stay(server: Server) -> None:
 
 def _call(port: int, path: str, token: str, body: object = None) -> Any:
     """Call the API as a payment site does. Raises SystemExit with what it said if it refuses."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=START_S_MAX)
+    connection = HTTPConnection("localhost", port, timeout=START_S_MAX)
     try:
         connection.request(
             "GET" if body is None else "POST",

@@ -37,7 +37,7 @@ class Office:
 
     books: CompanyFile
     server: Server
-    services: assembly.Office
+    services: assembly.UseCases
     company_id: str
     token: str
     queued: list[str] = field(default_factory=list)
@@ -109,7 +109,7 @@ class House:
     """A server on a database, with room for any number of firms."""
 
     server: Server
-    services: assembly.Office
+    services: assembly.UseCases
 
     def move_in(self, name: str = "Prairie Wind Yoga") -> Office:
         """Set up a firm: its books, its company file, a token of its payment site."""
@@ -131,7 +131,7 @@ def open_house(url: str, folder: Path, **settings: str) -> Iterator[House]:
         **{f"QBWC_{name.upper()}": value for name, value in settings.items()},
     }
     with serving(environ) as server:
-        services = assembly.office(
+        services = assembly.use_cases(
             Settings(
                 database_url=url,
                 data_dir=folder,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from models.engine import make_engine
 from qbwc_server.api.blueprint import create_blueprint
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
 from qbwc_server.settings import Settings
 from tests import databases
@@ -34,30 +34,30 @@ def engine(database: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def office(engine: Engine, database: str, tmp_path: Path) -> Office:
-    return Office.on(engine, Settings(data_dir=tmp_path, database_url=database))
+def use_cases(engine: Engine, database: str, tmp_path: Path) -> UseCases:
+    return UseCases.on(engine, Settings(data_dir=tmp_path, database_url=database))
 
 
 @pytest.fixture
-def company(office: Office) -> CompanyView:
-    return office.companies.add("Sunrise Dental")
+def company(use_cases: UseCases) -> CompanyView:
+    return use_cases.companies.add("Sunrise Dental")
 
 
 @pytest.fixture
-def company_file_id(office: Office, company: CompanyView) -> int:
+def company_file_id(use_cases: UseCases, company: CompanyView) -> int:
     """The id under which the use cases know the company."""
-    return office.companies.internal_id(company.id)
+    return use_cases.companies.internal_id(company.id)
 
 
 @pytest.fixture
-def flask(office: Office) -> Flask:
+def flask(use_cases: UseCases) -> Flask:
     app = Flask("tests")
-    app.register_blueprint(create_blueprint(office), url_prefix="/api/v1")
+    app.register_blueprint(create_blueprint(use_cases), url_prefix="/api/v1")
     return app
 
 
 @pytest.fixture
-def client(flask: Flask, office: Office, company: CompanyView) -> Site:
+def client(flask: Flask, use_cases: UseCases, company: CompanyView) -> Site:
     """The payment site, with its token."""
-    token = office.tokens.add(company.id, label="payment site").token
+    token = use_cases.tokens.add(company.id, label="payment site").token
     return Site(flask.test_client(), token)

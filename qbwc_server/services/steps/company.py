@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from models.queries import installs
 from models.queries.exchanges import ExchangeRow
-from qbwc_server.services.steps.step import Asked, Taken, Turn, plain_set
+from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, plain_set
 from qbxml import envelope
 from qbxml.company import (
     CompanyQuery,
@@ -28,6 +28,9 @@ T = TypeVar("T")
 
 # Asked before the version is known: the oldest one that all we serve can read.
 VERSION_FIRST = "{}.{}".format(*same_books.VERSION_MIN)
+
+# Host, company, preferences.
+QUESTIONS = 3
 
 TOO_OLD = (
     "This QuickBooks is too old for the sync, which needs QuickBooks 2011 or newer. "
@@ -74,9 +77,12 @@ def ask(turn: Turn, token: str) -> Asked:
     return Asked(xml=plain_set(turn, token, messages))
 
 
-def take(turn: Turn, _exchange: ExchangeRow, answer: MessageSet) -> Taken:
+def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     """Decide from the answer to our own questions."""
-    return _judge(turn, answer, asked_all=True) or Taken(stop=NOT_TOLD)
+    answers = answer.by_request_id()
+    found = (answer_to(answers, exchange.token, number) for number in range(QUESTIONS))
+    own = MessageSet(tuple(response for response in found if response is not None))
+    return _judge(turn, own, asked_all=True) or Taken(stop=NOT_TOLD)
 
 
 def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:

@@ -1,65 +1,30 @@
-"""Step 2: look up. The lists of QuickBooks, and the invoices that waiting payments name.
+"""Step: look up. The lists of QuickBooks, and the invoices that waiting payments name.
 
-One request each: a list of them would come back as "not found" whole for one that is missing. The
-waiting payments are gone through in pages, oldest first, each once a session; what fits is marked
-for posting, what cannot fit is rejected without troubling QuickBooks.
+The waiting payments are gone through in pages, oldest first, each once a session; what fits is
+marked for posting, what cannot fit is rejected without troubling QuickBooks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
-from models.queries import books as lists
-from models.queries import installs, outbox
+from models.queries import outbox
 from models.queries.exchanges import ExchangeRow
 from models.queries.sessions import SessionRow
+from qbwc_server.services.steps import questions, told
 from qbwc_server.services.steps.step import (
     Asked,
     Taken,
     Turn,
     answer_to,
     check_events,
-    number_of,
-    plain_set,
     rejection_columns,
 )
-from qbxml.aggregate import RequestMessage
-from qbxml.customer import CustomerQuery, CustomerRet
 from qbxml.envelope import MessageSet, Response
-from qbxml.errors import BuildError
-from qbxml.invoice import InvoiceQuery, InvoiceRet
-from qbxml.lists import AccountQuery, AccountRet, PaymentMethodQuery, PaymentMethodRet
-from sync_core.check import (
-    Apply,
-    AskCustomer,
-    Books,
-    Customer,
-    Invoice,
-    Ready,
-    Refused,
-    Waiting,
-    check,
-)
+from sync_core.check import Apply, AskCustomer, Customer, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
-from sync_core.methods import Method
 
-# What a reference asks for; each is kept as [kind, value] beside the message set.
-METHODS, ACCOUNTS, TXN_ID, NUMBER, CUSTOMER = "methods", "accounts", "txn_id", "number", "customer"
-_LISTS = ((METHODS, ""), (ACCOUNTS, ""))
-# Payments are deposited to an account of one of these kinds (QuickBooks' Deposit To).
-_DEPOSIT_TYPES = ("Bank", "OtherCurrentAsset")
-_INVOICE_ELEMENTS = ("TxnID", "CustomerRef", "ARAccountRef", "RefNumber", "IsPaid")
-
-# A query that found nothing, and one for an id that cannot be one (Intuit, "Status codes").
-NO_MATCH, MALFORMED_ID = 1, 3000
-
-Reference = tuple[str, str]
-
-NOT_TOLD = (
-    "QuickBooks did not tell its payment methods and accounts{said}. Nothing was written. "
-    "Please press Update Selected again."
-)
 UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
 
 
@@ -68,21 +33,21 @@ def ask(turn: Turn, token: str) -> Asked:
     session = turn.session
     is_first = not session.looked_up_to and not session.look_again
     payments = _next_payments(turn)
-    page, references = _page(
+    page, wanted = questions.page(
         payments,
-        begin=_LISTS if is_first else (),
+        begin=questions.LISTS if is_first else (),
         limit=turn.settings.import_page_size,
         with_payers=bool(session.look_again),
     )
-    if not page and not is_first:  # those that were left have gone in the meantime
+    if not page:  # nothing waits, or what was left has gone in the meantime
         more = bool(session.look_again) and session.more_pages
         return Asked(xml="", learned={"look_again": [], "more_pages": more})
     counted = {"waiting": outbox.count_waiting(turn.db, session.company_file_id)}
-    xml, references, unaskable = _questions(turn, token, references)
+    xml, asked, unaskable = questions.message_set(turn, token, wanted)
     return Asked(
         xml=xml,
         asked={
-            "references": references,
+            "questions": asked,
             "unaskable": unaskable,
             "payments": page,
             "again": bool(session.look_again),
@@ -94,25 +59,26 @@ def ask(turn: Turn, token: str) -> Asked:
 
 def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     """Learn what QuickBooks told, and check the page of payments against it."""
-    told = {
+    answers = answer.by_request_id()
+    answered = {
         (kind, value): response
-        for number, (kind, value) in enumerate(exchange.asked["references"])
-        if (response := answer_to(answer, exchange.token, number)) is not None
+        for number, (kind, value) in enumerate(exchange.asked["questions"])
+        if (response := answer_to(answers, exchange.token, number)) is not None
     }
-    if list(_LISTS[0]) in exchange.asked["references"]:
-        stop = _take_lists(turn, told)
+    if list(questions.LISTS[0]) in exchange.asked["questions"]:
+        stop = told.take_lists(turn, answered)
         if stop is not None:
             return Taken(stop=stop)
     again = exchange.asked["again"]
-    refused = {name: answer for name, answer in told.items() if not _is_told(answer)}
-    settled = told.keys() - refused.keys()
+    refused = {name: each for name, each in answered.items() if not told.is_answered(each)}
+    settled = answered.keys() - refused.keys()
     settled |= {(kind, value) for kind, value in exchange.asked["unaskable"]}
     waiting = [
         payment
         for payment in _waiting(turn.db, exchange.asked["payments"])
-        if settled.issuperset(_names(payment, with_payer=again))
+        if settled.issuperset(questions.names(payment, with_payer=again))
     ]
-    known = _books(turn, told)
+    known = told.books(turn, answered)
     outcomes = [check(payment, known) for payment in waiting]
     ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
     misfits = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
@@ -126,31 +92,6 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
             **_said(refused.values()),
         }
     )
-
-
-def _questions(
-    turn: Turn, token: str, references: Sequence[Reference]
-) -> tuple[str, list[Reference], list[Reference]]:
-    """Build the message set; those that no QuickBooks could have are left out, and given last.
-
-    Intake refuses an id that cannot be one; this keeps one that slipped through from stopping the
-    sync of all the others.
-    """
-    asked, unaskable = list(references), list[Reference]()
-    while True:
-        # A message set cannot be empty: where nothing is to be asked, the lists are, once more.
-        asked = asked or list(_LISTS)
-        try:
-            return plain_set(turn, token, [_message(*item) for item in asked]), asked, unaskable
-        except BuildError as error:
-            misfit = asked[number_of(error.request_id or "", token)]
-            asked.remove(misfit)
-            unaskable.append(misfit)
-
-
-def _is_told(answer: Response) -> bool:
-    """Say whether QuickBooks answered the question, be it that there is no such thing."""
-    return answer.status.is_success or answer.status.code in (NO_MATCH, MALFORMED_ID)
 
 
 def _said(refused: Iterable[Response]) -> dict[str, str]:
@@ -174,52 +115,6 @@ def _next_payments(turn: Turn) -> list[Waiting]:
     return _waiting(turn.db, ids)
 
 
-def _page(
-    payments: Sequence[Waiting], *, begin: Sequence[Reference], limit: int, with_payers: bool
-) -> tuple[list[int], list[Reference]]:
-    """Cut a page of at most `limit` payments and questions, besides those it begins with.
-
-    One payment always fits.
-    """
-    references = dict.fromkeys(begin)
-    page: list[int] = []
-    for payment in payments[:limit]:
-        more = references | dict.fromkeys(_names(payment, with_payer=with_payers))
-        if page and len(more) > limit + len(begin):
-            break
-        references = more
-        page.append(payment.id)
-    return page, list(references)
-
-
-def _names(payment: Waiting, *, with_payer: bool) -> list[Reference]:
-    """List what must be known to check a payment."""
-    names: list[Reference] = []
-    if with_payer and payment.customer.list_id is not None:
-        names.append((CUSTOMER, payment.customer.list_id))
-    for part in payment.apply:
-        if part.txn_id is not None:
-            names.append((TXN_ID, part.txn_id))
-        elif part.number is not None:
-            names.append((NUMBER, part.number))
-    return names
-
-
-def _message(kind: str, value: str) -> RequestMessage:
-    """Put one question into QuickBooks' words."""
-    match kind:
-        case "methods":
-            return PaymentMethodQuery(active_status="All")
-        case "accounts":
-            return AccountQuery(active_status="All", account_type=_DEPOSIT_TYPES)
-        case "customer":
-            return CustomerQuery(list_id=(value,), include_ret_element=("ListID", "FullName"))
-        case "number":
-            return InvoiceQuery(ref_number=(value,), include_ret_element=_INVOICE_ELEMENTS)
-        case _:
-            return InvoiceQuery(txn_id=(value,), include_ret_element=_INVOICE_ELEMENTS)
-
-
 def _waiting(db: Connection, ids: Sequence[int]) -> list[Waiting]:
     """Read payments that still wait, as the check sees them."""
     rows = outbox.waiting_among(db, ids)
@@ -233,6 +128,7 @@ def _waiting(db: Connection, ids: Sequence[int]) -> list[Waiting]:
                 external_id=row.customer_external_id,
             ),
             method=row.method,
+            currency=row.currency,
             apply=tuple(
                 Apply(
                     amount_cents=part.amount_cents,
@@ -245,80 +141,6 @@ def _waiting(db: Connection, ids: Sequence[int]) -> list[Waiting]:
         )
         for row in rows
     ]
-
-
-def _take_lists(turn: Turn, told: Mapping[Reference, Response]) -> str | None:
-    """Write the lists as told; a sentence when QuickBooks did not tell them."""
-    answers = [told.get(reference) for reference in _LISTS]
-    for answer in answers:
-        if answer is None or not _is_told(answer):
-            said = f": {answer.status.message}" if answer is not None else ""
-            return NOT_TOLD.format(said=said)
-    methods, accounts = (answer.objects for answer in answers if answer is not None)
-    lists.replace_methods(
-        turn.db,
-        turn.session.company_file_id,
-        [
-            Method(
-                list_id=item.list_id,
-                name=item.name,
-                is_active=item.is_active is not False,
-                type=item.payment_method_type,
-            )
-            for item in methods
-            if isinstance(item, PaymentMethodRet) and item.list_id and item.name
-        ],
-    )
-    lists.replace_accounts(
-        turn.db,
-        turn.session.company_file_id,
-        [
-            {
-                "list_id": item.list_id,
-                "full_name": item.full_name,
-                "is_active": item.is_active is not False,
-                "type": item.account_type,
-                "special_type": item.special_account_type,
-            }
-            for item in accounts
-            if isinstance(item, AccountRet) and item.list_id and item.full_name
-        ],
-    )
-    return None
-
-
-def _books(turn: Turn, told: Mapping[Reference, Response]) -> Books:
-    """Gather what the answers to one message set say."""
-    objects = [item for response in told.values() for item in response.objects]
-    invoices = {
-        item.txn_id: _invoice(item, item.txn_id)
-        for item in objects
-        if isinstance(item, InvoiceRet) and item.txn_id
-    }
-    names: dict[str, str | None] = {value: None for kind, value in told if kind == CUSTOMER}
-    for invoice in invoices.values():  # an invoice tells its customer's name by the way
-        if invoice.customer_list_id and invoice.customer_name:
-            names[invoice.customer_list_id] = invoice.customer_name
-    for item in objects:
-        if isinstance(item, CustomerRet) and item.list_id and item.full_name:
-            names[item.list_id] = item.full_name
-    return Books(
-        invoices=invoices,
-        customer_names=names,
-        methods=lists.methods(turn.db, turn.session.company_file_id),
-        may_add_methods=installs.policy(turn.db, turn.session.company_file_id).add_payment_methods,
-    )
-
-
-def _invoice(item: InvoiceRet, txn_id: str) -> Invoice:
-    return Invoice(
-        txn_id=txn_id,
-        number=item.ref_number,
-        customer_list_id=item.customer_ref.list_id if item.customer_ref else None,
-        customer_name=item.customer_ref.full_name if item.customer_ref else None,
-        ar_account_list_id=item.ar_account_ref.list_id if item.ar_account_ref else None,
-        is_open=item.is_paid is not True,
-    )
 
 
 def _mark(turn: Turn, ready: Sequence[Ready], waiting: Sequence[Waiting]) -> int:

@@ -30,15 +30,17 @@ REQUEST_ID_BYTES = 6
 TXN_ID_LENGTH_MAX, EDIT_SEQUENCE_LENGTH_MAX = 36, 16
 
 STOPPED = "QuickBooks did not allow a payment to be recorded, so the others wait."
-UNCLEAR = "QuickBooks' answer left a payment in doubt; please do not enter it by hand."
 HELD_BACK = "QuickBooks was busy with a payment, which waits."
 
 
 def ask(turn: Turn, token: str) -> Asked:
-    """Claim the next payments and put them into one message set."""
-    claimed = outbox.claim(
-        turn.db, turn.session.id, limit=turn.settings.message_set_max, now=turn.now
-    )
+    """Claim the next payments and put them into one message set.
+
+    After a refusal that would hit every payment, one is tried alone.
+    """
+    refused = installs.policy(turn.db, turn.session.company_file_id).refused
+    limit = 1 if refused else turn.settings.message_set_max
+    claimed = outbox.claim(turn.db, turn.session.id, limit=limit, now=turn.now)
     requests = _requests(turn, claimed, token)
     misfits: dict[int, BuildError] = {}
     xml = _build(turn, requests, misfits)
@@ -71,8 +73,10 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     rejections = [item.rejection for item in outcomes.values() if isinstance(item, Rejected)]
     posted = sum(isinstance(item, Posted) for item in outcomes.values())
     stopped = any(rejection.cause is Cause.NOT_PERMITTED for rejection in rejections)
+    if stopped or posted or rejections:
+        installs.note_refusal(turn.db, turn.session.company_file_id, refused=stopped)
     kinds = {type(item) for item in outcomes.values()}
-    told = {UNCLEAR: Unknown in kinds, HELD_BACK: NotExecuted in kinds, STOPPED: stopped}
+    told = {HELD_BACK: NotExecuted in kinds, STOPPED: stopped}
     return Taken(
         learned={
             "posted": turn.session.posted + posted,

@@ -11,7 +11,7 @@ from models.queries.sessions import SessionRow
 from qbwc_server.settings import Settings
 from qbxml import envelope
 from qbxml.aggregate import RequestMessage
-from qbxml.envelope import MessageSet, Request, Response
+from qbxml.envelope import Request, Response
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Rejection
 
@@ -78,10 +78,11 @@ def number_of(request_id: str, token: str) -> int:
     return int(request_id.removeprefix(f"{token}."))
 
 
-def answer_to(answer: MessageSet, token: str, number: int) -> Response | None:
-    """Find the one response to a reading request; None when there is none, or more than one."""
-    wanted = request_id(token, number)
-    found = [response for response in answer.responses if response.request_id == wanted]
+def answer_to(
+    answers: Mapping[str, Sequence[Response]], token: str, number: int
+) -> Response | None:
+    """Find the one response to a numbered request; None when there is none, or more than one."""
+    found = answers.get(request_id(token, number), ())
     return found[0] if len(found) == 1 else None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert
 from models.company_file import Install
 from models.engine import database_clock
 from models.wc_session import WcSession
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
@@ -171,9 +171,9 @@ def test_lists_are_paged(client: Site) -> None:
 
 
 def test_sessions_are_listed(
-    client: Site, office: Office, company: CompanyView, company_file_id: int, engine: Engine
+    client: Site, use_cases: UseCases, company: CompanyView, company_file_id: int, engine: Engine
 ) -> None:
-    office.installs.add(company.id, label="Front desk")
+    use_cases.installs.add(company.id, label="Front desk")
     with engine.begin() as db:
         now = database_clock(db)
         install = {"company_file_id": company_file_id, "install_id": 1, "last_heard_at": now}

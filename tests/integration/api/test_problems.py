@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from tests.integration.site import Site, payment
 
 
@@ -39,15 +39,17 @@ def test_without_a_token_nothing_is_told(flask: Flask, header: str | None) -> No
 
 
 def test_a_token_opens_one_company_until_it_is_revoked(
-    flask: Flask, client: Site, office: Office
+    flask: Flask, client: Site, use_cases: UseCases
 ) -> None:
     client.post("/payments", payment())
-    stranger = office.tokens.add(office.companies.add("Moonlight Dental").id, label="other site")
+    stranger = use_cases.tokens.add(
+        use_cases.companies.add("Moonlight Dental").id, label="other site"
+    )
     site = Site(flask.test_client(), stranger.token)
     problem(site.get("/payments/pay_123"), 404)
     assert site.get("/payments").get_json()["items"] == []
     problem(site.act("pay_123", "withdraw"), 404)
-    office.tokens.revoke(stranger.id)
+    use_cases.tokens.revoke(stranger.id)
     problem(site.get("/payments"), 401)
     assert client.get("/payments/pay_123").status_code == 200
 
@@ -116,14 +118,14 @@ def test_letters_that_are_none_are_a_problem_wherever_they_stand(client: Site) -
 
 
 def test_a_fault_of_ours_is_told_without_a_word_of_it(
-    client: Site, office: Office, capsys: pytest.CaptureFixture[str]
+    client: Site, use_cases: UseCases, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_arguments: Any) -> None:
         raise RuntimeError("a secret of the house")
 
-    event.listen(office.engine, "before_cursor_execute", fail)
+    event.listen(use_cases.engine, "before_cursor_execute", fail)
     answer = client.get("/payments")
-    event.remove(office.engine, "before_cursor_execute", fail)
+    event.remove(use_cases.engine, "before_cursor_execute", fail)
     problem(answer, 500)
     assert "secret" not in answer.get_data(as_text=True)
     said = capsys.readouterr()

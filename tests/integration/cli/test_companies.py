@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from models.company_file import Install
 from models.queries import companies, installs
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.secrets import Secrets
 from tests.integration.cli.conftest import Terminal
 
@@ -87,13 +87,13 @@ def test_a_company_needs_a_name(terminal: Terminal, name: str) -> None:
 
 
 def test_confirming_waits_for_a_place(
-    terminal: Terminal, company_id: str, engine: Engine, office: Office
+    terminal: Terminal, company_id: str, engine: Engine, use_cases: UseCases
 ) -> None:
     assert "press Update Selected first" in terminal.refused("company", "confirm", company_id)
     terminal.json("install", "add", company_id)
     place = {"company_name": "Sunrise Dental LLC", "path": r"C:\Books\sunrise.qbw"}
     seen: dict[str, Any] = {
-        "company_file_id": office.companies.internal_id(company_id),
+        "company_file_id": use_cases.companies.internal_id(company_id),
         "install_id": 1,
         **place,
     }
@@ -108,7 +108,7 @@ def test_an_install_gets_a_name_a_password_and_a_pair_of_its_own(
     terminal: Terminal, company_id: str, engine: Engine, tmp_path: Path
 ) -> None:
     first = terminal.json("install", "add", company_id)
-    second = terminal.json("install", "add", company_id, "--label", "Back office", "--secondary")
+    second = terminal.json("install", "add", company_id, "--label", "Back use_cases", "--secondary")
     assert (first["primary"], second["primary"]) == (True, False)
     for name in ("id", "user_name", "password", "owner_id", "file_id"):
         assert first[name] != second[name]
@@ -119,7 +119,7 @@ def test_an_install_gets_a_name_a_password_and_a_pair_of_its_own(
     assert secrets.matches(kept[0], first["password"])
     assert not secrets.matches(kept[0], second["password"])
     listed = terminal.json("company", "show", company_id)["installs"]
-    assert [one["label"] for one in listed] == ["PC 1", "Back office"]
+    assert [one["label"] for one in listed] == ["PC 1", "Back use_cases"]
     assert first["password"] not in str(listed)
 
 
@@ -155,10 +155,10 @@ def test_the_qwc_file_carries_what_the_install_is(
 def test_an_install_by_hand_has_no_schedule_and_a_name_of_its_own(
     terminal: Terminal, company_id: str
 ) -> None:
-    made = terminal.json("install", "add", company_id, "--secondary", "--label", "Back office")
+    made = terminal.json("install", "add", company_id, "--secondary", "--label", "Back use_cases")
     found = elements(terminal.run("install", "qwc", made["id"]).stdout_bytes)
     assert "RunEveryNMinutes" not in found
-    assert found["AppName"] == "Payment Sync - Sunrise Dental (Back office)"
+    assert found["AppName"] == "Payment Sync - Sunrise Dental (Back use_cases)"
 
 
 @pytest.mark.parametrize(
@@ -220,16 +220,16 @@ def test_a_file_that_cannot_be_written_is_refused(terminal: Terminal, company_id
     assert said == "/nowhere/at/all.qwc cannot be written: No such file or directory."
 
 
-def test_tokens_come_and_go(terminal: Terminal, company_id: str, office: Office) -> None:
+def test_tokens_come_and_go(terminal: Terminal, company_id: str, use_cases: UseCases) -> None:
     made = terminal.json("token", "add", company_id, "--label", "web shop")
-    caller = office.tokens.caller(made["token"])
+    caller = use_cases.tokens.caller(made["token"])
     assert caller is not None
     assert (caller.company_file_id, caller.label) == (
-        office.companies.internal_id(company_id),
+        use_cases.companies.internal_id(company_id),
         "web shop",
     )
     terminal.json("token", "revoke", made["id"])
-    assert office.tokens.caller(made["token"]) is None
+    assert use_cases.tokens.caller(made["token"]) is None
     terminal.json("token", "revoke", made["id"])  # done already is done
     shown = terminal.json("company", "show", company_id)["tokens"]
     assert [(one["label"], one["revoked_at"] is None) for one in shown] == [("web shop", False)]

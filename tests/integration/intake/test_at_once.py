@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from flask import Flask
 from sqlalchemy import Engine
 
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.intake import Outcome
 from tests.integration.site import Site, payment, stored
 
@@ -44,12 +44,12 @@ def test_the_same_payment_twice_at_once_is_one(flask: Flask, client: Site, engin
 
 
 def test_lists_that_cross_each_other_do_not_block(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     given = [payment(f"pay_{number}") for number in range(60)]
 
     def take(order: Sequence[object]) -> list[Outcome]:
-        return office.intake.queue(company_file_id, order, by="api")
+        return use_cases.intake.queue(company_file_id, order, by="api")
 
     results = at_once(
         lambda: take(given), lambda: take(given[::-1]), lambda: take(given[30:] + given[:30])
@@ -60,11 +60,11 @@ def test_lists_that_cross_each_other_do_not_block(
 
 
 def test_one_reference_at_once_goes_to_one_payment(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     def take(name: str) -> str:
         given = payment(name, reference="INV-7")
-        return office.intake.queue(company_file_id, [given], by="api")[0].kind
+        return use_cases.intake.queue(company_file_id, [given], by="api")[0].kind
 
     assert sorted(map(str, at_once(lambda: take("a"), lambda: take("b")))) == ["created", "invalid"]
     assert len(stored(engine)) == 1

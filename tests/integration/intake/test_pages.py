@@ -6,54 +6,58 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from qbwc_server.errors import InvalidInput
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.paging import LIMIT_MAX
 from sync_core.lifecycle import PaymentStatus
 from tests.integration.site import move, payment
 
 
-def queue(office: Office, company_file_id: int, *names: str) -> None:
-    office.intake.queue(company_file_id, [payment(name) for name in names], by="api")
+def queue(use_cases: UseCases, company_file_id: int, *names: str) -> None:
+    use_cases.intake.queue(company_file_id, [payment(name) for name in names], by="api")
 
 
 def test_pages_neither_skip_nor_repeat_while_payments_arrive(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     names = [f"pay_{number:02}" for number in range(25)]
-    queue(office, company_file_id, *names)
+    queue(use_cases, company_file_id, *names)
     for number in range(0, 25, 3):
         move(engine, f"pay_{number:02}", PaymentStatus.POSTED)
     seen: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = office.payments.page(company_file_id, cursor=cursor, limit="4")
+        page = use_cases.payments.page(company_file_id, cursor=cursor, limit="4")
         assert len(page.items) <= 4
         seen += [item.id for item in page.items]
         cursor = page.next_cursor
-        queue(office, company_file_id, f"late_{len(seen)}")
+        queue(use_cases, company_file_id, f"late_{len(seen)}")
     assert seen == names[::-1]
 
 
 @pytest.mark.parametrize("count", [0, 3, 4, 5, 8])
-def test_the_last_page_says_so(office: Office, company_file_id: int, count: int) -> None:
-    queue(office, company_file_id, *(f"pay_{number}" for number in range(count)))
-    page = office.payments.page(company_file_id, limit="4")
+def test_the_last_page_says_so(use_cases: UseCases, company_file_id: int, count: int) -> None:
+    queue(use_cases, company_file_id, *(f"pay_{number}" for number in range(count)))
+    page = use_cases.payments.page(company_file_id, limit="4")
     assert (page.next_cursor is None) == (count <= 4)
-    assert len(list(office.payments.every(company_file_id))) == count
+    assert len(list(use_cases.payments.every(company_file_id))) == count
 
 
-def test_a_status_narrows_the_list(office: Office, company_file_id: int, engine: Engine) -> None:
-    queue(office, company_file_id, "a", "b", "c")
+def test_a_status_narrows_the_list(
+    use_cases: UseCases, company_file_id: int, engine: Engine
+) -> None:
+    queue(use_cases, company_file_id, "a", "b", "c")
     move(engine, "b", PaymentStatus.SENT)
-    assert [item.id for item in office.payments.page(company_file_id, status="sent").items] == ["b"]
-    waiting = office.payments.page(company_file_id, status="queued").items
+    assert [item.id for item in use_cases.payments.page(company_file_id, status="sent").items] == [
+        "b"
+    ]
+    waiting = use_cases.payments.page(company_file_id, status="queued").items
     assert [item.id for item in waiting] == ["c", "a"]
 
 
-def test_another_company_sees_nothing(office: Office, company_file_id: int) -> None:
-    other = office.companies.internal_id(office.companies.add("Moonlight Dental").id)
-    queue(office, company_file_id, "a")
-    assert office.payments.page(other).items == []
+def test_another_company_sees_nothing(use_cases: UseCases, company_file_id: int) -> None:
+    other = use_cases.companies.internal_id(use_cases.companies.add("Moonlight Dental").id)
+    queue(use_cases, company_file_id, "a")
+    assert use_cases.payments.page(other).items == []
 
 
 @pytest.mark.parametrize(
@@ -71,22 +75,24 @@ def test_another_company_sees_nothing(office: Office, company_file_id: int) -> N
     ],
 )
 def test_what_cannot_be_a_page_is_refused(
-    office: Office, company_file_id: int, asked: dict[str, str], pointers: list[str]
+    use_cases: UseCases, company_file_id: int, asked: dict[str, str], pointers: list[str]
 ) -> None:
     with pytest.raises(InvalidInput) as wrong:
-        office.payments.page(company_file_id, **asked)
+        use_cases.payments.page(company_file_id, **asked)
     assert [problem.pointer for problem in wrong.value.problems] == pointers
 
 
-def test_a_page_is_read_by_its_index(office: Office, company_file_id: int, engine: Engine) -> None:
-    queue(office, company_file_id, *(f"pay_{number}" for number in range(10)))
+def test_a_page_is_read_by_its_index(
+    use_cases: UseCases, company_file_id: int, engine: Engine
+) -> None:
+    queue(use_cases, company_file_id, *(f"pay_{number}" for number in range(10)))
     seen: list[tuple[str, Any]] = []
 
     def note(_db: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
         seen.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    office.payments.page(company_file_id)
+    use_cases.payments.page(company_file_id)
     event.remove(engine, "before_cursor_execute", note)
     statement, parameters = next(one for one in seen if "UNION" in one[0])
     with engine.connect() as db:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from qbwc_server.errors import Refused
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.payment_files import COLUMNS
 from qbwc_server.services.payment_import import Report, import_file
 from tests.integration.site import payment, stored
@@ -19,8 +19,8 @@ HEADER = "id,customer_name,amount,received_on,method,invoice_number,invoice_amou
 class Desk:
     """Writes a file and imports it."""
 
-    def __init__(self, office: Office, company_file_id: int, folder: Path) -> None:
-        self.office = office
+    def __init__(self, use_cases: UseCases, company_file_id: int, folder: Path) -> None:
+        self.use_cases = use_cases
         self.company_file_id = company_file_id
         self.folder = folder
         self.told: list[int] = []
@@ -29,17 +29,17 @@ class Desk:
         file = self.folder / name
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         return import_file(
-            self.office.intake, self.company_file_id, file, by="cli", tell=self.told.append
+            self.use_cases.intake, self.company_file_id, file, by="cli", tell=self.told.append
         )
 
     def parts(self, external_id: str) -> list[tuple[str, str]]:
-        shown = self.office.payments.show(self.company_file_id, external_id)
+        shown = self.use_cases.payments.show(self.company_file_id, external_id)
         return [(part.invoice["number"], part.amount) for part in shown.apply]
 
 
 @pytest.fixture
-def desk(office: Office, company_file_id: int, tmp_path: Path) -> Desk:
-    return Desk(office, company_file_id, tmp_path)
+def desk(use_cases: UseCases, company_file_id: int, tmp_path: Path) -> Desk:
+    return Desk(use_cases, company_file_id, tmp_path)
 
 
 def counts(report: Report) -> tuple[int, int, int]:
@@ -51,7 +51,7 @@ def test_a_spreadsheet_as_excel_writes_it(desk: Desk) -> None:
     rows = [HEADER, 'p1,"Abercrombie, Kristy",125,2026-11-20,Visa,101,100.5', ",,,,,,", ""]
     report = desk.take(b"\xef\xbb\xbf" + "\r\n".join(rows).encode())
     assert counts(report) == (1, 0, 0)
-    shown = desk.office.payments.show(desk.company_file_id, "p1")
+    shown = desk.use_cases.payments.show(desk.company_file_id, "p1")
     assert (shown.customer, shown.amount) == ({"name": "Abercrombie, Kristy"}, "125.00")
     assert desk.parts("p1") == [("101", "100.50")]
     assert shown.history[0].by == "cli"
@@ -75,7 +75,7 @@ def test_importing_a_file_again_changes_nothing(desk: Desk, engine: Engine) -> N
     assert counts(desk.take(content)) == (2, 0, 0)
     assert counts(desk.take(content)) == (0, 2, 0)
     api = payment("p1", customer={"name": "Abe"}, amount="10.50", apply=[])
-    assert desk.office.intake.queue(desk.company_file_id, [api], by="api")[0].kind == "same"
+    assert desk.use_cases.intake.queue(desk.company_file_id, [api], by="api")[0].kind == "same"
     assert stored(engine) == ["p1", "p2"]
 
 
@@ -176,7 +176,7 @@ def test_another_kind_of_file_is_refused(desk: Desk) -> None:
         desk.take("", "payments.xlsx")
     with pytest.raises(Refused, match="cannot be read"):
         import_file(
-            desk.office.intake, 1, desk.folder / "nowhere.csv", by="cli", tell=desk.told.append
+            desk.use_cases.intake, 1, desk.folder / "nowhere.csv", by="cli", tell=desk.told.append
         )
 
 

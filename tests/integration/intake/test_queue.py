@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, select
 
 from models.payment import Payment, PaymentApply, PaymentEvent
 from qbwc_server.errors import InvalidInput
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
 from qbwc_server.services.intake import LIST_MAX, Kind, Outcome
 from sync_core import identity
@@ -18,8 +18,8 @@ from sync_core.lifecycle import PaymentStatus
 from tests.integration.site import move, payment, stored
 
 
-def queue(office: Office, company_file_id: int, *given: object) -> list[Outcome]:
-    return office.intake.queue(company_file_id, given, by="api")
+def queue(use_cases: UseCases, company_file_id: int, *given: object) -> list[Outcome]:
+    return use_cases.intake.queue(company_file_id, given, by="api")
 
 
 def kinds(outcomes: list[Outcome]) -> list[str]:
@@ -44,9 +44,9 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 
 
 def test_a_payment_is_queued_with_its_parts_and_its_first_event(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
-    assert kinds(queue(office, company_file_id, payment())) == ["created"]
+    assert kinds(queue(use_cases, company_file_id, payment())) == ["created"]
     with engine.connect() as db:
         row = db.execute(select(Payment.__table__)).one()
         part = db.execute(select(PaymentApply.__table__)).one()
@@ -57,9 +57,9 @@ def test_a_payment_is_queued_with_its_parts_and_its_first_event(
 
 
 def test_its_identity_follows_from_the_company_and_its_id(
-    office: Office, company: CompanyView, company_file_id: int, engine: Engine
+    use_cases: UseCases, company: CompanyView, company_file_id: int, engine: Engine
 ) -> None:
-    queue(office, company_file_id, payment())
+    queue(use_cases, company_file_id, payment())
     with engine.connect() as db:
         row = db.execute(select(Payment.__table__)).one()
     owner = uuid.UUID(company.id)
@@ -68,11 +68,11 @@ def test_its_identity_follows_from_the_company_and_its_id(
 
 
 def test_a_changed_prefix_concerns_payments_from_then_on(
-    office: Office, company: CompanyView, company_file_id: int
+    use_cases: UseCases, company: CompanyView, company_file_id: int
 ) -> None:
-    before = queue(office, company_file_id, payment())[0]
-    office.companies.set(company.id, {"reference_prefix": "WEB"})
-    again, after = queue(office, company_file_id, payment(), payment("pay_124"))
+    before = queue(use_cases, company_file_id, payment())[0]
+    use_cases.companies.set(company.id, {"reference_prefix": "WEB"})
+    again, after = queue(use_cases, company_file_id, payment(), payment("pay_124"))
     assert again.kind is Kind.SAME
     assert again.reference == before.reference
     assert after.reference is not None
@@ -80,32 +80,34 @@ def test_a_changed_prefix_concerns_payments_from_then_on(
 
 
 def test_a_number_that_is_taken_is_drawn_again(
-    office: Office, company: CompanyView, company_file_id: int
+    use_cases: UseCases, company: CompanyView, company_file_id: int
 ) -> None:
     drawn = identity.reference("CB", uuid.UUID(company.id), "pay_2")
     first, second = queue(
-        office, company_file_id, payment("pay_1", reference=drawn), payment("pay_2")
+        use_cases, company_file_id, payment("pay_1", reference=drawn), payment("pay_2")
     )
     assert first.reference == drawn
     assert second.reference == identity.reference("CB", uuid.UUID(company.id), "pay_2", turn=1)
-    third = queue(office, company_file_id, payment("pay_2"))[0]
+    third = queue(use_cases, company_file_id, payment("pay_2"))[0]
     assert (third.kind, third.reference) == (Kind.SAME, second.reference)
 
 
 def test_a_given_reference_goes_before_one_that_we_make(
-    office: Office, company: CompanyView, company_file_id: int
+    use_cases: UseCases, company: CompanyView, company_file_id: int
 ) -> None:
     drawn = identity.reference("CB", uuid.UUID(company.id), "pay_1")
     first, second = queue(
-        office, company_file_id, payment("pay_1"), payment("pay_2", reference=drawn)
+        use_cases, company_file_id, payment("pay_1"), payment("pay_2", reference=drawn)
     )
     assert second.reference == drawn
     assert first.reference not in (None, drawn)
 
 
-def test_a_reference_of_another_payment_is_refused(office: Office, company_file_id: int) -> None:
+def test_a_reference_of_another_payment_is_refused(
+    use_cases: UseCases, company_file_id: int
+) -> None:
     outcomes = queue(
-        office,
+        use_cases,
         company_file_id,
         payment("pay_1", reference="INV-7"),
         payment("pay_2", reference="INV-7"),
@@ -115,17 +117,17 @@ def test_a_reference_of_another_payment_is_refused(office: Office, company_file_
     assert pointers(outcomes[1]) == ["/reference"]
     assert "pay_1" in outcomes[1].problems[0].sentence
     assert pointers(outcomes[2]) == ["/id"]
-    later = queue(office, company_file_id, payment("pay_3", reference="INV-7"))[0]
+    later = queue(use_cases, company_file_id, payment("pay_3", reference="INV-7"))[0]
     assert (later.kind, pointers(later)) == (Kind.INVALID, ["/reference"])
 
 
 def test_another_company_may_use_the_same_id_and_reference(
-    office: Office, company_file_id: int
+    use_cases: UseCases, company_file_id: int
 ) -> None:
-    other = office.companies.internal_id(office.companies.add("Moonlight Dental").id)
+    other = use_cases.companies.internal_id(use_cases.companies.add("Moonlight Dental").id)
     given = payment(reference="INV-7")
-    assert kinds(queue(office, company_file_id, given)) == ["created"]
-    assert kinds(queue(office, other, given)) == ["created"]
+    assert kinds(queue(use_cases, company_file_id, given)) == ["created"]
+    assert kinds(queue(use_cases, other, given)) == ["created"]
 
 
 @pytest.mark.parametrize(
@@ -140,38 +142,38 @@ def test_another_company_may_use_the_same_id_and_reference(
     ],
 )
 def test_other_content_under_the_same_id_is_a_conflict(
-    office: Office, company_file_id: int, changes: dict[str, Any], differing: list[str]
+    use_cases: UseCases, company_file_id: int, changes: dict[str, Any], differing: list[str]
 ) -> None:
-    queue(office, company_file_id, payment())
-    outcome = queue(office, company_file_id, payment(**changes))[0]
+    queue(use_cases, company_file_id, payment())
+    outcome = queue(use_cases, company_file_id, payment(**changes))[0]
     assert (outcome.kind, pointers(outcome)) == (Kind.CONFLICT, differing)
 
 
 def test_a_given_reference_that_is_left_out_later_is_a_conflict(
-    office: Office, company_file_id: int
+    use_cases: UseCases, company_file_id: int
 ) -> None:
-    queue(office, company_file_id, payment(reference="INV-7"))
-    outcome = queue(office, company_file_id, payment())[0]
+    queue(use_cases, company_file_id, payment(reference="INV-7"))
+    outcome = queue(use_cases, company_file_id, payment())[0]
     assert (outcome.kind, pointers(outcome)) == (Kind.CONFLICT, ["/reference"])
 
 
 def test_the_same_content_in_another_form_is_the_same_payment(
-    office: Office, company_file_id: int
+    use_cases: UseCases, company_file_id: int
 ) -> None:
     parts = [
         {"invoice": {"number": "101"}, "amount": "10.00"},
         {"invoice": {"number": "102"}, "amount": "20.00"},
     ]
-    first = queue(office, company_file_id, payment(apply=parts))[0]
+    first = queue(use_cases, company_file_id, payment(apply=parts))[0]
     same = payment(apply=parts[::-1], memo="", batch=None, method=" Visa ")
     echoed = payment(apply=parts, reference=first.reference)
-    assert kinds(queue(office, company_file_id, same, echoed)) == ["same", "same"]
+    assert kinds(queue(use_cases, company_file_id, same, echoed)) == ["same", "same"]
 
 
-def test_a_list_answers_each_in_its_place(office: Office, company_file_id: int) -> None:
-    queue(office, company_file_id, payment("old"))
+def test_a_list_answers_each_in_its_place(use_cases: UseCases, company_file_id: int) -> None:
+    queue(use_cases, company_file_id, payment("old"))
     outcomes = queue(
-        office,
+        use_cases,
         company_file_id,
         payment("old"),
         payment("new"),
@@ -189,21 +191,21 @@ def test_a_list_answers_each_in_its_place(office: Office, company_file_id: int) 
 
 
 def test_payments_keep_the_order_of_the_list(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     names = [f"pay_{number * 7919 % 100}" for number in range(100)]
-    queue(office, company_file_id, *(payment(name) for name in names))
+    queue(use_cases, company_file_id, *(payment(name) for name in names))
     assert stored(engine) == names
 
 
 def test_a_thousand_payments_take_as_many_statements_as_one(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     given = [payment(f"pay_{number}") for number in range(LIST_MAX)]
     with statements(engine) as taking:
-        assert set(kinds(queue(office, company_file_id, *given))) == {"created"}
+        assert set(kinds(queue(use_cases, company_file_id, *given))) == {"created"}
     with statements(engine) as repeating:
-        assert set(kinds(queue(office, company_file_id, *given))) == {"same"}
+        assert set(kinds(queue(use_cases, company_file_id, *given))) == {"same"}
     # The clock, the company, what is there, references, three inserts, look-alikes; one of them
     # may be cut in two.
     assert len([one for one in taking if not one.startswith("BEGIN")]) <= 10
@@ -211,16 +213,16 @@ def test_a_thousand_payments_take_as_many_statements_as_one(
 
 
 def test_a_longer_list_is_refused_whole(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     given = [payment(f"pay_{number}") for number in range(LIST_MAX + 1)]
     with pytest.raises(InvalidInput, match="at most 1000"):
-        queue(office, company_file_id, *given)
+        queue(use_cases, company_file_id, *given)
     assert stored(engine) == []
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     """A fault after the payments were written takes them back: all or nothing."""
 
@@ -230,10 +232,10 @@ def test_what_cannot_be_written_leaves_nothing_behind(
 
     event.listen(engine, "before_cursor_execute", fail)
     with pytest.raises(RuntimeError, match="disk"):
-        queue(office, company_file_id, payment("pay_1"), payment("pay_2"))
+        queue(use_cases, company_file_id, payment("pay_1"), payment("pay_2"))
     event.remove(engine, "before_cursor_execute", fail)
     assert stored(engine) == []
-    assert kinds(queue(office, company_file_id, payment("pay_1"))) == ["created"]
+    assert kinds(queue(use_cases, company_file_id, payment("pay_1"))) == ["created"]
 
 
 @pytest.mark.parametrize(
@@ -252,23 +254,23 @@ def test_what_cannot_be_written_leaves_nothing_behind(
     ],
 )
 def test_a_look_alike_is_named(
-    office: Office, company_file_id: int, changes: dict[str, Any], named: str | None
+    use_cases: UseCases, company_file_id: int, changes: dict[str, Any], named: str | None
 ) -> None:
-    queue(office, company_file_id, payment("first"))
-    outcome = queue(office, company_file_id, payment("second", **changes))[0]
+    queue(use_cases, company_file_id, payment("first"))
+    outcome = queue(use_cases, company_file_id, payment("second", **changes))[0]
     assert outcome.kind is Kind.CREATED
     assert (outcome.look_alike.id if outcome.look_alike else None) == named
 
 
 def test_look_alikes_of_a_list_include_the_list(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     bare = [payment(f"pay_{number}", apply=[]) for number in range(3)]
-    outcomes = queue(office, company_file_id, *bare, payment("other"))
+    outcomes = queue(use_cases, company_file_id, *bare, payment("other"))
     alike = [outcome.look_alike.id if outcome.look_alike else None for outcome in outcomes]
     assert alike == [None, "pay_0", "pay_1", None]
     move(engine, "pay_1", PaymentStatus.DISMISSED)
     move(engine, "pay_2", PaymentStatus.DISMISSED)
-    again = queue(office, company_file_id, payment("pay_3", apply=[]))[0]
+    again = queue(use_cases, company_file_id, payment("pay_3", apply=[]))[0]
     assert again.look_alike is not None
     assert again.look_alike.id == "pay_0"

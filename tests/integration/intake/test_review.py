@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from models.queries import payments
 from qbwc_server.errors import InvalidInput, NotFound, Refused
 from qbwc_server.services.actions import OFFERED, Action
-from qbwc_server.services.assembly import Office
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.payments import PaymentView
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
@@ -27,13 +27,13 @@ Act = Callable[..., PaymentView]
 
 
 @pytest.fixture
-def act(office: Office, company_file_id: int) -> Act:
+def act(use_cases: UseCases, company_file_id: int) -> Act:
     """Queue a payment; hand out a function that acts on it and shows it."""
-    office.intake.queue(company_file_id, [payment()], by="api")
+    use_cases.intake.queue(company_file_id, [payment()], by="api")
 
     def run(action: str, **more: Any) -> PaymentView:
-        office.review.act(company_file_id, "pay_123", {"action": action, **more}, by="api:site")
-        return office.payments.show(company_file_id, "pay_123")
+        use_cases.review.act(company_file_id, "pay_123", {"action": action, **more}, by="api:site")
+        return use_cases.payments.show(company_file_id, "pay_123")
 
     return run
 
@@ -73,7 +73,7 @@ def test_dismissing_needs_a_reason(act: Act, engine: Engine) -> None:
 
 
 def test_deleting_a_rejected_payment_dismisses_it(
-    act: Act, office: Office, company_file_id: int, engine: Engine
+    act: Act, use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     move(engine, "pay_123", PaymentStatus.REJECTED, **REJECTED)
     shown = act("delete", note="a test")
@@ -82,34 +82,34 @@ def test_deleting_a_rejected_payment_dismisses_it(
         "Deleted from the history. a test",
     )
     assert shown.deleted_at is not None
-    assert office.payments.page(company_file_id).items == []
+    assert use_cases.payments.page(company_file_id).items == []
 
 
 @pytest.mark.parametrize("status", ["posted", "dismissed", "reversed"])
 def test_deleting_hides_and_keeps_the_trail(
-    act: Act, office: Office, company_file_id: int, engine: Engine, status: str
+    act: Act, use_cases: UseCases, company_file_id: int, engine: Engine, status: str
 ) -> None:
     move(engine, "pay_123", PaymentStatus(status))
     shown = act("delete")
     assert shown.status == status
     assert (shown.history[-1].from_status, shown.history[-1].to_status) == (status, status)
-    assert office.payments.page(company_file_id).items == []
-    assert office.payments.page(company_file_id, status=status).items == []
+    assert use_cases.payments.page(company_file_id).items == []
+    assert use_cases.payments.page(company_file_id, status=status).items == []
     with pytest.raises(Refused, match="already"):
         act("delete")
 
 
 @pytest.mark.parametrize("status", PaymentStatus)
 def test_every_other_action_is_refused_with_a_sentence_and_moves_nothing(
-    act: Act, office: Office, company_file_id: int, engine: Engine, status: PaymentStatus
+    act: Act, use_cases: UseCases, company_file_id: int, engine: Engine, status: PaymentStatus
 ) -> None:
     move(engine, "pay_123", status, **(REJECTED if status == "rejected" else {}))
-    before = office.payments.show(company_file_id, "pay_123")
+    before = use_cases.payments.show(company_file_id, "pay_123")
     for action in Action:
         if action not in OFFERED[status]:
             with pytest.raises(Refused, match=r"does not fit a payment that .* What fits now: "):
                 act(action, note="please")
-    assert office.payments.show(company_file_id, "pay_123") == before
+    assert use_cases.payments.show(company_file_id, "pay_123") == before
 
 
 def test_the_fields_of_an_action_that_is_never_offered_are_not_looked_at(act: Act) -> None:
@@ -132,27 +132,27 @@ def test_the_fields_of_an_action_that_is_never_offered_are_not_looked_at(act: Ac
     ],
 )
 def test_an_action_that_cannot_be_read_is_told_field_by_field(
-    office: Office, company_file_id: int, given: object, pointer: str
+    use_cases: UseCases, company_file_id: int, given: object, pointer: str
 ) -> None:
-    office.intake.queue(company_file_id, [payment()], by="api")
+    use_cases.intake.queue(company_file_id, [payment()], by="api")
     with pytest.raises(InvalidInput) as wrong:
-        office.review.act(company_file_id, "pay_123", given, by="api:site")
+        use_cases.review.act(company_file_id, "pay_123", given, by="api:site")
     assert [problem.pointer for problem in wrong.value.problems] == [pointer]
 
 
 @pytest.mark.parametrize("external_id", ["pay_124", "", "a\x00b", "\ud800"])
-def test_no_such_payment(office: Office, company_file_id: int, external_id: str) -> None:
+def test_no_such_payment(use_cases: UseCases, company_file_id: int, external_id: str) -> None:
     with pytest.raises(NotFound):
-        office.review.act(company_file_id, external_id, {"action": "retry"}, by="api:site")
+        use_cases.review.act(company_file_id, external_id, {"action": "retry"}, by="api:site")
     with pytest.raises(NotFound):
-        office.payments.show(company_file_id, external_id)
+        use_cases.payments.show(company_file_id, external_id)
 
 
 def test_a_payment_that_a_session_took_meanwhile_is_left_alone(
-    office: Office, company_file_id: int, engine: Engine
+    use_cases: UseCases, company_file_id: int, engine: Engine
 ) -> None:
     """The row was read as waiting; before the person's word is written, it was sent."""
-    office.intake.queue(company_file_id, [payment()], by="api")
+    use_cases.intake.queue(company_file_id, [payment()], by="api")
     with engine.connect() as db:
         read = payments.one(db, company_file_id, "pay_123")
     assert read is not None

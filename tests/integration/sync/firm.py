@@ -91,7 +91,7 @@ class Firm:
     """A firm that takes web payments: its company file, and the server it is connected to."""
 
     books: CompanyFile
-    services: assembly.Office
+    services: assembly.UseCases
     app: WSGIApplication
     clock: SetClock
     company_id: str
@@ -223,7 +223,7 @@ def open_firm(
         public_url="https://pay.example.com",
         **settings,
     )
-    services = assembly.Office.on(engine, server, clock)
+    services = assembly.UseCases.on(engine, server, clock)
     books = CompanyFile(name, path=PATH, clock=clock)
     books.add_account("First Prairie Bank", "Bank")
     books.add_payment_method("Visa", "Visa")

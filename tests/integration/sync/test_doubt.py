@@ -6,7 +6,6 @@ import pytest
 from lxml import etree
 
 from qbwc_server.services import sync
-from qbwc_server.services.steps import posting
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
 from tests.integration.sync.firm import (
@@ -26,6 +25,7 @@ from tests.integration.sync.firm import (
 CUSTOMER = "Café Belém"
 A_NIGHT_S = 12 * 3600
 ENDED = "The sync ended before QuickBooks' answer came."
+BEING_CHECKED = " being checked: please do not enter by hand"
 
 
 @pytest.fixture
@@ -39,7 +39,9 @@ def never_again(firm: Firm, pc: WebConnector, payments: list[str]) -> None:
     firm.clock.move(seconds=A_NIGHT_S)
     new = firm.pay(CUSTOMER, "99.00")
     first, second = update(pc), update(pc)
-    assert first.status == "1 payment posted"
+    checked = [p for p, status in firm.statuses().items() if status == "in_doubt"]
+    told = f"{len(checked)} payments" if len(checked) > 1 else "1 payment"
+    assert first.status == f"1 payment posted, {told}{BEING_CHECKED}"
     assert [len(each) for each in sent(first, "ReceivePaymentAdd")] == [1]
     assert sent(second, "ReceivePaymentAdd") == []
     assert firm.payment(new).status == "posted"
@@ -344,7 +346,8 @@ def test_responses_that_prove_nothing(firm: Firm) -> None:
     session = update(pc)
     pc.transport = line
     assert ">100<" in session.calls[-2].answer
-    assert session.status == f"{len(fine)} payments posted - {posting.UNCLEAR}"
+    checked = f"{len(doubtful)} payments{BEING_CHECKED}"
+    assert session.status == f"{len(fine)} payments posted, {checked}"
     for payment, (_, why) in zip(doubtful, PROVE_NOTHING, strict=True):
         assert firm.payment(payment).status == "in_doubt", why
         assert why in (firm.payment(payment).note or "")

@@ -34,18 +34,19 @@ LOOKED_UP = "receiveResponseXMLResult>50<"
 
 
 class Outage:
-    """Takes the database away at the n-th statement from now."""
+    """Takes the database away at the n-th statement from now: for good, or for a moment."""
 
     def __init__(self, server: Engine, administrator: Engine) -> None:
         self.server = server
         self.administrator = administrator
         self.left: int | None = None
         self.came = False
+        self.passes = False
 
     def before_statement(self, connection: Connection, *_: Any) -> None:
-        if self.left is None or self.came:
+        if self.left is None or (self.came and self.passes):
             return
-        if self.left == 0:
+        if self.left <= 0:
             self.strike(connection)
         self.left -= 1
 
@@ -62,9 +63,12 @@ class Outage:
                 )
 
     @contextmanager
-    def at(self, statement: int) -> Iterator[None]:
-        """Let the calls inside lose the database; afterwards it is back."""
-        self.left, self.came = statement, False
+    def at(self, statement: int, *, passes: bool = False) -> Iterator[None]:
+        """Let the calls inside lose the database; afterwards it is back.
+
+        With `passes` one connection is lost, and a second try finds the database well.
+        """
+        self.left, self.came, self.passes = statement, False, passes
         try:
             yield
         finally:
@@ -126,6 +130,22 @@ def test_while_payments_are_handed_out(firm: Firm, outage: Outage, payments: lis
     assert len(requests(leaves[-1], "ReceivePaymentAdd")) == 3
     assert firm.statuses() == dict.fromkeys(payments, "sent")
     assert len(firm.rows("SELECT id FROM attempt")) == 3
+
+
+def test_a_connection_that_drops_once_costs_nothing(
+    firm: Firm, outage: Outage, payments: list[str]
+) -> None:
+    """The answer in our hands will not come again, so it gets a second try."""
+    if firm.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no connection that could drop")
+    pc = firm.pc()
+    session = until_payments_are_out(pc)
+    answer = answer_to_what_is_out(firm)
+    with outage.at(6, passes=True):
+        assert receive(pc, session.ticket, answer) == 100
+    assert outage.came
+    assert list(firm.statuses().values()).count("posted") == 2
+    assert [len(firm.attempts(payment)) for payment in payments] == [1, 1, 1]
 
 
 def test_while_an_answer_is_taken(firm: Firm, outage: Outage, payments: list[str]) -> None:
@@ -251,7 +271,7 @@ def test_a_database_that_takes_no_writes(firm: Firm, payments: list[str]) -> Non
     assert firm.everything() == before
     # The disk has room again, and the Web Connector calls the next morning.
     firm.clock.move(hours=12)
-    assert update(pc).status == "Nothing to post."
+    assert update(pc).status == "3 payments being checked: please do not enter by hand"
     assert firm.statuses() == dict.fromkeys(payments, "in_doubt")
 
 

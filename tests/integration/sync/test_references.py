@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from qbwc_server.services.steps import look_up
+from qbwc_server.services.steps import told
 from scripts.simulate.quickbooks.company_file import Missing
 from tests.integration.sync.firm import Firm, play, play_until, sent, tampered, update
 
@@ -155,7 +155,7 @@ def test_lists_that_are_refused_end_the_session_before_a_write(firm: Firm) -> No
     payment = firm.pay(CUSTOMER, "25.00")
     firm.books.refuse_next("PaymentMethodQuery", code=3260, message="Insufficient permission.")
     pc = firm.pc()
-    assert update(pc).status == look_up.NOT_TOLD.format(said=": Insufficient permission.")
+    assert update(pc).status == told.NOT_TOLD.format(said=": Insufficient permission.")
     assert firm.statuses() == {payment: "queued"}
     assert update(pc).status == "1 payment posted"
 

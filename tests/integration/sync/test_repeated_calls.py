@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from qbwc_server.services import sync
+from qbwc_server.soap import sentences
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
 from tests.integration.sync.firm import (
@@ -96,9 +97,9 @@ def test_an_answer_before_anything_was_asked(firm: Firm, payments: list[str]) ->
     pc = firm.pc()
     ticket, _ = sign_in(pc)
     assert receive(pc, ticket, "<QBXML><QBXMLMsgsRs/></QBXML>") == 0
-    assert last_error(pc, ticket) == sync.FAULT
+    assert last_error(pc, ticket) == sentences.FAULT
     assert requests(send(pc, ticket), "CompanyQuery")
-    assert last_error(pc, ticket) == sync.FAULT  # asked of a session that reads: it goes on
+    assert last_error(pc, ticket) == sentences.FAULT  # asked of a session that reads: it goes on
     assert requests(send(pc, ticket), "CompanyQuery")
     assert close(pc, ticket) == sync.ENDED_EARLY
     assert close(pc, ticket) == sync.ENDED_EARLY

@@ -76,7 +76,9 @@ def test_what_else_there_is_to_say_is_said(opened: Callable[..., Firm]) -> None:
     firm.books.refuse_next("ReceivePaymentAdd", code=1000, message="Internal error.")
     session = update(firm.pc())
     unanswered = look_up.UNANSWERED.format(said="Not now.")
-    assert session.status == f"{unanswered} {posting.HELD_BACK} {posting.UNCLEAR}"
+    assert session.status == (
+        f"1 payment being checked: please do not enter by hand - {unanswered} {posting.HELD_BACK}"
+    )
     assert list(firm.statuses().values()) == ["queued", "queued", "queued", "in_doubt"]
 
 
