@@ -6,7 +6,7 @@ and the documentation show.
 
 import secrets
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -133,10 +133,14 @@ class Settings(BaseSettings):
             raise ValueError("must be sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
         return url
 
-    @model_validator(mode="after")
-    def _public_url_is_one(self) -> Self:
-        TypeAdapter(HttpUrl).validate_python(self.public_url)
-        return self
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_one(cls, url: str) -> str:
+        try:
+            TypeAdapter(HttpUrl).validate_python(url)
+        except ValidationError:
+            raise ValueError("must be an address such as https://pay.example.com") from None
+        return url
 
     @property
     def is_for_this_machine(self) -> bool:
@@ -173,9 +177,15 @@ def load() -> Settings:
 
 def _sentences(refused: ValidationError) -> list[str]:
     return [
-        " ".join((f"QBWC_{str(error['loc'][0]).upper()}:" if error["loc"] else "", error["msg"]))
-        for error in refused.errors(include_url=False, include_input=False)
+        f"QBWC_{str(error['loc'][0]).upper()}: {error['msg']}" if error["loc"] else error["msg"]
+        for error in _plain(refused)
     ]
+
+
+def _plain(refused: ValidationError) -> list[dict[str, Any]]:
+    """List pydantic's errors without its own words before our sentences."""
+    errors = refused.errors(include_url=False, include_input=False)
+    return [{**error, "msg": error["msg"].removeprefix("Value error, ")} for error in errors]
 
 
 def _kept_key(file: Path) -> str:

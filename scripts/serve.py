@@ -5,6 +5,7 @@ database of its own.
 """
 
 import argparse
+import errno
 import os
 import socket
 import sys
@@ -21,11 +22,9 @@ from qbwc_server.settings import HOME
 def main() -> int:
     """Serve, or play the demo; give the exit code when the server is not to be started."""
     arguments = _arguments()
-    if not _is_free(arguments.host, arguments.port):
-        return _refuse(
-            f"Port {arguments.port} on {arguments.host} is taken: stop what listens there, "
-            "or choose another one with --port."
-        )
+    taken = _why_not(arguments.host, arguments.port)
+    if taken:
+        return _refuse(taken)
     if arguments.demo:
         from scripts.simulate import demo  # noqa: PLC0415 - a server loads no simulation
 
@@ -39,6 +38,8 @@ def main() -> int:
         assembly.migrate(chosen)
     except ServiceError as error:
         return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}. Check QBWC_DATA_DIR.")
     except sqlalchemy.exc.OperationalError as error:
         return _refuse(f"The database does not answer: {error.orig}. Check QBWC_DATABASE_URL.")
     print(f"Serving on http://{arguments.host}:{arguments.port}, data in {chosen.data_dir}.")
@@ -61,7 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--demo", action="store_true", help="play a sync with a made-up company")
     parser.add_argument("--exit", action="store_true", help="end after the demo's table")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8085, help="port to listen on")
+    parser.add_argument("--port", type=_port, default=8085, help="port to listen on")
     parser.add_argument("--workers", type=int, default=None, help="processes; default 2")
     arguments = parser.parse_args()
     if arguments.exit and not arguments.demo:
@@ -69,15 +70,27 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
-def _is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:  # noqa: PLR2004 - TCP's ports
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
+
+
+def _why_not(host: str, port: int) -> str:
+    """Say why the server cannot listen there; "" when it can."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"Port {port} on {host} is taken: stop what listens there, "
+                "or choose another one with --port."
+            )
+        return f"The server cannot listen on {host}, port {port}: {error.strerror}."
+    return ""
 
 
 def _refuse(sentence: str) -> int:

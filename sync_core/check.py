@@ -269,4 +269,5 @@ def _no_method(name: str, found: Inactive | Missing) -> Rejection:
 
 
 def _reject(cause: Cause, summary: str, **evidence: str) -> Rejection:
-    return Rejection(cause=cause, summary=summary, evidence=(evidence,))
+    known = {name: value for name, value in evidence.items() if value}
+    return Rejection(cause=cause, summary=summary, evidence=(known,))

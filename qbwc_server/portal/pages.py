@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from qbwc_server.services.overview import Overview
+from qbwc_server.services.overview import LATEST_MAX, Overview
 from qbwc_server.settings import LOOPBACK
 from sync_core.lifecycle import PaymentStatus
 
@@ -24,10 +24,9 @@ def create_blueprint(overview: Overview, *, is_for_this_machine: bool) -> Bluepr
             abort(403, "This page is shown on the server's own machine only.")
         lines = overview.latest()
         counts = Counter(line.status for line in lines)
+        told = sentence(counts, only_latest=len(lines) == LATEST_MAX)
         several = len({line.company for line in lines}) > 1
-        return render_template(
-            "start.html", lines=lines, sentence=sentence(counts), several=several
-        )
+        return render_template("start.html", lines=lines, sentence=told, several=several)
 
     @pages.get("/support")
     def support() -> str:
@@ -46,8 +45,9 @@ def create_blueprint(overview: Overview, *, is_for_this_machine: bool) -> Bluepr
     return pages
 
 
-def sentence(counts: Counter[PaymentStatus]) -> str:
+def sentence(counts: Counter[PaymentStatus], *, only_latest: bool = False) -> str:
     """Say in one sentence how the listed payments stand."""
+    begin = f"Of the latest {LATEST_MAX}: " if only_latest else ""
     if not counts:
         return "No payment has arrived yet."
     parts = [
@@ -59,7 +59,7 @@ def sentence(counts: Counter[PaymentStatus]) -> str:
     told = ", ".join(f"{count} {word}" for count, word in parts if count)
     need = counts[PaymentStatus.REJECTED]
     needs = f"{need} {'needs' if need == 1 else 'need'} you" if need else "nothing needs you"
-    return f"{told}; {needs}." if told else f"{needs}."
+    return f"{begin}{told}; {needs}." if told else f"{begin}{needs}."
 
 
 def _is_at_this_machine() -> bool:

@@ -51,10 +51,11 @@ DONE, ERROR = 100, -1
 TAKES_MAX = 5
 
 UNKNOWN_TICKET = "This sync is not known here, or it is long over. Please press Update Selected."
-SENT_TWICE = (
-    "The answer about payments sent to QuickBooks did not reach us. The next sync asks QuickBooks "
-    "what became of them; please do not enter them by hand until then."
+NOT_KNOWN_YET = (
+    "What became of the payments that were sent is not known yet: please do not enter them by hand."
 )
+SENT_TWICE = f"QuickBooks' answer did not reach us. {NOT_KNOWN_YET}"
+NO_SYNC = "No sync was under way."
 ENDED_EARLY = "The sync ended early. Nothing is lost; the next one carries on."
 _WHY_SENT_TWICE = "The next message set was asked for before the answer to this one came."
 _WHY_ENDED = "The sync ended before QuickBooks' answer came."
@@ -158,9 +159,11 @@ class Sync:
 
     def close(self, ticket: str) -> str:
         """End the session and tell how it went."""
-        return self._end(ticket, Call.CLOSE, ENDED_EARLY)
+        return self._end(ticket, Call.CLOSE, ENDED_EARLY, unknown=NO_SYNC)
 
-    def _end(self, ticket: str, call: Call, sentence: str | None) -> str:
+    def _end(
+        self, ticket: str, call: Call, sentence: str | None, *, unknown: str = UNKNOWN_TICKET
+    ) -> str:
         """React to one of the calls that end a session or ask how it ended; tell how."""
 
         def end(turn: Turn) -> str:
@@ -174,7 +177,7 @@ class Sync:
                 endings.end(turn, reaction, why=_WHY_ENDED, message=message)
             return message
 
-        return self._do(ticket, end, unknown=UNKNOWN_TICKET)
+        return self._do(ticket, end, unknown=unknown)
 
     def _do(self, ticket: str, operation: Callable[[Turn], T], *, unknown: T) -> T:
         """Do one call's work in one transaction; `unknown` for a ticket that is not ours.
@@ -295,6 +298,7 @@ def _fail(
     `said` is the answer that could not be read, to be kept as it came.
     """
     doubt = turn.session.state is State.WRITING
+    sentence = f"{sentence} {NOT_KNOWN_YET}" if doubt else sentence
     reaction = Reaction(Act.END, State.FAILED, doubt=doubt)
     endings.end(turn, reaction, why=why, message=sentence, said=said or {})
     return ERROR

@@ -99,10 +99,11 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
         return Taken(stop=TOO_OLD)
     preferences = _first(answer, PreferencesRet)
     installs.prove(turn.db, turn.session.install_id, turn.now)
-    installs.learn_company(
-        turn.db, turn.session.company_file_id, _facts(host, company, preferences)
-    )
-    return Taken(learned=_place(turn, company) | {"qbxml_version": version})
+    place = _place(turn, company)
+    if place["may_write"]:  # a file that nobody has confirmed has nothing to teach
+        facts = _facts(host, company, preferences)
+        installs.learn_company(turn.db, turn.session.company_file_id, facts)
+    return Taken(learned=place | {"qbxml_version": version})
 
 
 def _books(turn: Turn, company: CompanyRet, *, asked_all: bool) -> Books:

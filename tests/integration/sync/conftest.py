@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from structlog.testing import capture_logs
 
 from models.base import Base
 from models.engine import make_engine
@@ -25,6 +26,15 @@ def _lent(
         engine = make_engine(url)
         yield engine
         engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _no_fault(request: pytest.FixtureRequest) -> Iterator[None]:
+    """See that no call failed inside, which the protocol's answer may hide."""
+    with capture_logs() as logged:
+        yield
+    if "faults" not in request.module.__name__:
+        assert [entry for entry in logged if entry["log_level"] == "error"] == []
 
 
 @pytest.fixture

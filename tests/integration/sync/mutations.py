@@ -3,6 +3,7 @@
 And what a careful person reads in such an answer, without the code under test.
 """
 
+import functools
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -225,11 +226,17 @@ FORBIDDEN = re.compile(
 )
 
 
-def _alone(text: str, request_id: str) -> Node | None:
-    """Find the one response under a requestID, in whatever of the answer can be read."""
+@functools.lru_cache(maxsize=1)
+def _readable(text: str) -> Node | None:
+    """Read whatever of an answer can be read."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    readable = FORBIDDEN.sub("", text).lstrip("\ufeff \t\r\n")
-    root = etree.fromstring(readable.encode("utf-8", "ignore"), parser)
+    rest = FORBIDDEN.sub("", text).lstrip("\ufeff \t\r\n")
+    return etree.fromstring(rest.encode("utf-8", "ignore"), parser)
+
+
+def _alone(text: str, request_id: str) -> Node | None:
+    """Find the one response under a requestID."""
+    root = _readable(text)
     if root is None or root.tag != "QBXML":
         return None
     found = [

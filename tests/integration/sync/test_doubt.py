@@ -96,17 +96,14 @@ def asked_for_the_next(pc: WebConnector, session: Session) -> None:
     assert send(pc, session.ticket) == ""
 
 
-@pytest.mark.parametrize("was_executed", [True, False])
 @pytest.mark.parametrize(
-    ("trigger", "why"),
+    ("trigger", "why", "was_executed"),
     [
-        (closed, ENDED),
-        (asked_for_the_error, ENDED),
-        (connection_failed, ENDED),
-        (
-            asked_for_the_next,
-            "The next message set was asked for before the answer to this one came.",
-        ),
+        (closed, ENDED, True),
+        (closed, ENDED, False),
+        (asked_for_the_error, ENDED, True),
+        (connection_failed, ENDED, True),
+        (asked_for_the_next, sync._WHY_SENT_TWICE, True),
     ],
 )
 def test_an_answer_that_does_not_come(

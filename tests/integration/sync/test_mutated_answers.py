@@ -29,7 +29,7 @@ from sync_core.translate import Outgoing, to_receive_payment
 from tests.integration.sync import mutations
 from tests.integration.sync.firm import Firm, close, until_payments_are_out, update
 
-IN_MEMORY, IN_A_DATABASE, QUESTIONS = 10_000, 300, 150
+IN_MEMORY, IN_A_DATABASE, QUESTIONS = 10_000, 200, 100
 # A fixed seed, so that a failure can be looked at again.
 SEED = 20261121
 CUSTOMER = "Café Belém"
@@ -151,7 +151,7 @@ STANDING = (
 
 
 def test_mutated_answers_in_the_database(opened: Callable[..., Firm]) -> None:
-    """300 on each database: payments out, in doubt from before, waiting, and another company's."""
+    """200 on each database: payments out, in doubt from before, waiting, and another company's."""
     firm, others = opened(name="Northside Bakery"), opened(name="O'Neill Law")
     for each in (firm, others):
         each.books.add_customer(CUSTOMER)
@@ -224,7 +224,7 @@ def is_right(was: dict[str, object], row: dict[str, object], answer: str) -> boo
 
 
 def test_mutated_answers_to_questions(firm: Firm) -> None:
-    """150 on each database: lists, invoices and customers that went wrong move nothing but what
+    """100 on each database: lists, invoices and customers that went wrong move nothing but what
     our own check may reject.
     """
     firm.books.add_customer(CUSTOMER)

