@@ -9,6 +9,7 @@ import models.books
 import models.company_file
 import models.exchange
 import models.payment
+import models.receipt
 import models.server
 import models.wc_session  # noqa: F401 - the imports fill the metadata
 from models.base import Base, plain

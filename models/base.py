@@ -4,7 +4,7 @@ Must not know any table by name.
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -15,9 +15,12 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    String,
     TypeDecorator,
+    false,
+    true,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
@@ -36,11 +39,22 @@ AnyRow = Row[*tuple[Any, ...]]
 # SQLite gives row ids to INTEGER PRIMARY KEY only; PostgreSQL wants 64 bits.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
+# A moment of QuickBooks' wall clock, "2026-11-20T15:00:00": compared as text, never as a moment,
+# since its offset cannot be trusted.
+WallTime = String(19)
+
 
 class Base(DeclarativeBase):
     """The base of all rows."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+# Columns that came after the first release have their value from the database too: the release
+# before, which does not know them, may still be serving.
+NoAtFirst = Annotated[bool, mapped_column(default=False, server_default=false())]
+YesAtFirst = Annotated[bool, mapped_column(default=True, server_default=true())]
+ZeroAtFirst = Annotated[int, mapped_column(default=0, server_default="0")]
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, UtcDateTime
+from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst
 
 
 class CompanyFile(Base):
@@ -25,6 +25,7 @@ class CompanyFile(Base):
     add_payment_methods: Mapped[bool]
     yes_to_first: Mapped[bool]  # an administrator's word for the first place, given beforehand
     paused: Mapped[bool]  # by a person: no sessions at all
+    hold_look_alikes: Mapped[YesAtFirst]  # until a person says: they are two
     refused: Mapped[bool] = mapped_column(default=False)  # by QuickBooks, which allows no posting
 
     # What QuickBooks said of itself, at the last session
@@ -33,6 +34,13 @@ class CompanyFile(Base):
     country: Mapped[str | None] = mapped_column(String(10))
     closing_date: Mapped[date | None]
     multi_currency: Mapped[bool | None]
+
+    # What reading the payments received has taught; the marks are QuickBooks' wall clock
+    keeps_guid: Mapped[bool | None]  # whether answers carry our ExternalGUID; none: not known yet
+    receipts_mark: Mapped[str | None] = mapped_column(WallTime)  # the list was read up to here
+    deletions_mark: Mapped[str | None] = mapped_column(WallTime)
+    books_doubted: Mapped[str | None] = mapped_column(Text)  # why, as a person reads it
+    takes_stock: Mapped[NoAtFirst]  # "this is our file now": read it all
 
 
 class Install(Base):

@@ -3,21 +3,26 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import DDL, JSON, ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import (
     Base,
     BigId,
     Cents,
+    NoAtFirst,
     UtcDateTime,
+    WallTime,
+    ZeroAtFirst,
     cause_words,
     status_words,
     whole_cents,
     words,
 )
+from sync_core.lifecycle import AttemptOutcome
 
 # Literal, so that a statement with the same words is answered from the partial index.
+MAY_HAVE_LEFT = "ever_left AND status IN ('queued', 'in_doubt')"
 UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
 
 
@@ -45,6 +50,7 @@ class Payment(Base):
     processor_txn_id: Mapped[str | None] = mapped_column(String(100))
     batch: Mapped[str | None] = mapped_column(String(100))
     currency: Mapped[str | None] = mapped_column(String(3))
+    likeness: Mapped[str | None] = mapped_column(String(64))  # shared by those that look alike
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     # Where it stands
@@ -53,6 +59,17 @@ class Payment(Base):
     attempt_count: Mapped[int]
     note: Mapped[str | None] = mapped_column(Text)  # why it waits, or what a person said
     hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # deleted from the history
+    post_anyway: Mapped[NoAtFirst]  # a person saw what is like it
+
+    # Whether QuickBooks may have it; docs/exactly-once.md, D
+    ever_left: Mapped[NoAtFirst]  # handed out once, or a restore hides it
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # for the last time
+    left_mark: Mapped[str | None] = mapped_column(WallTime)  # receipts_mark, when it first left
+    is_restored: Mapped[NoAtFirst]  # attempts may be unknown here
+    returns: Mapped[ZeroAtFirst]  # from doubt to waiting
+    refusals: Mapped[ZeroAtFirst]  # "not executed", or in use
+    asked_session_id: Mapped[int | None] = mapped_column(ForeignKey("wc_session.id"))
+    cleared_session_id: Mapped[int | None] = mapped_column(ForeignKey("wc_session.id"))
 
     # How it will stand in QuickBooks, by the check of one session
     checked_session_id: Mapped[int | None] = mapped_column(ForeignKey("wc_session.id"))
@@ -67,6 +84,7 @@ class Payment(Base):
     applied_cents: Mapped[int | None] = mapped_column(Cents)
     unapplied_cents: Mapped[int | None] = mapped_column(Cents)
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # not in the file of now
 
     # Why it was rejected
     cause: Mapped[str | None] = mapped_column(cause_words("cause"))
@@ -78,6 +96,7 @@ class Payment(Base):
     __table_args__ = (
         UniqueConstraint("company_file_id", "external_id"),
         UniqueConstraint("company_file_id", "reference"),
+        UniqueConstraint("company_file_id", "external_guid"),
         whole_cents("amount_cents"),
         whole_cents("applied_cents"),
         whole_cents("unapplied_cents"),
@@ -96,6 +115,29 @@ class Payment(Base):
             sqlite_where=text("status = 'queued'"),
             postgresql_where=text("status = 'queued'"),
         ),
+        # What QuickBooks may have: asked for at each sync, before anything is sent.
+        Index(
+            "ix_payment_left",
+            "company_file_id",
+            "id",
+            sqlite_where=text(MAY_HAVE_LEFT),
+            postgresql_where=text(MAY_HAVE_LEFT),
+        ),
+        # The newest payments posted: the witnesses.
+        Index(
+            "ix_payment_posted",
+            "company_file_id",
+            "posted_at",
+            sqlite_where=text("status = 'posted'"),
+            postgresql_where=text("status = 'posted'"),
+        ),
+        Index(
+            "ix_payment_txn_id",
+            "company_file_id",
+            "txn_id",
+            sqlite_where=text("txn_id IS NOT NULL"),
+            postgresql_where=text("txn_id IS NOT NULL"),
+        ),
         Index("ix_payment_list", "company_file_id", "status", "id"),
         # What is not settled yet, to be counted without reading what is.
         Index(
@@ -105,7 +147,7 @@ class Payment(Base):
             sqlite_where=text(UNSETTLED),
             postgresql_where=text(UNSETTLED),
         ),
-        Index("ix_payment_look_alike", "company_file_id", "amount_cents", "received_on"),
+        Index("ix_payment_look_alike", "company_file_id", "likeness", "received_on"),
     )
 
 
@@ -135,7 +177,7 @@ class Attempt(Base):
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
     request_id: Mapped[str] = mapped_column(String(50), unique=True)
     outcome: Mapped[str | None] = mapped_column(
-        words("outcome", "posted", "rejected", "not_executed", "in_doubt")
+        words("outcome", *(outcome.value for outcome in AttemptOutcome))
     )  # none while the answer is awaited
     status_code: Mapped[int | None]
     status_message: Mapped[str | None] = mapped_column(Text)
@@ -165,3 +207,25 @@ class PaymentEvent(Base):
     note: Mapped[str | None] = mapped_column(Text)
     wc_session_id: Mapped[int | None] = mapped_column(ForeignKey("wc_session.id"))
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"))
+
+
+# Whoever would rewrite the audit trail is refused by the database itself.
+_REFUSE_SQLITE = """
+CREATE TRIGGER payment_event_is_final BEFORE UPDATE ON payment_event
+BEGIN SELECT RAISE(ABORT, 'the audit trail is never rewritten'); END
+"""
+_REFUSE_POSTGRES = """
+CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the audit trail is never rewritten'; END $$
+"""
+_TRIGGER_POSTGRES = """
+CREATE TRIGGER payment_event_is_final BEFORE UPDATE ON payment_event
+FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()
+"""
+for _dialect, _statement in (
+    ("sqlite", _REFUSE_SQLITE),
+    ("postgresql", _REFUSE_POSTGRES),
+    ("postgresql", _TRIGGER_POSTGRES),
+):
+    _refusal = DDL(_statement)  # type: ignore[no-untyped-call] # SQLAlchemy's own
+    event.listen(PaymentEvent.__table__, "after_create", _refusal.execute_if(dialect=_dialect))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, UtcDateTime, words
+from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst, words
 from sync_core.session import State
 
 
@@ -31,6 +31,24 @@ class WcSession(Base):
     # What it has learned; see sync_core.plan.Standing
     company_known: Mapped[bool] = mapped_column(default=False)
     may_write: Mapped[bool] = mapped_column(default=True)
+    is_paused: Mapped[NoAtFirst]  # nothing is posted while a receipt of ours is one too many
+    settled: Mapped[NoAtFirst]  # same books, doubts and receipts
+    # Asked for the payments that may have left up to this id.
+    asked_to: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    more_to_ask: Mapped[YesAtFirst]  # payments that may have left
+    receipts_read: Mapped[NoAtFirst]  # to the end of the list
+    # Where the reading begins; "" is the beginning of the list, None that nothing was asked yet.
+    receipts_from: Mapped[str | None] = mapped_column(WallTime)
+    receipts_to: Mapped[str | None] = mapped_column(WallTime)  # the latest seen so far
+    receipts_left: Mapped[int | None]  # as the iterator counts them
+    iterator_id: Mapped[str | None] = mapped_column(String(50))
+    locks: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # by install id; "" is clear
+    take_out: Mapped[list[str]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # TxnIDs of receipts
+    set_limit: Mapped[int | None]  # payments in a set, after one was refused whole
     looked_up_to: Mapped[int] = mapped_column(BigId, default=0)  # payment id: those up to it
     more_pages: Mapped[bool] = mapped_column(default=True)  # of payments to look up
     look_again: Mapped[list[int]] = mapped_column(JSON, default=list)  # payment ids
@@ -46,6 +64,7 @@ class WcSession(Base):
     qbxml_version: Mapped[str | None] = mapped_column(String(10))
     company_name: Mapped[str | None] = mapped_column(String(200))
     company_path: Mapped[str | None] = mapped_column(String(500))
+    app_lock: Mapped[str | None] = mapped_column(String(200))  # its own; "" is clear
 
     __table_args__ = (
         Index(

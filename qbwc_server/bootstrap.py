@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config_builder.blueprint
 from models.engine import make_engine
-from qbwc_server import database
+from qbwc_server import database, keeper
 from qbwc_server.api import blueprint as api
 from qbwc_server.portal import health, pages
 from qbwc_server.services.assembly import UseCases
@@ -19,8 +19,10 @@ from qbwc_server.soap.application import MOUNT, create_soap_app
 
 def create_app(settings: Settings) -> WSGIApplication:
     """Join everything into the one application that gunicorn serves."""
-    engine = make_engine(settings.database, pool_size=settings.threads)
+    # One connection more than threads that serve: for what the server does by itself.
+    engine = make_engine(settings.database, pool_size=settings.threads + 1)
     use_cases = UseCases.on(engine, settings)
+    keeper.keep(use_cases.silence.end_all)
     flask = Flask("qbwc_server", static_folder=None)
     # What a browser or the API sends is small; the bulk endpoint sets a limit of its own.
     flask.config["MAX_CONTENT_LENGTH"] = 1 << 20

@@ -53,12 +53,14 @@ class RequestMessage(Aggregate):
     """Base of every message we can send.
 
     `answer` is the object that comes back. `wrapped` says that `<XRq>` holds an `<X>` that holds
-    the children; else they stand in `<XRq>` itself. `has_iterator`: the answer can come in pages.
+    the children; else they stand in `<XRq>` itself. `answer_wrapped` says the same of `<XRs>` and
+    the answer. `has_iterator`: the answer can come in pages.
     """
 
     __slots__ = ()
     answer: ClassVar[type[Aggregate]]
     wrapped: ClassVar[bool] = False
+    answer_wrapped: ClassVar[bool] = True
     has_iterator: ClassVar[bool] = False
 
 

@@ -15,11 +15,16 @@ from lxml import etree
 from qbxml.aggregate import Aggregate, RequestMessage, fill, read
 from qbxml.company import CompanyQuery, HostQuery, PreferencesQuery
 from qbxml.customer import CustomerQuery
+from qbxml.deletion import TxnDel, TxnDeletedQuery
 from qbxml.errors import BuildError, ParseError
 from qbxml.fields import Version, parse_version, read_integer
 from qbxml.invoice import InvoiceQuery
 from qbxml.lists import AccountQuery, PaymentMethodAdd, PaymentMethodQuery
-from qbxml.payment import ReceivePaymentAdd, ReceivePaymentQuery
+from qbxml.payment import (
+    ReceivePaymentAdd,
+    ReceivePaymentQuery,
+    ReceivePaymentToDepositQuery,
+)
 from qbxml.status import Status
 
 Iterator = Literal["Start", "Continue", "Stop"]
@@ -31,13 +36,16 @@ MESSAGES: tuple[type[RequestMessage], ...] = (
     PreferencesQuery,
     ReceivePaymentAdd,
     ReceivePaymentQuery,
+    ReceivePaymentToDepositQuery,
+    TxnDel,
+    TxnDeletedQuery,
     InvoiceQuery,
     CustomerQuery,
     PaymentMethodAdd,
     PaymentMethodQuery,
     AccountQuery,
 )
-_ANSWERS = {message.__name__: message.answer for message in MESSAGES}
+_BY_NAME = {message.__name__: message for message in MESSAGES}
 
 # Longer ones come back as status 1060 (Intuit On-Screen Reference, "Status codes").
 REQUEST_ID_LENGTH_MAX = 50
@@ -189,7 +197,7 @@ def parse(text: str | bytes) -> MessageSet:
 
 
 def _response(node: etree._Element, name: str) -> Response:
-    answer = _ANSWERS.get(name)
+    message = _BY_NAME.get(name)
     remaining = node.get("iteratorRemainingCount")
     return Response(
         name=name,
@@ -199,13 +207,19 @@ def _response(node: etree._Element, name: str) -> Response:
             node.get("statusSeverity", ""),
             node.get("statusMessage", ""),
         ),
-        objects=tuple(read(answer, child) for child in node.iterchildren(answer.__name__))
-        if answer
-        else (),
+        objects=_objects(message, node) if message else (),
         iterator_id=node.get("iteratorID") or None,
         iterator_remaining=read_integer(remaining) if remaining else None,
         recovery_txn_id=node.findtext("ErrorRecovery/TxnID") or None,
     )
+
+
+def _objects(message: type[RequestMessage], node: etree._Element) -> tuple[Aggregate, ...]:
+    answer = message.answer
+    if message.answer_wrapped:
+        return tuple(read(answer, child) for child in node.iterchildren(answer.__name__))
+    found = read(answer, node)
+    return () if found == answer() else (found,)
 
 
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))

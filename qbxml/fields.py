@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Literal, TypeVar, overload
 
 from lxml import etree
 
@@ -373,17 +373,24 @@ def element(name: str, kind: Kind[T], *, default: None, since: str | None = None
 def element(
     name: str, kind: Kind[T], *, default: tuple[()], since: str | None = None
 ) -> tuple[T, ...]: ...
-def element(name: str, kind: Kind[Any], *, default: Any = ..., since: str | None = None) -> Any:
+@overload
+def element(
+    name: str, kind: Kind[T], *, many: Literal[True], since: str | None = None
+) -> tuple[T, ...]: ...
+def element(
+    name: str, kind: Kind[Any], *, default: Any = ..., many: bool = False, since: str | None = None
+) -> Any:
     """Declare one element of an aggregate; the order of declaration is the order on the wire.
 
     The default says how often it stands: none given, it is required; None, it may be left out;
-    (), it may be repeated. `since` is the qbXML version that brought it, for what came after 3.0.
+    (), it may be repeated. `many` without a default: it is required and may be repeated. `since`
+    is the qbXML version that brought it, for what came after 3.0.
     """
     declared = Element(
         name=name,
         kind=kind,
         required=default is ...,
-        many=default == (),
+        many=many or default == (),
         since=parse_version(since) if since else None,
     )
     # A required element that is left out is refused when the message is built, with its path.

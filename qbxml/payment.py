@@ -191,3 +191,34 @@ class ReceivePaymentQuery(RequestMessage):
         "IncludeRetElement", RET_ELEMENT, default=(), since="4.0"
     )
     owner_id: tuple[str, ...] = element("OwnerID", GUID, default=())
+
+
+@aggregate
+class ReceivePaymentToDepositRet(Aggregate):
+    """A payment, or a sales receipt, that waits in Undeposited Funds.
+
+    Source: Intuit XSD 13.0, ReceivePaymentToDepositRet.
+    """
+
+    txn_id: str | None = element("TxnID", ID, default=None)
+    txn_line_id: str | None = element("TxnLineID", ID, default=None)
+    txn_type: str | None = element("TxnType", WORD, default=None)
+    customer_ref: Ref | None = element("CustomerRef", CUSTOMER_REF, default=None)
+    txn_date: dt.date | None = element("TxnDate", DATE, default=None)
+    ref_number: str | None = element("RefNumber", Text(20), default=None)
+    amount: int | None = element("Amount", AMOUNT, default=None)
+    currency_ref: Ref | None = element("CurrencyRef", CURRENCY_REF, default=None, since="8.0")
+
+
+@aggregate
+class ReceivePaymentToDepositQuery(RequestMessage):
+    """Ask for all that waits in Undeposited Funds; it has no filter and no iterator.
+
+    Source: Intuit XSD 13.0, ReceivePaymentToDepositQueryRq.
+    """
+
+    answer = ReceivePaymentToDepositRet
+
+    include_ret_element: tuple[str, ...] = element(
+        "IncludeRetElement", RET_ELEMENT, default=(), since="4.0"
+    )

@@ -61,6 +61,16 @@ SENTENCES = {
 }
 
 
+# QuickBooks could not read the set, or not in its version: nothing of it was done. No other code
+# proves that (rule D.1).
+REFUSED_WHOLE = ("0x80040400", "0x80040423")
+
+
+def is_refused_whole(hresult: str) -> bool:
+    """Say whether a code proves that a message set was refused before any of it was done."""
+    return hresult.strip().lower() in REFUSED_WHOLE
+
+
 def sentence(hresult: str, message: str) -> str:
     """Say what an HRESULT means; for one that is not known, QuickBooks' own words."""
     known = SENTENCES.get(hresult.strip().lower())

@@ -30,6 +30,7 @@ class Posted:
     txn_id: str
     edit_sequence: str | None
     unapplied_cents: int
+    keeps_guid: bool  # the answer carried our ExternalGUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def _recorded(returned: Sequence[ReceivePaymentRet], sent: Sent) -> Outcome:
         txn_id=receipt.txn_id or "",
         edit_sequence=receipt.edit_sequence,
         unapplied_cents=sent.amount_cents - applied if unapplied is None else unapplied,
+        keeps_guid=receipt.external_guid is not None,
     )
 
 

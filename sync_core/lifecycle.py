@@ -35,6 +35,18 @@ class Mover(StrEnum):
     RESTORE = "restore"  # the operator restored our database
 
 
+class AttemptOutcome(StrEnum):
+    """How one handing-out ended."""
+
+    POSTED = "posted"
+    REJECTED = "rejected"  # for a proven reason
+    NOT_EXECUTED = "not_executed"  # QuickBooks says that it did nothing, this once
+    REFUSED_WHOLE = "refused_whole"  # with its whole message set, before any of it was done
+    REFUSED_ALONE = "refused_alone"  # the same, when it stood alone in the set
+    IN_DOUBT = "in_doubt"  # nobody knows yet
+    ABSENT = "absent"  # it was in doubt; QuickBooks does not have it, and will not
+
+
 class IllegalMove(Exception):  # noqa: N818 - named for what it is
     """A move that is not in the table: a fault of ours, never of outside data."""
 

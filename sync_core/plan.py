@@ -8,6 +8,8 @@ class Step(StrEnum):
     """What a message set is for. Each is either read or write, never both."""
 
     COMPANY = "company"  # which books are these?
+    SETTLE = "settle"  # the same books? what is there already? what became of what is in doubt?
+    TAKE_OUT = "take_out"  # receipts of ours that a person wants out
     LOOK_UP = "look_up"  # methods, accounts, and the invoices that waiting payments name
     ADD_METHODS = "add_methods"  # payment methods the company lets us add
     POST = "post"  # the payments
@@ -17,7 +19,7 @@ class Step(StrEnum):
     @property
     def writes(self) -> bool:
         """Say whether a message set of this step changes the books."""
-        return self in (Step.ADD_METHODS, Step.POST)
+        return self in (Step.TAKE_OUT, Step.ADD_METHODS, Step.POST)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,8 +31,11 @@ class Standing:
     """
 
     company_known: bool
-    looked_up: bool
     may_write: bool
+    settled: bool
+    has_to_take_out: bool
+    is_paused: bool
+    looked_up: bool
     has_methods_to_add: bool
     waiting: int
     looked: int
@@ -43,15 +48,17 @@ def next_step(standing: Standing) -> Step:
     A file that nobody has confirmed yet is not used to judge payments either: it may be another
     company's.
     """
-    if not standing.company_known:
-        return Step.COMPANY
-    if not standing.may_write:
-        return Step.FINISH
-    if not standing.looked_up:
-        return Step.LOOK_UP
-    if not standing.to_post:
-        return Step.FINISH
-    return Step.ADD_METHODS if standing.has_methods_to_add else Step.POST
+    order = (
+        (not standing.company_known, Step.COMPANY),
+        (not standing.may_write, Step.FINISH),
+        (not standing.settled, Step.SETTLE),
+        (standing.has_to_take_out, Step.TAKE_OUT),
+        (standing.is_paused, Step.FINISH),
+        (not standing.looked_up, Step.LOOK_UP),
+        (not standing.to_post, Step.FINISH),
+        (standing.has_methods_to_add, Step.ADD_METHODS),
+    )
+    return next((step for holds, step in order if holds), Step.POST)
 
 
 def percent(standing: Standing, *, before: int) -> int:

@@ -40,6 +40,19 @@ def change(db: Connection, company_file_id: int, values: Mapping[str, Any]) -> N
     db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**values))
 
 
+def take_stock(db: Connection, company_file_id: int) -> bool:
+    """Take the company file as it is now for ours, if it is doubted; say whether it was.
+
+    All that was read of another one is read anew, and what is not in this one is missing.
+    """
+    taken = db.execute(
+        update(CompanyFile)
+        .where(CompanyFile.id == company_file_id, CompanyFile.books_doubted.is_not(None))
+        .values(books_doubted=None, takes_stock=True, receipts_mark=None, deletions_mark=None)
+    )
+    return taken.rowcount == 1
+
+
 def add_install(db: Connection, row: Mapping[str, Any]) -> bool:
     """Write a new install; False when its user name is taken."""
     added = db.execute(

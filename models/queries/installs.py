@@ -105,6 +105,7 @@ def policy(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.add_payment_methods,
             CompanyFile.deposit_to,
             CompanyFile.country,
+            CompanyFile.closing_date,
             CompanyFile.refused,
         ).where(CompanyFile.id == company_file_id)
     ).one()

@@ -6,28 +6,37 @@ the partial index from PostgreSQL's generic plans.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    ScalarSelect,
+    and_,
     bindparam,
+    case,
     func,
     insert,
     literal,
     literal_column,
+    or_,
     select,
+    text,
     tuple_,
     update,
 )
+from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
-from models.payment import Attempt, Payment, PaymentApply, PaymentEvent
-from sync_core.lifecycle import Mover, PaymentStatus, check_move
-
-# What was ever handed out is not handed out again before QuickBooks was asked for it.
-_NEVER_SENT = Payment.attempt_count == 0
+from models.company_file import CompanyFile
+from models.exchange import Exchange
+from models.payment import MAY_HAVE_LEFT, Attempt, Payment, PaymentApply, PaymentEvent
+from models.queries.receipts import PAYMENT
+from models.receipt import ExtraReceipt
+from models.wc_session import WcSession
+from sync_core.doubt import RETURNS_ALONE
+from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus, check_move
 
 
 def in_status(status: PaymentStatus) -> ColumnElement[bool]:
@@ -38,8 +47,18 @@ def in_status(status: PaymentStatus) -> ColumnElement[bool]:
 _QUEUED = in_status(PaymentStatus.QUEUED)
 
 
-def waiting_page(db: Connection, company_file_id: int, *, after: int, limit: int) -> Sequence[int]:
-    """List the next waiting payments, those with a greater id than `after`, oldest first."""
+def _may_go(session_id: int) -> ColumnElement[bool]:
+    """Say what a session may send: what never left, and what it knows QuickBooks not to have.
+
+    Rule D.2: whichever way a payment came back to waiting, it does not get past this.
+    """
+    return or_(~Payment.ever_left, Payment.cleared_session_id == session_id)
+
+
+def waiting_page(
+    db: Connection, company_file_id: int, session_id: int, *, after: int, limit: int
+) -> Sequence[int]:
+    """List the next payments that may go, those with a greater id than `after`, oldest first."""
     return (
         db.execute(
             select(Payment.id)
@@ -49,7 +68,7 @@ def waiting_page(db: Connection, company_file_id: int, *, after: int, limit: int
                 tuple_(Payment.company_file_id, Payment.id) > tuple_(company_file_id, after),
                 Payment.company_file_id == company_file_id,
                 _QUEUED,
-                _NEVER_SENT,
+                _may_go(session_id),
             )
             .order_by(Payment.id)
             .limit(limit)
@@ -59,8 +78,8 @@ def waiting_page(db: Connection, company_file_id: int, *, after: int, limit: int
     )
 
 
-def waiting_among(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
-    """Read those of some payments that still wait, oldest first.
+def waiting_among(db: Connection, session_id: int, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Read those of some payments that still wait and may go, oldest first.
 
     Until the transaction ends nobody else moves them: who withdraws one waits, and is refused.
     """
@@ -72,17 +91,20 @@ def waiting_among(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow
             Payment.customer_external_id,
             Payment.method,
             Payment.currency,
+            Payment.post_anyway,
         )
-        .where(Payment.id.in_(payment_ids), _QUEUED, _NEVER_SENT)
+        .where(Payment.id.in_(payment_ids), _QUEUED, _may_go(session_id))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
     ).all()
 
 
-def count_waiting(db: Connection, company_file_id: int) -> int:
+def count_waiting(db: Connection, company_file_id: int, session_id: int) -> int:
     """Count the payments that a session would look at; by the index of waiting ones alone."""
     return db.execute(
-        select(func.count()).where(Payment.company_file_id == company_file_id, _QUEUED, _NEVER_SENT)
+        select(func.count()).where(
+            Payment.company_file_id == company_file_id, _QUEUED, _may_go(session_id)
+        )
     ).scalar_one()
 
 
@@ -144,7 +166,7 @@ def mark_checked(
         return 0
     marked = db.execute(
         update(Payment)
-        .where(Payment.id == bindparam("payment"), _QUEUED, _NEVER_SENT)
+        .where(Payment.id == bindparam("payment"), _QUEUED, _may_go(session_id))
         .values(
             checked_session_id=session_id,
             post_customer_list_id=bindparam("to_customer_list_id"),
@@ -161,12 +183,45 @@ def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequ
     """Take the next checked payments for a message set: queued to sent, in one statement.
 
     What comes back is ours alone, oldest first. The caller writes attempts and events in the same
-    transaction and commits before a byte leaves.
+    transaction and commits before a byte leaves. Those that came back from doubt too often go after
+    all others, each alone (rule D.7). While a receipt of ours is one too many, nothing is claimed,
+    whoever noticed it and when (rule B.3).
     """
     check_move(PaymentStatus.QUEUED, PaymentStatus.SENT, Mover.HAND_OUT)
+    travels_alone = Payment.returns >= RETURNS_ALONE
+    found = _claim(db, session_id, ~travels_alone, limit=limit, now=now)
+    return found or _claim(db, session_id, travels_alone, limit=1, now=now)
+
+
+def _mark() -> ScalarSelect[str | None]:
+    """Give how far the list of payments received was read."""
+    return (
+        select(CompanyFile.receipts_mark)
+        .where(CompanyFile.id == Payment.company_file_id)
+        .scalar_subquery()
+    )
+
+
+def _claim(
+    db: Connection, session_id: int, which: ColumnElement[bool], *, limit: int, now: datetime
+) -> Sequence[AnyRow]:
+    is_paused = (
+        select(ExtraReceipt.id)
+        .where(
+            ExtraReceipt.company_file_id == Payment.company_file_id,
+            ExtraReceipt.resolved_at.is_(None),
+        )
+        .exists()
+    )
     ids = (
         select(Payment.id)
-        .where(Payment.checked_session_id == session_id, _QUEUED, _NEVER_SENT)
+        .where(
+            Payment.checked_session_id == session_id,
+            _QUEUED,
+            _may_go(session_id),
+            which,
+            ~is_paused,
+        )
         .order_by(Payment.id)
         # Written out, so that PostgreSQL's generic plan does not reckon with the whole backlog.
         .limit(bindparam("limit", limit, Integer, literal_execute=True))
@@ -179,9 +234,17 @@ def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequ
             changed_at=now,
             attempt_count=Payment.attempt_count + 1,
             note=None,
+            # What QuickBooks answered before is good for one sending.
+            asked_session_id=None,
+            cleared_session_id=None,
+            left_at=now,
+            # The mark as it stood when it left for the first time: no receipt of it is older.
+            left_mark=case((Payment.ever_left, Payment.left_mark), else_=_mark()),
+            ever_left=True,
         )
         .returning(
             Payment.id,
+            Payment.attempt_count,
             Payment.external_id,
             Payment.external_guid,
             Payment.reference,
@@ -228,16 +291,14 @@ def are_attempts(db: Connection, company_file_id: int, request_ids: Iterable[str
     return found.first() is not None
 
 
-def lost_attempts(
+def attempts_named(
     db: Connection, company_file_id: int, request_ids: Iterable[str]
 ) -> Sequence[AnyRow]:
-    """Read those of some requestIDs that are attempts of this company whose answer was lost."""
+    """Read the attempts of this company that left under some requestIDs."""
     return _attempts(
         db,
         Attempt.request_id.in_(list(request_ids)),
-        Attempt.outcome == literal_column("'in_doubt'"),
         Payment.company_file_id == company_file_id,
-        in_status(PaymentStatus.IN_DOUBT),
     )
 
 
@@ -247,14 +308,227 @@ def _attempts(db: Connection, *where: ColumnElement[bool]) -> Sequence[AnyRow]:
             Attempt.id,
             Attempt.request_id,
             Attempt.payment_id,
+            Attempt.outcome,
             Payment.external_guid,
             Payment.reference,
             Payment.amount_cents,
+            Payment.status,
+            Payment.txn_id,
+            Payment.refusals,
         )
         .join_from(Attempt, Payment, Payment.id == Attempt.payment_id)
         .where(*where)
         .order_by(Attempt.id)
     ).all()
+
+
+def may_have_left(
+    db: Connection, company_file_id: int, *, after: int, limit: int
+) -> Sequence[AnyRow]:
+    """List the next payments that QuickBooks is to be asked for, oldest first: id, reference."""
+    return db.execute(
+        select(Payment.id, Payment.reference)
+        .where(Payment.company_file_id == company_file_id, text(MAY_HAVE_LEFT), Payment.id > after)
+        .order_by(Payment.id)
+        .limit(limit)
+    ).all()
+
+
+def witnesses(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyRow]:
+    """List the newest payments posted: id, TxnID. Those known to be missing are none."""
+    return db.execute(
+        select(Payment.id, Payment.txn_id)
+        .where(
+            Payment.company_file_id == company_file_id,
+            in_status(PaymentStatus.POSTED),
+            Payment.missing_since.is_(None),
+            # QuickBooks showed it: a TxnID that a person typed may be mistyped.
+            or_(Payment.edit_sequence.is_not(None), Payment.unapplied_cents.is_not(None)),
+        )
+        .order_by(Payment.posted_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def first_mark(db: Connection, company_file_id: int) -> tuple[int, str | None]:
+    """Count the payments that may have left, and give the mark of the one that left first.
+
+    The mark is None when nothing had been read when one of them left.
+    """
+    count, unmarked, first = db.execute(
+        select(
+            func.count(),
+            func.count().filter(Payment.left_mark.is_(None)),
+            func.min(Payment.left_mark),
+        ).where(Payment.company_file_id == company_file_id, text(MAY_HAVE_LEFT))
+    ).one()
+    return count, None if unmarked else first
+
+
+def known_by(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Read what payments are known by in QuickBooks."""
+    return db.execute(select(*PAYMENT).where(Payment.id.in_(payment_ids))).all()
+
+
+def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Sequence[AnyRow]:
+    """Pair payments with those accepted before that look like them: `payment_id`, and the other.
+
+    Received within so many days, and not dismissed; the newest of the others comes last.
+    """
+    other = aliased(Payment)
+    since, until = (_day_after(db, Payment.received_on, number) for number in (-days, days))
+    return db.execute(
+        select(
+            Payment.id.label("payment_id"),
+            other.external_id,
+            other.reference,
+            other.amount_cents,
+            other.received_on,
+            other.status,
+        )
+        .join_from(
+            Payment,
+            other,
+            and_(
+                other.company_file_id == Payment.company_file_id,
+                other.likeness == Payment.likeness,
+                other.received_on.between(since, until),
+                other.id < Payment.id,
+                other.status != PaymentStatus.DISMISSED,
+            ),
+        )
+        .where(Payment.id.in_(payment_ids))
+        .order_by(Payment.id, other.id)
+    ).all()
+
+
+def _day_after(db: Connection, day: Any, days: int) -> ColumnElement[Any]:
+    """Reckon with days, which SQLite keeps as text."""
+    if db.dialect.name == "sqlite":
+        return func.date(day, f"{days} days")
+    return cast("ColumnElement[Any]", day + days)
+
+
+def note_asked(db: Connection, session_id: int, payment_ids: Sequence[int]) -> None:
+    """Note the payments about which QuickBooks has answered a session."""
+    if payment_ids:
+        db.execute(
+            update(Payment).where(Payment.id.in_(payment_ids)).values(asked_session_id=session_id)
+        )
+
+
+def asked(
+    db: Connection, company_file_id: int, session_id: int, *, after: int, limit: int
+) -> Sequence[AnyRow]:
+    """Read the next payments about which QuickBooks has answered a session, oldest first.
+
+    Until the transaction ends nobody else moves them.
+    """
+    return db.execute(
+        select(*PAYMENT, Payment.left_at, Payment.is_restored, Payment.returns, Payment.note)
+        .where(
+            Payment.company_file_id == company_file_id,
+            text(MAY_HAVE_LEFT),
+            Payment.asked_session_id == session_id,
+            Payment.id > after,
+        )
+        .order_by(Payment.id)
+        .limit(limit)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Read how the attempts of payments ended, with the session that took each, oldest first."""
+    return db.execute(
+        select(
+            Attempt.payment_id,
+            Attempt.outcome,
+            Attempt.status_message,
+            WcSession.id.label("session_id"),
+            WcSession.install_id,
+            WcSession.app_lock,
+        )
+        .join_from(Attempt, Exchange, Exchange.id == Attempt.exchange_id)
+        .join(WcSession, WcSession.id == Exchange.wc_session_id)
+        .where(Attempt.payment_id.in_(payment_ids))
+        .order_by(Attempt.id)
+    ).all()
+
+
+def clear(db: Connection, session_id: int, payment_ids: Sequence[int]) -> None:
+    """Note the payments that a session knows QuickBooks not to have."""
+    if payment_ids:
+        db.execute(
+            update(Payment)
+            .where(Payment.id.in_(payment_ids), _QUEUED)
+            .values(cleared_session_id=session_id)
+        )
+
+
+def ask_first(db: Connection, payment_ids: Sequence[int], why: str) -> None:
+    """Let QuickBooks be asked for payments before they are sent, as for those that have left.
+
+    What there is of them may be as old as anything, and is looked for everywhere.
+    """
+    if payment_ids:
+        db.execute(
+            update(Payment)
+            .where(Payment.id.in_(payment_ids), _QUEUED)
+            .values(ever_left=True, left_mark=None, note=why)
+        )
+
+
+def note(db: Connection, notes: Mapping[int, str]) -> None:
+    """Write why payments (by id) wait."""
+    if notes:
+        db.execute(
+            update(Payment)
+            .where(Payment.id == bindparam("payment_id_noted"))
+            .values(note=bindparam("to_note")),
+            [{"payment_id_noted": number, "to_note": why} for number, why in notes.items()],
+        )
+
+
+def found_again(db: Connection, payment_ids: Sequence[int]) -> None:
+    """Note that payments are not missing any more."""
+    if payment_ids:
+        db.execute(update(Payment).where(Payment.id.in_(payment_ids)).values(missing_since=None))
+
+
+def restate(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Let payments posted stand under another receipt: `payment`, `txn_id`, `edit_sequence`."""
+    if rows:
+        db.execute(
+            update(Payment)
+            .where(Payment.id == bindparam("payment"), in_status(PaymentStatus.POSTED))
+            .values(
+                txn_id=bindparam("to_txn_id"),
+                edit_sequence=bindparam("to_edit_sequence"),
+                missing_since=None,
+            ),
+            [
+                {
+                    "payment": row["payment"],
+                    "to_txn_id": row["txn_id"],
+                    "to_edit_sequence": row["edit_sequence"],
+                }
+                for row in rows
+            ],
+        )
+
+
+def end_doubt(db: Connection, payment_ids: Sequence[int]) -> None:
+    """Note that what the attempts of payments left in doubt is known: QuickBooks has none."""
+    if payment_ids:
+        db.execute(
+            update(Attempt)
+            .where(
+                Attempt.payment_id.in_(payment_ids),
+                Attempt.outcome == literal_column("'in_doubt'"),
+            )
+            .values(outcome=AttemptOutcome.ABSENT)
+        )
 
 
 def record(
@@ -362,21 +636,27 @@ def add_events(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def doubt(db: Connection, exchange_id: int, *, session_id: int, why: str, now: datetime) -> int:
-    """Put every payment of an exchange whose answer is awaited in doubt; give how many."""
+    """Put every payment of an exchange whose answer is awaited in doubt; give how many.
+
+    One that evidence has moved since it was sent stays where it is.
+    """
     check_move(PaymentStatus.SENT, PaymentStatus.IN_DOUBT, Mover.LOSS)
-    awaited = select(Attempt.payment_id).where(
-        Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None)
-    )
+    is_awaited = (Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None))
     moved = db.execute(
         update(Payment)
-        .where(Payment.id.in_(awaited), in_status(PaymentStatus.SENT))
+        .where(
+            Payment.id.in_(select(Attempt.payment_id).where(*is_awaited)),
+            in_status(PaymentStatus.SENT),
+        )
         .values(status=PaymentStatus.IN_DOUBT, changed_at=now, note=why)
     )
-    db.execute(
-        update(Attempt)
-        .where(Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None))
-        .values(outcome="in_doubt")
-    )
     if moved.rowcount:
-        note_exchange_events(db, exchange_id, PaymentStatus.SENT, session_id=session_id, now=now)
+        _note_events(
+            db,
+            and_(*is_awaited, in_status(PaymentStatus.IN_DOUBT)),
+            PaymentStatus.SENT,
+            session_id=session_id,
+            now=now,
+        )
+    db.execute(update(Attempt).where(*is_awaited).values(outcome=AttemptOutcome.IN_DOUBT))
     return moved.rowcount

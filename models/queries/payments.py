@@ -7,16 +7,42 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from models.base import AnyRow
 from models.company_file import CompanyFile
-from models.payment import Payment, PaymentApply, PaymentEvent
-from models.queries.outbox import in_status
+from models.payment import Attempt, Payment, PaymentApply, PaymentEvent
+from models.queries.outbox import add_events, in_status
 from sync_core.lifecycle import Mover, PaymentStatus, check_move
 
-# Payment id, at, from and to status, by, note.
-Event = Row[int, datetime, str | None, str, str, str | None]
+# Payment id, at, from and to status, by, note, session id, requestID of the attempt.
+Event = Row[int, datetime, str | None, str, str, str | None, int | None, str | None]
+
+# The columns of a rejection, emptied: a summary that stays would be told of all that comes after.
+NO_REJECTION: Mapping[str, None] = dict.fromkeys(
+    ("cause", "summary", "evidence", "status_code", "status_message")
+)
+# What is no longer so of a payment that a person re-opens. Its TxnID stays, by which the receipt of
+# before is known; what has one has left, even if a database that was restored does not say so.
+REOPENED: Mapping[str, Any] = {
+    **dict.fromkeys(
+        ("hidden_at", "missing_since", "posted_at", "applied_cents", "unapplied_cents")
+    ),
+    "ever_left": or_(Payment.ever_left, Payment.txn_id.is_not(None)),
+    "left_at": func.coalesce(Payment.left_at, Payment.posted_at),
+}
 
 
 def take_turn(db: Connection, company_file_id: int) -> Row[str, str]:
@@ -71,34 +97,23 @@ def add_parts(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 def look_alikes(
     db: Connection,
     company_file_id: int,
-    new: Sequence[Mapping[str, Any]],
+    likenesses: Collection[str],
     *,
     before: int,
     since: date,
     until: date,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """Read payments that may be like some new ones: newest first, at most `limit`.
+    """Read payments that are like some new ones: newest first, at most `limit`.
 
-    They have the customer of one, the amount of one, were received in the span, are not dismissed
-    and have a smaller id than `before`. The caller compares pair by pair.
+    They were received in the span, are not dismissed and have a smaller id than `before`.
     """
-    customers = [
-        column.in_(names)
-        for column in (
-            Payment.customer_list_id,
-            Payment.customer_name,
-            Payment.customer_external_id,
-        )
-        if (names := {row[column.key] for row in new} - {None})
-    ]
     return db.execute(
-        select(Payment.__table__)
+        select(Payment.external_id, Payment.reference, Payment.received_on, Payment.likeness)
         .where(
             Payment.company_file_id == company_file_id,
-            Payment.amount_cents.in_({row["amount_cents"] for row in new}),
+            Payment.likeness.in_(likenesses),
             Payment.received_on.between(since, until),
-            or_(*customers),
             Payment.status != PaymentStatus.DISMISSED,
             Payment.id < before,
         )
@@ -110,6 +125,41 @@ def look_alikes(
 def one(db: Connection, company_file_id: int, external_id: str) -> AnyRow | None:
     """Read a payment, hidden or not."""
     return known(db, company_file_id, [external_id]).get(external_id)
+
+
+def hold(db: Connection, company_file_id: int, external_id: str) -> AnyRow | None:
+    """Read a payment, hidden or not; until the transaction ends nobody else moves it."""
+    return _hold(db, Payment.company_file_id == company_file_id, Payment.external_id == external_id)
+
+
+def hold_by_id(db: Connection, payment_id: int) -> AnyRow:
+    """Read a payment that is known to be there; until the transaction ends nobody moves it."""
+    row = _hold(db, Payment.id == payment_id)
+    assert row is not None  # payments are never erased
+    return row
+
+
+def _hold(db: Connection, *where: ColumnElement[bool]) -> AnyRow | None:
+    # SQLite has one writer, and a transaction that may write is the one from its beginning.
+    return db.execute(
+        select(Payment.__table__).where(*where).with_for_update(key_share=True)
+    ).first()
+
+
+def hold_all(db: Connection) -> None:
+    """Let nobody else write payments until the transaction ends, however many there are."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("SET LOCAL statement_timeout = 0"))
+        db.execute(text("LOCK TABLE payment IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def missing(company_file_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Say which payments the company file of now lacks, hidden ones too: their money does."""
+    return (
+        Payment.company_file_id == company_file_id,
+        in_status(PaymentStatus.POSTED),
+        Payment.missing_since.is_not(None),
+    )
 
 
 def page(
@@ -133,7 +183,7 @@ def page(
                     Payment.company_file_id == company_file_id,
                     in_status(status),
                     Payment.hidden_at.is_(None),
-                    *(() if before is None else (Payment.id < before,)),
+                    *_older(before),
                 )
                 .order_by(Payment.id.desc())
                 .limit(limit)
@@ -148,6 +198,22 @@ def page(
     ).all()
 
 
+def missing_page(
+    db: Connection, company_file_id: int, *, before: int | None, limit: int
+) -> Sequence[AnyRow]:
+    """Read the newest payments that the company file of now lacks, as `page` does."""
+    return db.execute(
+        select(Payment.__table__)
+        .where(*missing(company_file_id), *_older(before))
+        .order_by(Payment.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def _older(before: int | None) -> tuple[ColumnElement[bool], ...]:
+    return () if before is None else (Payment.id < before,)
+
+
 def events(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[Event]]:
     """Read the audit trail of payments, oldest first."""
     rows = db.execute(
@@ -158,7 +224,10 @@ def events(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[Event]]
             PaymentEvent.to_status,
             PaymentEvent.by,
             PaymentEvent.note,
+            PaymentEvent.wc_session_id,
+            Attempt.request_id,
         )
+        .join_from(PaymentEvent, Attempt, Attempt.id == PaymentEvent.attempt_id, isouter=True)
         .where(PaymentEvent.payment_id.in_(payment_ids))
         .order_by(PaymentEvent.id)
     )
@@ -168,40 +237,96 @@ def events(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[Event]]
     return found
 
 
-def dismiss(
-    db: Connection,
-    payment: AnyRow,
-    *,
-    now: datetime,
-    **facts: Any,
-) -> bool:
-    """Dismiss a payment by a person's word; False when it has moved since it was read.
+def other_in(db: Connection, payment: AnyRow, txn_id: str) -> str | None:
+    """Name another payment of the company that stands, or stood, under a TxnID."""
+    return db.execute(
+        select(Payment.external_id).where(
+            Payment.company_file_id == payment.company_file_id,
+            Payment.txn_id == txn_id,
+            Payment.id != payment.id,
+        )
+    ).scalar()
 
-    A payment that was handed out since is another one: QuickBooks may have it.
-    """
+
+def move(
+    db: Connection, payment: AnyRow, target: PaymentStatus, *, now: datetime, **facts: Any
+) -> None:
+    """Move a payment that is held by a person's word."""
     source = PaymentStatus(payment.status)
-    check_move(source, PaymentStatus.DISMISSED, Mover.PERSON)
+    check_move(source, target, Mover.PERSON)
     moved = db.execute(
         update(Payment)
-        .where(
-            Payment.id == payment.id,
-            in_status(source),
-            Payment.attempt_count == payment.attempt_count,
-        )
-        .values(status=PaymentStatus.DISMISSED, changed_at=now, **facts)
+        .where(Payment.id == payment.id, in_status(source))
+        .values(status=target, changed_at=now, **facts)
     )
-    return moved.rowcount == 1
+    if moved.rowcount != 1:
+        raise RuntimeError("a payment moved although it was held")
 
 
-def hide(db: Connection, payment: AnyRow, *, now: datetime) -> bool:
-    """Hide a payment from lists, in the state in which it was read; False when it has moved."""
-    hidden = db.execute(
+def note(
+    db: Connection,
+    payment: AnyRow,
+    target: PaymentStatus,
+    *,
+    by: str,
+    told: str | None,
+    now: datetime,
+) -> None:
+    """Write the event that a person's act leaves on a payment that is held."""
+    event = {"payment_id": payment.id, "at": now, "by": by, "note": told}
+    add_events(db, [{**event, "from_status": payment.status, "to_status": target}])
+
+
+def move_every(
+    db: Connection,
+    source: PaymentStatus,
+    target: PaymentStatus,
+    mover: Mover,
+    *where: ColumnElement[bool],
+    by: str,
+    told: str | None,
+    now: datetime,
+    **facts: Any,
+) -> int:
+    """Move the payments of a state to another, each with its event; give how many.
+
+    Only inside a transaction that holds them all.
+    """
+    check_move(source, target, mover)
+    note_every(db, target, in_status(source), *where, by=by, told=told, now=now)
+    moved = db.execute(
         update(Payment)
-        .where(
-            Payment.id == payment.id,
-            in_status(PaymentStatus(payment.status)),
-            Payment.hidden_at.is_(None),
-        )
-        .values(hidden_at=now)
+        .where(in_status(source), *where)
+        .values(status=target, changed_at=now, **facts)
     )
-    return hidden.rowcount == 1
+    return moved.rowcount
+
+
+def note_every(
+    db: Connection,
+    target: PaymentStatus,
+    *where: ColumnElement[bool],
+    by: str,
+    told: str | None,
+    now: datetime,
+) -> None:
+    """Write an event for each of some payments, from where it stands to `target`."""
+    rows = (
+        select(
+            Payment.id,
+            literal(now, PaymentEvent.at.type),
+            Payment.status,
+            literal(target, PaymentEvent.to_status.type),
+            literal(by),
+            literal(told, PaymentEvent.note.type),
+        )
+        .where(*where)
+        .order_by(Payment.id)
+    )
+    columns = ("payment_id", "at", "from_status", "to_status", "by", "note")
+    db.execute(insert(PaymentEvent).from_select(columns, rows))
+
+
+def hide(db: Connection, payment: AnyRow, *, now: datetime) -> None:
+    """Hide a payment that is held from lists."""
+    db.execute(update(Payment).where(Payment.id == payment.id).values(hidden_at=now))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
+from models.base import AnyRow
 from models.engine import insert_into
 from models.wc_session import WcSession
 from sync_core.session import State
@@ -25,6 +26,19 @@ class SessionRow:
     message: str | None
     company_known: bool
     may_write: bool
+    is_paused: bool
+    settled: bool
+    asked_to: int
+    more_to_ask: bool
+    receipts_read: bool
+    receipts_from: str | None
+    receipts_to: str | None
+    receipts_left: int | None
+    iterator_id: str | None
+    locks: dict[str, str]
+    app_lock: str | None
+    take_out: list[str]
+    set_limit: int | None
     looked_up_to: int
     more_pages: bool
     look_again: list[int]
@@ -73,6 +87,18 @@ def open_one(db: Connection, company_file_id: int) -> SessionRow | None:
     return _one(db, WcSession.company_file_id == company_file_id, WcSession.ended_at.is_(None))
 
 
+def silent_with_writes(db: Connection, since: datetime, *, limit: int) -> list[SessionRow]:
+    """Read open sessions whose payments are out and that were last heard before a moment."""
+    rows = db.execute(
+        _SELECT.where(
+            WcSession.ended_at.is_(None),
+            WcSession.state == State.WRITING,
+            WcSession.last_heard_at < since,
+        ).limit(limit)
+    )
+    return [_row(row) for row in rows]
+
+
 def fence(db: Connection, session: SessionRow, now: datetime) -> bool:
     """Take the session for this transaction, as it was read; False when another worker has it.
 
@@ -98,7 +124,9 @@ def change(db: Connection, session_id: int, **values: Any) -> None:
 
 def _one(db: Connection, *where: ColumnElement[bool]) -> SessionRow | None:
     row = db.execute(_SELECT.where(*where)).first()
-    if row is None:
-        return None
+    return None if row is None else _row(row)
+
+
+def _row(row: AnyRow) -> SessionRow:
     found = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     return SessionRow(**{**found, "state": State(found["state"])})

@@ -42,6 +42,7 @@ def create_blueprint(use_cases: UseCases) -> Blueprint:
     problems.handle(blueprint)
     _guard(blueprint, use_cases)
     _add_payments(blueprint, use_cases)
+    _add_extras(blueprint, use_cases)
     _add_the_rest(blueprint, use_cases)
     return blueprint
 
@@ -101,10 +102,7 @@ def _add_payments(blueprint: Blueprint, use_cases: UseCases) -> None:
     @blueprint.get("/payments")
     def list_payments() -> Response:
         page = use_cases.payments.page(
-            _caller().company_file_id,
-            status=request.args.get("status", ""),
-            cursor=request.args.get("cursor", ""),
-            limit=request.args.get("limit", ""),
+            _caller().company_file_id, status=request.args.get("status", ""), **_which_page()
         )
         return _json(bodies.PaymentPage(items=list(page.items), next_cursor=page.next_cursor))
 
@@ -115,19 +113,26 @@ def _add_payments(blueprint: Blueprint, use_cases: UseCases) -> None:
     @blueprint.post("/payments/<any_id:_>/actions")
     def act(_: str) -> Response:
         caller, external_id = _caller(), _external_id()
-        by = f"api:{caller.label}"
-        use_cases.review.act(caller.company_file_id, external_id, _body(), by=by)
+        use_cases.review.act(caller.company_file_id, external_id, _body(), by=_by(caller))
         return _json(use_cases.payments.show(caller.company_file_id, external_id))
+
+
+def _add_extras(blueprint: Blueprint, use_cases: UseCases) -> None:
+    @blueprint.get("/extras")
+    def list_extras() -> Response:
+        page = use_cases.extras.page(_caller().company_file_id, **_which_page())
+        return _json(bodies.ExtraPage(items=list(page.items), next_cursor=page.next_cursor))
+
+    @blueprint.post("/extras/<txn_id>/actions")
+    def act_on_extra(txn_id: str) -> Response:
+        caller = _caller()
+        return _json(use_cases.extras.act(caller.company_file_id, txn_id, _body(), by=_by(caller)))
 
 
 def _add_the_rest(blueprint: Blueprint, use_cases: UseCases) -> None:
     @blueprint.get("/sessions")
     def list_sessions() -> Response:
-        page = use_cases.session_log.page(
-            _caller().company_file_id,
-            cursor=request.args.get("cursor", ""),
-            limit=request.args.get("limit", ""),
-        )
+        page = use_cases.session_log.page(_caller().company_file_id, **_which_page())
         return _json(bodies.SessionPage(items=list(page.items), next_cursor=page.next_cursor))
 
     @blueprint.get("/openapi.json")
@@ -145,6 +150,15 @@ def _add_the_rest(blueprint: Blueprint, use_cases: UseCases) -> None:
 def _caller() -> Caller:
     caller: Caller = g.caller
     return caller
+
+
+def _by(caller: Caller) -> str:
+    """Name a caller in the audit trail."""
+    return f"api:{caller.label}"
+
+
+def _which_page() -> dict[str, str]:
+    return {name: request.args.get(name, "") for name in ("cursor", "limit")}
 
 
 def _external_id() -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from qbwc_server.errors import Problem
+from qbwc_server.services.extras import ExtraView
 from qbwc_server.services.intake import Kind, Outcome
 from qbwc_server.services.payments import PaymentView, View
 from qbwc_server.services.sameness import LookAlike
@@ -72,6 +73,13 @@ class PaymentPage(View):
     """A page of payments, newest first."""
 
     items: list[PaymentView]
+    next_cursor: str | None = Field(description="For the next page; null on the last one")
+
+
+class ExtraPage(View):
+    """A page of what is one too many in QuickBooks, the latest first."""
+
+    items: list[ExtraView]
     next_cursor: str | None = Field(description="For the next page; null on the last one")
 
 

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from qbwc_server.api import bodies
 from qbwc_server.services import paging
+from qbwc_server.services.extras import ExtraActionInput, ExtraView
 from qbwc_server.services.intake import LIST_MAX
 from qbwc_server.services.payment_input import PaymentInput
 from qbwc_server.services.payments import PaymentView
@@ -19,11 +20,13 @@ from qbwc_server.services.review import ActionInput
 from sync_core.lifecycle import PaymentStatus
 
 _REF = "#/components/schemas/{model}"
-_GIVEN: tuple[type[BaseModel], ...] = (PaymentInput, ActionInput)
+_GIVEN: tuple[type[BaseModel], ...] = (PaymentInput, ActionInput, ExtraActionInput)
 _SHOWN: tuple[type[BaseModel], ...] = (
     PaymentView,
     bodies.PaymentCreated,
     bodies.PaymentPage,
+    bodies.ExtraPage,
+    ExtraView,
     bodies.SessionPage,
     bodies.BulkOutcome,
     bodies.ProblemDetails,
@@ -31,7 +34,7 @@ _SHOWN: tuple[type[BaseModel], ...] = (
 _FAILURES = {
     400: "The body is no JSON",
     401: "No token, or one that is not valid",
-    404: "There is no payment with this id",
+    404: "There is nothing with this id",
     409: "It does not fit what is there",
     413: "The body is too large",
     422: "Some fields are wrong",
@@ -41,6 +44,13 @@ _ID = {
     "in": "path",
     "required": True,
     "description": "The payment site's own id; it may hold slashes",
+    "schema": {"type": "string"},
+}
+_TXN_ID = {
+    "name": "txn_id",
+    "in": "path",
+    "required": True,
+    "description": "QuickBooks' TxnID",
     "schema": {"type": "string"},
 }
 
@@ -130,6 +140,25 @@ def _paths() -> dict[str, Any]:
                 (400, 401, 404, 409, 413, 422),
                 parameters=[_ID],
                 body=_ref(ActionInput),
+            )
+        },
+        "/extras": {
+            "get": _operation(
+                "listExtras",
+                "List what is one too many in QuickBooks; while there is any, nothing is posted",
+                {"200": _json("A page", _ref(bodies.ExtraPage))},
+                (401, 422),
+                parameters=_page_parameters(),
+            )
+        },
+        "/extras/{txn_id}/actions": {
+            "post": _operation(
+                "actOnExtra",
+                "Have it taken out by the next sync, or keep it",
+                {"200": _json("It, as it is now", _ref(ExtraView))},
+                (400, 401, 404, 409, 413, 422),
+                parameters=[_TXN_ID],
+                body=_ref(ExtraActionInput),
             )
         },
         "/sessions": {

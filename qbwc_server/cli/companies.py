@@ -73,10 +73,15 @@ def change(company_id: str, pairs: tuple[str, ...], *, as_json: bool) -> None:
 @click.argument("company_id")
 @as_json
 def confirm(company_id: str, *, as_json: bool) -> None:
-    """Say that the company file last seen is the right one."""
+    """Say that the company file last seen is the right one, and ours from now on."""
     with use_cases() as use:
         place = use.companies.confirm(company_id, by="cli")
     text = f"Confirmed: {place.company_name}, {place.path}"
+    if place.takes_stock:
+        text += (
+            "\nThis is our file now. The next sync finds out which payments are missing from it; "
+            f"then: qbwc payments missing {place.id}"
+        )
     tell(place, text, json_wanted=as_json)
 
 
@@ -85,6 +90,7 @@ def _text(company: CompanyDetails) -> str:
     return "\n".join(
         [
             f"{company.name}  {company.id}",
+            *company.notices,
             "",
             *_settings(company),
             "",

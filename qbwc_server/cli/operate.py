@@ -1,4 +1,4 @@
-"""`qbwc migrate` and `qbwc settings`: for whoever runs the server."""
+"""`qbwc migrate`, `settings`, `restore` and `verify`: for whoever runs the server."""
 
 from typing import Any
 
@@ -8,9 +8,12 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from qbwc_server import logs, settings
-from qbwc_server.cli.speech import as_json, tell
+from qbwc_server.cli.speech import Refusal, as_json, tell, use_cases
 from qbwc_server.services import assembly
+from qbwc_server.services.restore import RestoreView
+from qbwc_server.services.verify import CheckView, VerifyView
 from qbwc_server.settings import SECRET_NAMES, Settings
+from sync_core.money import format_cents
 
 _HIDDEN = "***"
 
@@ -48,6 +51,62 @@ def show_settings(*, as_json: bool) -> None:
         for one in shown
     )
     tell({"settings": shown}, text, json_wanted=as_json)
+
+
+@click.command("restore")
+@as_json
+def restore(*, as_json: bool) -> None:
+    """Ask QuickBooks for all that is not settled: after the database was restored."""
+    with use_cases() as use:
+        done = use.restore.run(by="cli")
+    tell(done, _restored(done), json_wanted=as_json)
+
+
+@click.command("verify")
+@click.argument("company_id")
+@as_json
+def verify(company_id: str, *, as_json: bool) -> None:
+    """Prove that the payments of a company file are where they are said to be."""
+    with use_cases() as use:
+        found = use.verify.company(company_id)
+    tell(found, _proof(found), json_wanted=as_json)
+    failed = [check.name for check in found.checks if not check.holds]
+    if failed:
+        raise Refusal(
+            f"{len(failed)} of {len(found.checks)} checks fail ({', '.join(failed)}); "
+            "look at the payments they name with qbwc payments show."
+        )
+
+
+def _restored(done: RestoreView) -> str:
+    lines = [f"{one.name}  {one.id}: {one.in_doubt}" for one in done.companies]
+    count = sum(one.in_doubt for one in done.companies)
+    total = (
+        f"Payments put in doubt: {count}; open syncs ended: {done.sessions_ended}. "
+        "The next sync of each company asks QuickBooks what it has."
+    )
+    return "\n".join([*lines, total])
+
+
+def _proof(found: VerifyView) -> str:
+    total = format_cents(sum(found.cents.values()))
+    verdict = "everything holds" if found.holds else "NOT everything holds"
+    lines = [line for check in found.checks for line in _check_lines(check)]
+    return "\n".join([*lines, f"{found.payments} payments, {total}: {verdict}."])
+
+
+def _check_lines(check: CheckView) -> list[str]:
+    if check.holds:
+        return [f"ok      {check.name}: {check.means}"]
+    more = check.count - len(check.rows)
+    return [
+        f"BROKEN  {check.name}: {check.means} Against it: {check.count}",
+        *(
+            "        " + ", ".join(f"{name} {value}" for name, value in row.items())
+            for row in check.rows
+        ),
+        *([f"        and {more} more"] if more else []),
+    ]
 
 
 def _masked(loaded: Settings, name: str) -> Any:

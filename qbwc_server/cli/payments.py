@@ -1,4 +1,4 @@
-"""`qbwc payments ...`: taking files in, and looking at what is there."""
+"""`qbwc payments ...`: taking files in, looking at what is there, acting on it."""
 
 import sys
 from dataclasses import asdict
@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from qbwc_server.cli.speech import Refusal, as_json, tell, tell_all, use_cases
+from qbwc_server.services.actions import Action
 from qbwc_server.services.payment_import import Report, import_file
-from qbwc_server.services.payments import PaymentView
+from qbwc_server.services.payments import EventView, PaymentView
 from sync_core.lifecycle import PaymentStatus
 
 
@@ -66,6 +67,57 @@ def show(company_id: str, payment_id: str, *, as_json: bool) -> None:
     tell(payment, _text(payment), json_wanted=as_json)
 
 
+@group.command("missing")
+@click.argument("company_id")
+@as_json
+def list_missing(company_id: str, *, as_json: bool) -> None:
+    """List the posted payments that the company file of now does not hold."""
+    with use_cases() as use:
+        company = use.companies.internal_id(company_id)
+        tell_all(use.payments.every_missing(company), _line, json_wanted=as_json)
+
+
+@group.command("act")
+@click.argument("company_id")
+@click.argument("payment_id", metavar="ID")
+@click.argument("action", type=click.Choice(list(map(str, Action))), metavar="ACTION")
+@click.option("--note", help="Why.")
+@click.option("--txn-id", help="The entry in QuickBooks that it is about.")
+@as_json
+def act(
+    company_id: str,
+    payment_id: str,
+    action: str,
+    note: str | None,
+    txn_id: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Do something about a payment: retry, dismiss, reopen, settle_posted, ..."""
+    with use_cases() as use:
+        company = use.companies.internal_id(company_id)
+        given = {"action": action, "note": note, "txn_id": txn_id}
+        use.review.act(company, payment_id, given, by="cli")
+        payment = use.payments.show(company, payment_id)
+    tell(payment, _line(payment), json_wanted=as_json)
+
+
+@group.command("reopen-missing")
+@click.argument("company_id")
+@click.option("--note", required=True, help="Why.")
+@as_json
+def reopen_missing(company_id: str, note: str, *, as_json: bool) -> None:
+    """Post again all payments that the company file of now does not hold."""
+    with use_cases() as use:
+        company = use.companies.internal_id(company_id)
+        count = use.review.reopen_missing(company, note=note, by="cli")
+    tell(
+        {"reopened": count},
+        f"Re-opened: {count}. The next sync asks QuickBooks for each, and posts what is not there.",
+        json_wanted=as_json,
+    )
+
+
 def _refuse_if_incomplete(report: Report) -> None:
     if report.stopped is not None:
         raise Refusal(report.stopped)
@@ -94,10 +146,18 @@ def _text(payment: PaymentView) -> str:
             ),
             f"  {payment.unapplied} on no invoice",
             *([f"  {why}"] if why else []),
-            *(
-                f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {event.to_status} by {event.by}"
-                f"{f': {event.note}' if event.note else ''}"
-                for event in payment.history
-            ),
+            *(["  Not in the company file that is ours now."] if payment.missing_since else []),
+            *map(_event, payment.history),
         ]
+    )
+
+
+def _event(event: EventView) -> str:
+    """Say when a payment moved from where to where, by whom or in which sync, and why."""
+    by = event.by if event.session is None else f"sync {event.session}"
+    attempt = f", attempt {event.attempt}" if event.attempt else ""
+    why = f": {event.note}" if event.note else ""
+    return (
+        f"  {event.at:%Y-%m-%d %H:%M:%S} UTC  {event.from_status or 'new'} -> {event.to_status} "
+        f"by {by}{attempt}{why}"
     )

@@ -1,12 +1,24 @@
-"""What a person can do about a payment: the words, and which of them are offered when."""
+"""What a person can do about a payment: the words, and which of them fit when."""
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Annotated
 
+from pydantic import AfterValidator, StringConstraints
+
+from models.base import AnyRow
+from qbwc_server.services import payment_input
 from sync_core.lifecycle import PaymentStatus
+from sync_core.rejection import Cause
+
+# A few sentences; a note that needs more belongs into the books.
+NOTE_MAX = 1000
+
+Note = Annotated[str, StringConstraints(max_length=NOTE_MAX), AfterValidator(payment_input.lines)]
 
 
 class Action(StrEnum):
-    """The words of the API. Those that no state offers yet are known and refused."""
+    """The words of the API. Those that are never offered yet are known and refused."""
 
     RETRY = "retry"
     DISMISS = "dismiss"
@@ -30,18 +42,31 @@ class Action(StrEnum):
     REOPEN = "reopen"
 
 
-OFFERED: dict[PaymentStatus, tuple[Action, ...]] = {
+_BY_STATUS: Mapping[PaymentStatus, tuple[Action, ...]] = {
     PaymentStatus.QUEUED: (Action.WITHDRAW,),
     PaymentStatus.SENT: (),
-    PaymentStatus.IN_DOUBT: (),
-    PaymentStatus.POSTED: (Action.DELETE,),
-    PaymentStatus.REJECTED: (Action.DISMISS, Action.DELETE),
-    PaymentStatus.DISMISSED: (Action.DELETE,),
-    PaymentStatus.REVERSED: (Action.DELETE,),
+    PaymentStatus.IN_DOUBT: (Action.SETTLE_POSTED, Action.SETTLE_NOT_POSTED),
+    PaymentStatus.POSTED: (Action.REOPEN, Action.TAKE_OUT_EXTRA, Action.DELETE),
+    PaymentStatus.REJECTED: (Action.RETRY, Action.POST_ANYWAY, Action.DISMISS, Action.DELETE),
+    PaymentStatus.DISMISSED: (Action.REOPEN, Action.DELETE),
+    PaymentStatus.REVERSED: (Action.REOPEN, Action.TAKE_OUT_EXTRA, Action.DELETE),
+}
+
+# Causes that say: this looks like something that is there already.
+_LOOKS_LIKE_ANOTHER = (Cause.POSSIBLE_DUPLICATE, Cause.PAID_IN_QUICKBOOKS)
+
+# What fits some payments of a state alone; the second argument: whether an extra receipt is open.
+_ONLY_IF: Mapping[Action, Callable[[AnyRow, bool], bool]] = {
+    Action.WITHDRAW: lambda payment, _: not payment.ever_left,
+    Action.POST_ANYWAY: lambda payment, _: payment.cause in _LOOKS_LIKE_ANOTHER,
+    Action.REOPEN: lambda payment, _: (
+        payment.status != PaymentStatus.POSTED or payment.missing_since is not None
+    ),
+    Action.TAKE_OUT_EXTRA: lambda _, has_extra: has_extra,
 }
 
 # Each state as it is said of a payment: "a payment that ...".
-SAID = {
+_SAID = {
     PaymentStatus.QUEUED: "is waiting",
     PaymentStatus.SENT: "is being sent",
     PaymentStatus.IN_DOUBT: "is being checked, since QuickBooks' answer was lost",
@@ -52,6 +77,19 @@ SAID = {
 }
 
 
-def offered(status: PaymentStatus) -> str:
-    """Say in words what can be done about a payment in a state."""
-    return ", ".join(OFFERED[status]) or "nothing, until the next sync has settled it"
+def offered(payment: AnyRow, *, has_extra: bool = False) -> tuple[Action, ...]:
+    """List what fits a payment as it is now, `has_extra` if QuickBooks has a second one of it."""
+    return tuple(
+        action
+        for action in _BY_STATUS[PaymentStatus(payment.status)]
+        if action not in _ONLY_IF or _ONLY_IF[action](payment, has_extra)
+    )
+
+
+def refusal(action: Action, payment: AnyRow, fits: tuple[Action, ...]) -> str:
+    """Say in a sentence that an action does not fit a payment, and what does."""
+    said = _SAID[PaymentStatus(payment.status)]
+    if payment.status == PaymentStatus.QUEUED and payment.ever_left:
+        said += " and was sent before, so that QuickBooks may have it"
+    now = ", ".join(fits) or "nothing, until the next sync has settled it"
+    return f'"{action}" does not fit a payment that {said}. What fits now: {now}.'

@@ -13,15 +13,19 @@ from models.queries import servers
 from qbwc_server import database
 from qbwc_server.errors import Refused
 from qbwc_server.services.companies import Companies
+from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
 from qbwc_server.services.overview import Overview
 from qbwc_server.services.payments import Payments
+from qbwc_server.services.restore import Restore
 from qbwc_server.services.review import Review
 from qbwc_server.services.secrets import Secrets
 from qbwc_server.services.session_log import SessionLog
+from qbwc_server.services.silence import Silence
 from qbwc_server.services.sync import Sync
 from qbwc_server.services.tokens import Tokens
+from qbwc_server.services.verify import Verify
 from qbwc_server.settings import Settings
 
 
@@ -33,12 +37,16 @@ class UseCases:
     intake: Intake
     payments: Payments
     review: Review
+    extras: Extras
     session_log: SessionLog
     companies: Companies
     installs: Installs
     tokens: Tokens
     sync: Sync
+    silence: Silence
     overview: Overview
+    restore: Restore
+    verify: Verify
 
     @classmethod
     def on(cls, engine: Engine, settings: Settings, clock: Clock = database_clock) -> Self:
@@ -50,12 +58,16 @@ class UseCases:
             intake=Intake(engine, clock),
             payments=Payments(engine),
             review=Review(engine, clock),
+            extras=Extras(engine, clock),
             session_log=SessionLog(engine),
             companies=Companies(engine, clock),
             installs=Installs(engine, clock, secrets, settings),
             tokens=Tokens(engine, clock, secrets),
             sync=Sync(engine, clock, secrets, settings),
+            silence=Silence(engine, clock, settings),
             overview=Overview(engine, clock),
+            restore=Restore(engine, clock),
+            verify=Verify(engine, clock, settings.session_silent_with_writes_s),
         )
 
 

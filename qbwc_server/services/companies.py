@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from pydantic import Field
 from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
 from models.engine import Clock, for_reading
-from models.queries import companies, installs
+from models.queries import companies, extras, installs
 from qbwc_server.errors import NotFound, Refused
 from qbwc_server.services import company_settings
 from qbwc_server.services.company_settings import SETTINGS
 from qbwc_server.services.payments import View
 from sync_core import identity
+
+log = structlog.get_logger()
 
 
 class SettingView(View):
@@ -61,6 +64,9 @@ class CompanyView(View):
 class CompanyDetails(CompanyView):
     """A company file with everything that belongs to it."""
 
+    notices: list[str] = Field(
+        description="What keeps payments from being posted, and what to do about it"
+    )
     installs: list[InstallView]
     tokens: list[TokenView]
 
@@ -71,6 +77,9 @@ class PlaceView(View):
     id: str
     company_name: str
     path: str
+    takes_stock: bool = Field(
+        description="It was doubted and is ours now: the next sync lists what is missing from it"
+    )
 
 
 _TOLD = ("quickbooks_name", "quickbooks_product", "country", "closing_date", "multi_currency")
@@ -119,6 +128,7 @@ class Companies:
             row = find(db, company_id)
             return CompanyDetails(
                 **dict(_view(row)),
+                notices=_notices(row, extras.count_open(db, row.id)),
                 installs=[_install(install) for install in companies.installs(db, row.id)],
                 tokens=[
                     TokenView(
@@ -146,6 +156,8 @@ class Companies:
     def confirm(self, company_id: str, *, by: str) -> PlaceView:
         """Take an administrator's word that the company file last seen is the right one.
 
+        If it was doubted because it lacks payments, that says too: this is our file now.
+
         Raises:
             NotFound: there is no such company.
             Refused: no Web Connector has opened a company file yet.
@@ -158,7 +170,14 @@ class Companies:
                     "No Web Connector has opened a company file yet; "
                     "press Update Selected first, then confirm."
                 )
-            return PlaceView(id=company.uuid, company_name=place.company_name, path=place.path)
+            takes_stock = companies.take_stock(db, company.id)
+            log.info("company_confirmed", company=company.id, by=by, takes_stock=takes_stock)
+            return PlaceView(
+                id=company.uuid,
+                company_name=place.company_name,
+                path=place.path,
+                takes_stock=takes_stock,
+            )
 
     def internal_id(self, company_id: str) -> int:
         """Give the id that other services take.
@@ -202,6 +221,23 @@ def _view(row: AnyRow) -> CompanyView:
         },
         quickbooks={name.removeprefix("quickbooks_"): columns[name] for name in _TOLD},
     )
+
+
+def _notices(row: AnyRow, extra_count: int) -> list[str]:
+    """Say in sentences why nothing is posted."""
+    notices = []
+    if row.books_doubted is not None:
+        notices.append(
+            f"Posting is paused: {row.books_doubted} If this is the company file to go on with: "
+            f"qbwc company confirm {row.uuid}"
+        )
+    if extra_count:
+        entries = "1 entry" if extra_count == 1 else f"{extra_count} entries"
+        notices.append(
+            f"Posting is paused: QuickBooks holds {entries} of ours too many; "
+            f"qbwc extras list {row.uuid}"
+        )
+    return notices
 
 
 def _install(row: AnyRow) -> InstallView:

@@ -89,6 +89,11 @@ SETTINGS: Mapping[str, Setting] = {
         "Whether the first company file that a Web Connector opens is taken as the right one.",
         _yes_or_no,
     ),
+    "hold_look_alikes": Setting(
+        "Whether a payment that looks like another one (same customer, amount, invoices, within "
+        "three days) is held until a person says that they are two.",
+        _yes_or_no,
+    ),
     "paused": Setting("Whether no sync is to run: nothing is read, nothing posted.", _yes_or_no),
 }
 

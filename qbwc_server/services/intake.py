@@ -158,6 +158,7 @@ def _write(
             "content_hash": payment.content_hash,
             "external_guid": str(identity.external_guid(company.uuid, payment.id)),
             "reference": named[payment.id],
+            "likeness": sameness.likeness(payment),
             "created_at": now,
             "changed_at": now,
         }

@@ -1,9 +1,10 @@
 """Payments as they are shown: one, a page of them, all of them. Reads only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Engine
@@ -12,11 +13,17 @@ from models.base import AnyRow
 from models.engine import for_reading
 from models.queries import outbox, payments
 from qbwc_server.errors import InvalidInput, NotFound, Problem
-from qbwc_server.services import paging
-from qbwc_server.services.actions import OFFERED, Action
+from qbwc_server.services import actions, paging
+from qbwc_server.services.actions import Action
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.rejection import Cause
+
+# The states of what stands, or stood, in QuickBooks. A payment that goes there again may keep the
+# TxnID of before, which is not its own any more.
+_IN_QUICKBOOKS = (PaymentStatus.POSTED, PaymentStatus.REVERSED)
+
+Shown = TypeVar("Shown")
 
 
 class View(BaseModel):
@@ -31,8 +38,10 @@ class EventView(View):
     at: datetime
     from_status: PaymentStatus | None = Field(serialization_alias="from")
     to_status: PaymentStatus = Field(serialization_alias="to")
-    by: str
+    by: str = Field(description="A person, api:TOKEN, cli, or session")
     note: str | None
+    session: str | None = Field(description="The sync in which it moved")
+    attempt: str | None = Field(description="The requestID under which it was handed out")
 
 
 class RejectionView(View):
@@ -60,7 +69,7 @@ class PaymentView(View):
     reference: str
     status: PaymentStatus
     amount: str
-    txn_id: str | None = Field(description="QuickBooks' TxnID, once it is posted")
+    txn_id: str | None = Field(description="QuickBooks' TxnID, once it is posted or reversed")
     unapplied: str = Field(description="What is on no invoice: planned, then as it was posted")
     rejection: RejectionView | None
     history: list[EventView]
@@ -80,6 +89,9 @@ class PaymentView(View):
     created_at: datetime
     changed_at: datetime
     posted_at: datetime | None
+    missing_since: datetime | None = Field(
+        description="Posted, and since then not in the company file that is ours now"
+    )
     deleted_at: datetime | None = Field(description="When it was deleted from the history")
 
 
@@ -120,18 +132,46 @@ class Payments:
             rows = payments.page(
                 db, company_file_id, statuses, before=wanted.before, limit=wanted.limit + 1
             )
-            cut = paging.cut(rows, wanted.limit, lambda row: int(row.id))
-            return paging.Page(_views(db, cut.items), cut.next_cursor)
+            return _page(db, rows, wanted)
+
+    def missing(
+        self, company_file_id: int, *, cursor: str = "", limit: str = ""
+    ) -> paging.Page[PaymentView]:
+        """Show a page of the posted payments that the company file of now lacks, newest first.
+
+        Raises:
+            InvalidInput: a cursor that is not ours, a limit out of bounds.
+        """
+        wanted = paging.wanted(limit, cursor)
+        with for_reading(self.engine).connect() as db:
+            rows = payments.missing_page(
+                db, company_file_id, before=wanted.before, limit=wanted.limit + 1
+            )
+            return _page(db, rows, wanted)
 
     def every(self, company_file_id: int, *, status: str = "") -> Iterator[PaymentView]:
-        """Show all payments, page by page, so that memory does not grow with their number."""
-        cursor: str | None = ""
-        while cursor is not None:
-            page = self.page(
-                company_file_id, status=status, cursor=cursor, limit=str(paging.LIMIT_MAX)
-            )
-            yield from page.items
-            cursor = page.next_cursor
+        """Show all payments, newest first."""
+        return each(partial(self.page, company_file_id, status=status))
+
+    def every_missing(self, company_file_id: int) -> Iterator[PaymentView]:
+        """Show all posted payments that the company file of now lacks, newest first."""
+        return each(partial(self.missing, company_file_id))
+
+
+def each(page_of: Callable[..., paging.Page[Shown]]) -> Iterator[Shown]:
+    """Show a list whole, page by page, so that memory does not grow with its length."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page = page_of(cursor=cursor, limit=str(paging.LIMIT_MAX))
+        yield from page.items
+        cursor = page.next_cursor
+
+
+def _page(
+    db: Connection, rows: Sequence[AnyRow], wanted: paging.Wanted
+) -> paging.Page[PaymentView]:
+    cut = paging.cut(rows, wanted.limit, lambda row: int(row.id))
+    return paging.Page(_views(db, cut.items), cut.next_cursor)
 
 
 def _views(db: Connection, rows: Sequence[AnyRow]) -> list[PaymentView]:
@@ -149,7 +189,7 @@ def _view(row: AnyRow, parts: Sequence[AnyRow], events: Sequence[payments.Event]
         reference=row.reference,
         status=row.status,
         amount=format_cents(row.amount_cents),
-        txn_id=row.txn_id,
+        txn_id=row.txn_id if row.status in _IN_QUICKBOOKS else None,
         unapplied=format_cents(unapplied_cents),
         rejection=_rejection(row) if row.status == PaymentStatus.REJECTED else None,
         history=[
@@ -159,6 +199,8 @@ def _view(row: AnyRow, parts: Sequence[AnyRow], events: Sequence[payments.Event]
                 to_status=event.to_status,
                 by=event.by,
                 note=event.note,
+                session=None if event.wc_session_id is None else str(event.wc_session_id),
+                attempt=event.request_id,
             )
             for event in events
         ],
@@ -182,6 +224,7 @@ def _view(row: AnyRow, parts: Sequence[AnyRow], events: Sequence[payments.Event]
         created_at=row.created_at,
         changed_at=row.changed_at,
         posted_at=row.posted_at,
+        missing_since=row.missing_since,
         deleted_at=row.hidden_at,
     )
 
@@ -191,7 +234,7 @@ def _rejection(row: AnyRow) -> RejectionView:
         cause=row.cause,
         summary=row.summary,
         evidence=row.evidence or [],
-        remedies=list(OFFERED[PaymentStatus.REJECTED]),
+        remedies=list(actions.offered(row)),
         status_code=row.status_code,
         status_message=row.status_message,
     )

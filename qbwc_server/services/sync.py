@@ -22,7 +22,15 @@ from models.queries.sessions import SessionRow
 from qbwc_server.services import endings
 from qbwc_server.services.secrets import Secrets
 from qbwc_server.services.sign_in import SignIn
-from qbwc_server.services.steps import add_methods, closing, company, look_up, posting
+from qbwc_server.services.steps import (
+    add_methods,
+    closing,
+    company,
+    look_up,
+    posting,
+    settle,
+    take_out,
+)
 from qbwc_server.services.steps.step import Asked, Taken, Turn, token_of
 from qbwc_server.settings import Settings
 from qbxml import envelope
@@ -40,6 +48,8 @@ log = structlog.get_logger()
 
 STEPS: dict[Step, ModuleType] = {
     Step.COMPANY: company,
+    Step.SETTLE: settle,
+    Step.TAKE_OUT: take_out,
     Step.LOOK_UP: look_up,
     Step.ADD_METHODS: add_methods,
     Step.POST: posting,
@@ -140,8 +150,13 @@ class Sync:
             if reaction.act is not Act.TAKE_ANSWER or out is None or _is_late(turn, out, answer):
                 _note_late(turn, answer)
                 return _said_before(turn.session)
-            if isinstance(answer, str):
-                return _fail(turn, answer, why=_WHY_UNREADABLE.format(problem=answer), said=said)
+            if isinstance(answer, NoAnswer):
+                if answer.is_refused_whole and out.step is Step.POST:
+                    learned = posting.refused_whole(turn, out, answer.said)
+                    exchanges.close(turn.db, out.id, now=turn.now, **said)
+                    return _go_on(turn, Taken(learned=learned))
+                why = _WHY_UNREADABLE.format(problem=answer.sentence)
+                return _fail(turn, answer.sentence, why=why, said=said)
             taken: Taken = STEPS[out.step].take(turn, out, answer)
             exchanges.close(turn.db, out.id, now=turn.now, **said)
             return _go_on(turn, taken)
@@ -312,6 +327,9 @@ def _with(turn: Turn, learned: Mapping[str, Any]) -> Turn:
 def _standing(session: SessionRow) -> plan.Standing:
     return plan.Standing(
         company_known=session.company_known,
+        settled=session.settled,
+        has_to_take_out=bool(session.take_out),
+        is_paused=session.is_paused,
         looked_up=not session.more_pages and not session.look_again,
         may_write=session.may_write,
         has_methods_to_add=bool(session.methods_to_add),
@@ -321,25 +339,41 @@ def _standing(session: SessionRow) -> plan.Standing:
     )
 
 
-def _read(response: str, hresult: str, message: str) -> MessageSet | str:
-    """Read an answer; a sentence for the office when there is none to be read.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoAnswer:
+    """There is none to be read: a sentence for the office, and QuickBooks' own words.
+
+    `is_refused_whole`: QuickBooks could not read the set, and has done nothing of it.
+    """
+
+    sentence: str
+    said: str = ""
+    is_refused_whole: bool = False
+
+
+def _read(response: str, hresult: str, message: str) -> MessageSet | NoAnswer:
+    """Read an answer.
 
     Done before the transaction, which would hold SQLite's only writer all the while.
     """
     if hresult.strip():
-        return connection.sentence(hresult, message)
+        return NoAnswer(
+            sentence=connection.sentence(hresult, message),
+            said=" ".join(message.split()) or hresult.strip(),
+            is_refused_whole=connection.is_refused_whole(hresult) and not response.strip(),
+        )
     try:
         return envelope.parse(response)
     except ParseError as error:
-        return str(error)
+        return NoAnswer(sentence=str(error))
 
 
-def _is_late(turn: Turn, out: ExchangeRow, answer: MessageSet | str) -> bool:
+def _is_late(turn: Turn, out: ExchangeRow, answer: MessageSet | NoAnswer) -> bool:
     """Say whether this is the answer to an earlier message set.
 
     An answer without a requestID of ours is not late: it is an answer that proves nothing.
     """
-    if isinstance(answer, str):
+    if isinstance(answer, NoAnswer):
         return False
     told = answer.by_request_id()
     tokens = {token_of(name) for name in told}
@@ -350,30 +384,22 @@ def _is_late(turn: Turn, out: ExchangeRow, answer: MessageSet | str) -> bool:
     )
 
 
-def _note_late(turn: Turn, answer: MessageSet | str) -> None:
+def _note_late(turn: Turn, answer: MessageSet | NoAnswer) -> None:
     """Take a late answer as evidence: what it shows as posted is posted, and nothing else moves.
 
     Source: exactly-once rules D.6 and F.
     """
-    if isinstance(answer, str):
+    if isinstance(answer, NoAnswer):
         return
     answers = answer.by_request_id()
-    lost = outbox.lost_attempts(turn.db, turn.session.company_file_id, answers)
     shown = {
         attempt: outcome
-        for attempt in lost
+        for attempt in outbox.attempts_named(turn.db, turn.session.company_file_id, answers)
         if isinstance(outcome := posting.decided(attempt, answers[attempt.request_id]), Posted)
     }
-    if shown:
-        posting.write(turn, PaymentStatus.IN_DOUBT, shown)
-        outbox.note_attempt_events(
-            turn.db,
-            [attempt.id for attempt in shown],
-            PaymentStatus.IN_DOUBT,
-            session_id=turn.session.id,
-            now=turn.now,
-        )
-        log.info("late_answer", session=turn.session.id, posted=len(shown))
+    moved = posting.show(turn, shown)
+    outbox.close_attempts(turn.db, [attempt.id for attempt in shown], "posted", 0, None)
+    log.info("late_answer", session=turn.session.id, posted=moved)
 
 
 def _said_before(session: SessionRow) -> int:

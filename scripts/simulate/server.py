@@ -40,11 +40,17 @@ class Server:
 
 @contextmanager
 def serving(
-    environ: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 0, workers: int = 1
+    environ: Mapping[str, str],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    workers: int = 1,
+    app: str = "qbwc_server.wsgi:app",
 ) -> Iterator[Server]:
     """Serve for as long as the block lasts; `port` 0 takes any that is free.
 
     `environ` are settings besides the caller's own. QBWC_PUBLIC_URL is the server's own address.
+    `app` is what gunicorn loads.
     Raises OSError when the port is taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -54,7 +60,7 @@ def serving(
             [
                 *(sys.executable, "-m", "gunicorn", "--config", str(CONFIG)),
                 *("--bind", f"fd://{listener.fileno()}", "--workers", str(workers)),
-                *("--log-level", "warning", "qbwc_server.wsgi:app"),
+                *("--log-level", "warning", app),
             ],
             cwd=HOME,
             env={**os.environ, "QBWC_PUBLIC_URL": f"http://localhost:{port}", **environ},

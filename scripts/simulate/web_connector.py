@@ -125,6 +125,7 @@ class WebConnector:
         self.accepts_warnings = accepts_warnings
         self.is_clean_pc = is_clean_pc
         self.closes_after_failure = closes_after_failure
+        self._session: Session | None = None
 
     @classmethod
     def from_qwc(
@@ -153,14 +154,17 @@ class WebConnector:
 
     def update_selected(self) -> Outcome:
         """Run one update to its end."""
-        session = self.begin()
-        while session.step():
-            pass
-        return session.outcome
+        return self.begin().finish()
 
     def begin(self) -> "Session":
-        """Begin an update, to be played call by call."""
-        return Session(self)
+        """Begin an update, to be played call by call.
+
+        A PC runs one update at a time: one that it left unfinished died before this one began.
+        """
+        if self._session:
+            self._session.power_cut()
+        self._session = Session(self)
+        return self._session
 
     def call(self, operation: str, **arguments: str | int) -> soap.Result:
         """Make one SOAP call outside any update.
@@ -175,8 +179,9 @@ class Session:
     """One update, as far as it has come.
 
     `message_sets` are the qbXML texts out and in; the second is "" when QuickBooks refused the
-    first whole. An exception of a test's own leaves everything as a PC that lost its power does:
-    the session can go no further, and the AppLock stays.
+    first whole. `held` is the one that was taken and is not executed yet: a PC may fall asleep on
+    it, and `wake` after others have been at work. `is_online` may be turned off: calls fail then.
+    An exception of a test's own leaves everything as `power_cut` does.
     """
 
     def __init__(self, connector: WebConnector) -> None:
@@ -187,6 +192,10 @@ class Session:
         self.message_sets: list[tuple[str, str]] = []
         self.status = ""
         self.error_code: str | None = None
+        self.held = ""
+        self.is_online = True
+        self._processor: RequestProcessor | None = None
+        self._executed: tuple[str, str, str] | None = None
         self._lock_value = ""
         self._run = self._play()
 
@@ -202,7 +211,58 @@ class Session:
         """
         return next(self._run, None)
 
-    def _play(self) -> Iterator[str]:
+    def finish(self) -> Outcome:
+        """Play on to the end."""
+        while self.step():
+            pass
+        return self.outcome
+
+    def take(self, request: str = "") -> str:
+        """Play on until a message set with such a request ("ReceivePaymentAdd") is held.
+
+        Errors: LookupError when the update ends without one.
+        """
+        while self.step():
+            if f"<{request}" in self.held:
+                return self.held
+        raise LookupError(f"no {request or 'message set'} came: {self.status}")
+
+    def execute(self, *, crash_after: int | None = None) -> None:
+        """Let QuickBooks execute the held message set now; the next step hands its answer over.
+
+        With `crash_after` QuickBooks is gone after that many of its requests, and 0x800706BA is
+        handed over. Errors: RuntimeError when nothing is held.
+        """
+        if not self.held or self._processor is None:
+            raise RuntimeError("the PC holds no message set that waits to be executed")
+        text, self.held = self.held, ""
+        try:
+            self._executed = (self._processor.process(text, crash_after=crash_after), "", "")
+        except ComError as error:
+            self._executed = ("", error.hresult, error.message)
+        self.message_sets.append((text, self._executed[0]))
+
+    def wake(self, *, is_online: bool = True) -> Outcome:
+        """Go on after a sleep: QuickBooks executes what is held, and the update runs to its end.
+
+        When the network is not back yet, nothing of it reaches the service. Errors: RuntimeError
+        when nothing is held.
+        """
+        self.is_online = is_online
+        self.execute()
+        return self.finish()
+
+    def power_cut(self, *, after: int = 0) -> None:
+        """Let the PC die, and first QuickBooks execute so many requests of the held message set.
+
+        No further call is made, and the AppLock stays.
+        """
+        if after:
+            self.execute(crash_after=after)
+        self.held = ""
+        self._run.close()
+
+    def _play(self) -> Steps[None]:
         try:
             yield from self._update()
         except _EndedError as ended:
@@ -220,7 +280,7 @@ class Session:
         self._obey_client_version(answer)
         path = yield from self._authenticate()
         if path is not None:
-            processor = yield from self._open_quickbooks(path)
+            self._processor = processor = yield from self._open_quickbooks(path)
             self._stamp()
             self._lock()
             yield from self._exchange(processor)
@@ -298,8 +358,10 @@ class Session:
         self.books.write_data(connector.owner_id, "AppLock", self._lock_value)
 
     def _unlock(self) -> None:
-        """Clear the AppLock, if it is still this session's."""
+        """Clear the AppLock, if it is still this session's and QuickBooks is there to do it."""
         owner_id = self.connector.owner_id
+        if self._processor and self._processor.has_crashed:
+            return
         if self._lock_value and self.books.data_of(owner_id).get("AppLock") == self._lock_value:
             self.books.write_data(owner_id, "AppLock", "")
 
@@ -319,7 +381,7 @@ class Session:
             )
             hcp = ""
             if text not in ("", NO_OP):
-                percent = yield from self._execute(processor, text)
+                percent = yield from self._hand_over()
                 if percent == DONE:
                     return
                 if percent >= 0:
@@ -340,14 +402,13 @@ class Session:
         except ComError as error:
             raise _EndedError(error.message, "QBWC1014") from None
 
-    def _execute(self, processor: RequestProcessor, text: str) -> Steps[int]:
-        """Let QuickBooks execute a message set, and hand its answer over; the percent done."""
-        response, hresult, message = "", "", ""
-        try:
-            response = processor.process(text)
-        except ComError as error:
-            hresult, message = error.hresult, error.message
-        self.message_sets.append((text, response))
+    def _hand_over(self) -> Steps[int]:
+        """Hand QuickBooks' answer to the held message set over; the percent done."""
+        if self._executed is None:
+            self.execute()
+        assert self._executed
+        response, hresult, message = self._executed
+        self._executed = None
         percent = yield from self._call(
             "receiveResponseXML",
             ticket=self.ticket,
@@ -373,12 +434,16 @@ class Session:
         answer = ""
         result: soap.Result = ""
         try:
+            if not self.is_online:
+                raise ConnectionError("the network is down")
             http_answer = self.connector.transport(operation, body)
             answer = http_answer.body.decode("utf-8", "replace")
             result = soap.read_result(operation, http_answer)
         except (SoapError, OSError, HTTPException) as error:
             problem = f"{operation} failed: {error}"
         self.calls.append(Call(operation, body.decode(), answer or problem))
+        if operation == "sendRequestXML" and result != NO_OP:
+            self.held = str(result)
         yield operation
         if problem:
             is_closing = operation == "closeConnection"

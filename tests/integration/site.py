@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 from werkzeug.test import TestResponse
 
-from models.payment import Payment
+from models.payment import Payment, PaymentEvent
 from sync_core.lifecycle import PaymentStatus
+from tests.schema.rows import NOON
 
 PAYMENT: dict[str, Any] = {
     "id": "pay_123",
@@ -48,11 +49,15 @@ class Site:
 
 
 def move(engine: Engine, external_id: str, status: PaymentStatus, **facts: Any) -> None:
-    """Put a payment where a session would have put it."""
+    """Put a payment where a session would have put it, with the event it would have left."""
     with engine.begin() as db:
-        db.execute(
-            update(Payment).where(Payment.external_id == external_id).values(status=status, **facts)
-        )
+        before = db.execute(
+            select(Payment.id, Payment.status).where(Payment.external_id == external_id)
+        ).one()
+        db.execute(update(Payment).where(Payment.id == before.id).values(status=status, **facts))
+        if status != before.status:
+            moved = {"from_status": before.status, "to_status": status, "by": "session"}
+            db.execute(insert(PaymentEvent).values(payment_id=before.id, at=NOON, **moved))
 
 
 def stored(engine: Engine) -> list[str]:

@@ -40,6 +40,8 @@ def _sqlite_facts(db: Connection) -> Facts:
     rows = db.exec_driver_sql("SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     found: Facts = {}
     for table, sql in rows:
+        # A table that a migration rebuilt has its name in quotes: SQLite's own, when it renames.
+        sql = sql.replace(f'CREATE TABLE "{table}"', f"CREATE TABLE {table}")
         lines = {re.sub(r"\s+", " ", line).strip(" ,") for line in sql.splitlines()}
         found[table] = found.get(table, frozenset()) | lines
     return found

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qbwc_server.settings import Settings
+from scripts import draw
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
 
@@ -21,6 +22,11 @@ def test_every_setting_is_documented(name: str) -> None:
 @pytest.mark.parametrize("word", [*PaymentStatus, *Cause])
 def test_every_word_of_the_api_is_in_the_glossary(word: str) -> None:
     assert f"`{word}`" in (ROOT / "docs/glossary.md").read_text()
+
+
+def test_the_diagrams_are_as_the_tables_say() -> None:
+    page = draw.PAGE.read_text()
+    assert draw.drawn(page) == page
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

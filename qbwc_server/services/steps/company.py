@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from models.queries import installs
 from models.queries.exchanges import ExchangeRow
+from qbwc_server.services.steps import stamps
 from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, plain_set
 from qbxml import envelope
 from qbxml.company import (
@@ -100,20 +101,17 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
     preferences = _first(answer, PreferencesRet)
     installs.prove(turn.db, turn.session.install_id, turn.now)
     place = _place(turn, company)
+    locks = stamps.locks(turn, company)
+    stamped = {"locks": locks, "app_lock": locks.get(str(turn.session.install_id))}
     if place["may_write"]:  # a file that nobody has confirmed has nothing to teach
         facts = _facts(host, company, preferences)
         installs.learn_company(turn.db, turn.session.company_file_id, facts)
-    return Taken(learned=place | {"qbxml_version": version})
+    return Taken(learned=place | stamped | {"qbxml_version": version})
 
 
 def _books(turn: Turn, company: CompanyRet, *, asked_all: bool) -> Books:
     known = installs.stamps(turn.db, turn.session.company_file_id)
     own = next(row for row in known if row.id == turn.session.install_id)
-    found = {
-        row.owner_id: row.data_ext_value or ""
-        for row in company.data_ext_ret
-        if row.data_ext_name == "FileID" and row.owner_id
-    }
     return same_books.judge(
         Stamp(own.owner_id, own.file_id),
         proven_before=own.proven_at is not None,
@@ -122,7 +120,7 @@ def _books(turn: Turn, company: CompanyRet, *, asked_all: bool) -> Books:
             for row in known
             if row.proven_at is not None and row.id != own.id
         ],
-        found=found,
+        found=stamps.file_ids(company),
         asked_all=asked_all,
     )
 

@@ -7,12 +7,10 @@ marked for posting, what cannot fit is rejected without troubling QuickBooks.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from models.queries import outbox
 from models.queries.exchanges import ExchangeRow
 from models.queries.sessions import SessionRow
-from qbwc_server.services.steps import questions, told
+from qbwc_server.services.steps import holds, questions, told
 from qbwc_server.services.steps.step import (
     Asked,
     Taken,
@@ -42,7 +40,6 @@ def ask(turn: Turn, token: str) -> Asked:
     if not page:  # nothing waits, or what was left has gone in the meantime
         more = bool(session.look_again) and session.more_pages
         return Asked(xml="", learned={"look_again": [], "more_pages": more})
-    counted = {"waiting": outbox.count_waiting(turn.db, session.company_file_id)}
     xml, asked, unaskable = questions.message_set(turn, token, wanted)
     return Asked(
         xml=xml,
@@ -53,7 +50,6 @@ def ask(turn: Turn, token: str) -> Asked:
             "again": bool(session.look_again),
             "more": len(page) < len(payments),
         },
-        learned=counted if is_first else {},
     )
 
 
@@ -75,11 +71,16 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     settled |= {(kind, value) for kind, value in exchange.asked["unaskable"]}
     waiting = [
         payment
-        for payment in _waiting(turn.db, exchange.asked["payments"])
+        for payment in _waiting(turn, exchange.asked["payments"])
         if settled.issuperset(questions.names(payment, with_payer=again))
     ]
     known = told.books(turn, answered)
-    outcomes = [check(payment, known) for payment in waiting]
+    held = holds.hold(turn, [payment.id for payment in waiting])
+    outcomes = [
+        held.refused.get(payment.id) or check(payment, known)
+        for payment in waiting
+        if payment.id not in held.not_now
+    ]
     ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
     misfits = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
     unclear = [outcome.payment_id for outcome in outcomes if isinstance(outcome, AskCustomer)]
@@ -88,6 +89,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         | {
             "methods_to_add": _methods_to_add(turn.session, ready),
             "to_post": turn.session.to_post + _mark(turn, ready, waiting),
+            "posted": turn.session.posted + held.standing,
             "rejected": turn.session.rejected + _reject(turn, misfits),
             **_said(refused.values()),
         }
@@ -108,17 +110,17 @@ def _next_payments(turn: Turn) -> list[Waiting]:
     """
     session, limit = turn.session, turn.settings.import_page_size
     if session.look_again:
-        return _waiting(turn.db, session.look_again)
+        return _waiting(turn, session.look_again)
     ids = outbox.waiting_page(
-        turn.db, session.company_file_id, after=session.looked_up_to, limit=limit + 1
+        turn.db, session.company_file_id, session.id, after=session.looked_up_to, limit=limit + 1
     )
-    return _waiting(turn.db, ids)
+    return _waiting(turn, ids)
 
 
-def _waiting(db: Connection, ids: Sequence[int]) -> list[Waiting]:
+def _waiting(turn: Turn, ids: Sequence[int]) -> list[Waiting]:
     """Read payments that still wait, as the check sees them."""
-    rows = outbox.waiting_among(db, ids)
-    parts = outbox.applies(db, [row.id for row in rows])
+    rows = outbox.waiting_among(turn.db, turn.session.id, ids)
+    parts = outbox.applies(turn.db, [row.id for row in rows])
     return [
         Waiting(
             id=row.id,

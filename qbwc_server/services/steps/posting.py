@@ -12,14 +12,18 @@ from uuid import UUID
 
 from models.base import AnyRow
 from models.queries import books, installs, outbox
+from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
+from qbwc_server.services.steps import doubts, evidence
 from qbwc_server.services.steps.step import Asked, Taken, Turn, check_events, rejection_columns
 from qbxml import envelope
 from qbxml.envelope import MessageSet, Request, Response
 from qbxml.errors import BuildError
 from qbxml.fields import Ref
 from sync_core.decide import NotExecuted, Outcome, Posted, Rejected, Sent, Unknown, decide
-from sync_core.lifecycle import Mover, PaymentStatus
+from sync_core.doubt import too_often
+from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus
+from sync_core.receipts import Receipt
 from sync_core.rejection import Cause, Rejection
 from sync_core.translate import Outgoing, to_receive_payment
 
@@ -29,6 +33,11 @@ REQUEST_ID_BYTES = 6
 # What an IDTYPE and an EditSequence hold (Intuit XSD 13.0). A longer one was garbled on its way.
 TXN_ID_LENGTH_MAX, EDIT_SEQUENCE_LENGTH_MAX = 36, 16
 
+# "The request has not been processed" (recorded answer under stopOnError).
+NOT_PROCESSED = 3231
+
+LATE_ANSWER = "QuickBooks' answer came late: it has it."
+REFUSED_WHOLE = "QuickBooks refused the whole message set: {said}"
 STOPPED = "QuickBooks did not allow a payment to be recorded, so the others wait."
 HELD_BACK = "QuickBooks was busy with a payment, which waits."
 
@@ -39,12 +48,14 @@ def ask(turn: Turn, token: str) -> Asked:
     After a refusal that would hit every payment, one is tried alone.
     """
     refused = installs.policy(turn.db, turn.session.company_file_id).refused
-    limit = 1 if refused else turn.settings.message_set_max
+    limit = 1 if refused else turn.session.set_limit or turn.settings.message_set_max
     claimed = outbox.claim(turn.db, turn.session.id, limit=limit, now=turn.now)
+    if not claimed and _is_paused(turn):
+        return Asked(xml="", learned={"to_post": 0, **_paused(turn)})
     requests = _requests(turn, claimed, token)
     misfits: dict[int, BuildError] = {}
     xml = _build(turn, requests, misfits)
-    _reject(turn, misfits)
+    _reject(turn, misfits, {row.id: row.attempt_count - 1 for row in claimed})
     left = turn.session.to_post - len(claimed) if claimed else 0
     return Asked(
         xml=xml,
@@ -63,28 +74,95 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     """
     answers = answer.by_request_id()
     outcomes = {
-        attempt: decided(attempt, answers.get(attempt.request_id, ()))
+        attempt: _last_try(attempt, decided(attempt, answers.get(attempt.request_id, ())))
         for attempt in outbox.open_attempts(turn.db, exchange.id)
     }
-    write(turn, PaymentStatus.SENT, outcomes)
-    outbox.note_exchange_events(
-        turn.db, exchange.id, PaymentStatus.SENT, session_id=turn.session.id, now=turn.now
-    )
+    write(turn, outcomes)
+    posted = [item for item in outcomes.values() if isinstance(item, Posted)]
+    if posted:
+        keeps_guid = any(item.keeps_guid for item in posted)
+        stored.learn(turn.db, turn.session.company_file_id, {"keeps_guid": keeps_guid})
     rejections = [item.rejection for item in outcomes.values() if isinstance(item, Rejected)]
-    posted = sum(isinstance(item, Posted) for item in outcomes.values())
     stopped = any(rejection.cause is Cause.NOT_PERMITTED for rejection in rejections)
     if stopped or posted or rejections:
         installs.note_refusal(turn.db, turn.session.company_file_id, refused=stopped)
-    kinds = {type(item) for item in outcomes.values()}
-    told = {HELD_BACK: NotExecuted in kinds, STOPPED: stopped}
-    return Taken(
-        learned={
-            "posted": turn.session.posted + posted,
-            "rejected": turn.session.rejected + len(rejections),
-            "message": _message(turn, [sentence for sentence, is_so in told.items() if is_so]),
-            **({"may_write": False} if stopped else {}),
-        }
+    moved = [type(item) for attempt, item in outcomes.items() if _is_awaited(attempt)]
+    told = {HELD_BACK: NotExecuted in moved, STOPPED: stopped}
+    learned = {
+        "posted": turn.session.posted + moved.count(Posted),
+        "rejected": turn.session.rejected + moved.count(Rejected),
+        "message": _message(turn, [sentence for sentence, is_so in told.items() if is_so]),
+        **({"may_write": False} if stopped else {}),
+        **_grown(turn),
+    }
+    if len(moved) < len(outcomes) and _is_paused(turn):
+        learned |= _paused(turn)
+    return Taken(learned=learned)
+
+
+def _is_awaited(attempt: AnyRow) -> bool:
+    """Say whether a payment still waits for this answer: no evidence has moved it since."""
+    return bool(attempt.status == PaymentStatus.SENT and attempt.outcome is None)
+
+
+def _is_paused(turn: Turn) -> bool:
+    return bool(stored.open_extras(turn.db, turn.session.company_file_id))
+
+
+def _paused(turn: Turn) -> dict[str, Any]:
+    """Post no more in this session: a receipt of ours is one too many."""
+    said = doubts.PAUSED.format(base_url=turn.settings.base_url)
+    return {"is_paused": True, "message": _message(turn, [said])}
+
+
+def _grown(turn: Turn) -> dict[str, Any]:
+    """Let sets grow back that were made small because one was refused whole."""
+    limit = turn.session.set_limit
+    if limit is None:
+        return {}
+    return {"set_limit": 2 * limit if 2 * limit < turn.settings.message_set_max else None}
+
+
+def refused_whole(turn: Turn, exchange: ExchangeRow, said: str) -> dict[str, Any]:
+    """Take note that QuickBooks refused a message set before it did any of it.
+
+    The look-up of this same session decides about its payments, and only then halves of it are
+    sent, until what QuickBooks cannot read stands alone (rule D.5).
+    """
+    attempts = outbox.open_attempts(turn.db, exchange.id)
+    sent = [attempt for attempt in attempts if attempt.status == PaymentStatus.SENT]
+    is_alone = len(attempts) == 1
+    ended = AttemptOutcome.REFUSED_ALONE if is_alone else AttemptOutcome.REFUSED_WHOLE
+    outbox.record(
+        turn.db,
+        PaymentStatus.SENT,
+        PaymentStatus.IN_DOUBT,
+        Mover.LOSS,
+        [
+            {"payment": attempt.payment_id, "note": REFUSED_WHOLE.format(said=said)}
+            for attempt in sent
+        ],
+        now=turn.now,
     )
+    outbox.close_attempts(turn.db, [attempt.id for attempt in attempts], ended, None, said)
+    outbox.note_attempt_events(
+        turn.db,
+        [attempt.id for attempt in sent],
+        PaymentStatus.SENT,
+        session_id=turn.session.id,
+        now=turn.now,
+    )
+    return {
+        "settled": False,
+        "asked_to": 0,
+        "more_to_ask": True,
+        "receipts_read": False,
+        "receipts_from": None,
+        "receipts_left": None,
+        "iterator_id": None,
+        "set_limit": max(len(attempts) // 2, 1),
+        "to_post": turn.session.to_post + len(sent),
+    }
 
 
 def _message(turn: Turn, sentences: Sequence[str]) -> str | None:
@@ -110,51 +188,106 @@ def decided(attempt: AnyRow, responses: Sequence[Response]) -> Outcome:
     return outcome
 
 
-def write(turn: Turn, source: PaymentStatus, outcomes: Mapping[AnyRow, Outcome]) -> None:
-    """Write what became of payments that stood in `source`, and how their attempts ended."""
+def write(turn: Turn, outcomes: Mapping[AnyRow, Outcome]) -> None:
+    """Write what became of payments, and how their attempts ended.
+
+    A payment that evidence has moved since it was sent is moved by evidence alone.
+    """
     moves: dict[tuple[PaymentStatus, Mover], list[dict[str, Any]]] = {}
     ends: dict[tuple[str, int | None, str | None], list[int]] = {}
+    sent, shown = [], {}
     for attempt, outcome in outcomes.items():
-        target, mover, facts = _move(turn, outcome, attempt.amount_cents)
-        moves.setdefault((target, mover), []).append({"payment": attempt.payment_id, **facts})
+        target, mover, facts = _move(turn, outcome, attempt)
         ends.setdefault((_ENDED[target], *_status(outcome)), []).append(attempt.id)
+        if _is_awaited(attempt):
+            moves.setdefault((target, mover), []).append({"payment": attempt.payment_id, **facts})
+            sent.append(attempt.id)
+        elif isinstance(outcome, Posted):
+            shown[attempt] = outcome
     for (target, mover), rows in moves.items():
-        outbox.record(turn.db, source, target, mover, rows, now=turn.now)
+        outbox.record(turn.db, PaymentStatus.SENT, target, mover, rows, now=turn.now)
     for (ended, code, said), attempt_ids in ends.items():
         outbox.close_attempts(turn.db, attempt_ids, ended, code, said)
+    outbox.note_attempt_events(
+        turn.db, sent, PaymentStatus.SENT, session_id=turn.session.id, now=turn.now
+    )
+    show(turn, shown)
+
+
+def show(turn: Turn, shown: Mapping[AnyRow, Posted]) -> int:
+    """Take answers that show attempts as recorded as evidence; give how many payments moved.
+
+    One that names the receipt which a payment has or had, or one that was deleted since, tells
+    nothing new: it is a copy, or older than what is known.
+    """
+    if not shown:
+        return 0
+    payments = {
+        row.id: row for row in outbox.known_by(turn.db, [attempt.payment_id for attempt in shown])
+    }
+    known = stored.stored(
+        turn.db, turn.session.company_file_id, {outcome.txn_id for outcome in shown.values()}
+    )
+    deleted = {txn_id for txn_id, row in known.items() if row.deleted_wall is not None}
+    standing: dict[AnyRow, list[Receipt]] = {}
+    for attempt, outcome in shown.items():
+        payment = payments[attempt.payment_id]
+        if outcome.txn_id in deleted or outcome.txn_id == payment.txn_id:
+            continue
+        receipt = Receipt(
+            txn_id=outcome.txn_id,
+            edit_sequence=outcome.edit_sequence,
+            unused_cents=outcome.unapplied_cents,
+        )
+        standing.setdefault(payment, []).append(receipt)
+    return evidence.stand(
+        turn,
+        standing,
+        why=LATE_ANSWER,
+        attempts={attempt.payment_id: attempt.id for attempt in shown},
+    )
+
+
+def _last_try(attempt: AnyRow, outcome: Outcome) -> Outcome:
+    """Reject what QuickBooks has not done too often; rule D.7."""
+    if not isinstance(outcome, NotExecuted):
+        return outcome
+    rejection = too_often(
+        attempt.refusals,
+        is_locked=outcome.status_code != NOT_PROCESSED,
+        said=outcome.note,
+        status_code=outcome.status_code,
+    )
+    return outcome if rejection is None else Rejected(rejection)
 
 
 _ENDED = {
-    PaymentStatus.POSTED: "posted",
-    PaymentStatus.REJECTED: "rejected",
-    PaymentStatus.QUEUED: "not_executed",
-    PaymentStatus.IN_DOUBT: "in_doubt",
+    PaymentStatus.POSTED: AttemptOutcome.POSTED,
+    PaymentStatus.REJECTED: AttemptOutcome.REJECTED,
+    PaymentStatus.QUEUED: AttemptOutcome.NOT_EXECUTED,
+    PaymentStatus.IN_DOUBT: AttemptOutcome.IN_DOUBT,
 }
 
 
 def _move(
-    turn: Turn, outcome: Outcome, amount_cents: int
+    turn: Turn, outcome: Outcome, attempt: AnyRow
 ) -> tuple[PaymentStatus, Mover, dict[str, Any]]:
     """Say where an outcome moves its payment, and what is written with it."""
     match outcome:
         case Posted():
-            return (
-                PaymentStatus.POSTED,
-                Mover.EVIDENCE,
-                {
-                    "txn_id": outcome.txn_id,
-                    "edit_sequence": outcome.edit_sequence,
-                    "applied_cents": amount_cents - outcome.unapplied_cents,
-                    "unapplied_cents": outcome.unapplied_cents,
-                    "posted_at": turn.now,
-                    "note": None,
-                },
+            receipt = Receipt(
+                txn_id=outcome.txn_id,
+                edit_sequence=outcome.edit_sequence,
+                unused_cents=outcome.unapplied_cents,
             )
+            facts = evidence.posted_facts(turn, attempt.amount_cents, receipt)
+            return PaymentStatus.POSTED, Mover.EVIDENCE, facts
         case Rejected():
             columns = rejection_columns(outcome.rejection)
             return PaymentStatus.REJECTED, Mover.REFUSAL, columns
         case NotExecuted():
-            return PaymentStatus.QUEUED, Mover.NOT_EXECUTED, {"note": outcome.note}
+            waits = {"note": outcome.note, "refusals": attempt.refusals + 1}
+            return PaymentStatus.QUEUED, Mover.NOT_EXECUTED, waits
         case Unknown():
             return PaymentStatus.IN_DOUBT, Mover.LOSS, {"note": outcome.why}
 
@@ -206,8 +339,8 @@ def _build(turn: Turn, requests: dict[int, Request], misfits: dict[int, BuildErr
     return ""
 
 
-def _reject(turn: Turn, misfits: Mapping[int, BuildError]) -> None:
-    """Reject claimed payments that never leave."""
+def _reject(turn: Turn, misfits: Mapping[int, BuildError], before: Mapping[int, int]) -> None:
+    """Reject claimed payments that do not leave; `before` counts their attempts until then."""
     rejections = {
         payment_id: Rejection(
             cause=Cause.INVALID, summary=f"QuickBooks cannot take this payment: {error}"
@@ -220,7 +353,12 @@ def _reject(turn: Turn, misfits: Mapping[int, BuildError]) -> None:
         PaymentStatus.REJECTED,
         Mover.REFUSAL,
         [
-            {"payment": payment_id, "attempt_count": 0, **rejection_columns(rejection)}
+            {
+                "payment": payment_id,
+                "attempt_count": before[payment_id],
+                "ever_left": before[payment_id] > 0,
+                **rejection_columns(rejection),
+            }
             for payment_id, rejection in rejections.items()
         ],
         now=turn.now,

@@ -15,6 +15,7 @@ SINCE: dict[str, Version] = {
     "PaymentMethodType": (7, 0),
     "CurrencyRef": (8, 0),
     "ExchangeRate": (8, 0),
+    "AmountInHomeCurrency": (8, 0),
     "TotalAmountInHomeCurrency": (8, 0),
     "BalanceRemainingInHomeCurrency": (8, 0),
     "CreditRemainingInHomeCurrency": (8, 0),

@@ -7,19 +7,24 @@ two readings. It speaks no qbXML.
 
 import copy
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
 from scripts.simulate.quickbooks.ledger import Ledger
 from scripts.simulate.quickbooks.lists import Clock, system_clock
-from scripts.simulate.quickbooks.refusals import ComError, Refusal
+from scripts.simulate.quickbooks.refusals import ComError, Refusal, unparsable
 
 # All versions up to 16.0, as a QuickBooks 2024 lists them.
 ALL_VERSIONS = (
     *("1.0", "1.1", "2.0", "2.1", "3.0", "4.0", "4.1", "5.0", "6.0", "7.0", "8.0", "9.0"),
     *("10.0", "11.0", "12.0", "13.0", "14.0", "15.0", "16.0"),
+)
+# What belongs to the PC and its QuickBooks, and does not come with a restored file.
+OF_THE_PC = (
+    *("path", "host", "behaviour", "is_open", "clock", "_offsets", "links_move_time_modified"),
+    *("_forced", "_refused_sessions"),
 )
 
 
@@ -29,6 +34,7 @@ class Missing(Enum):
     OTHER_ROWS = "status 500 with the rows of the other values"
     NO_ROWS = "status 500 and no row at all"
     EMPTY = "status 0 with the rows of the other values, or status 1 and none"
+    SILENT = "status 0 with the rows of the other values, and with none too"
 
 
 @dataclass
@@ -45,12 +51,23 @@ class Host:
 
 @dataclass
 class Behaviour:
-    """The switches: either setting may be what a real QuickBooks does."""
+    """The switches: either setting may be what a real QuickBooks does.
+
+    A message set that contains `chokes_on` is refused whole, by `choke`, before any of it is
+    executed; "" is in none.
+    """
 
     missing: Missing = Missing.OTHER_ROWS
     keeps_external_guid: bool = True
     closed_period_code: int = 3180
     printed_offset: str = "-05:00"
+    chokes_on: str = ""
+    choke: Callable[[str], ComError] = unparsable
+
+    def check_digestible(self, text: str) -> None:
+        """Errors: what `choke` makes, for a message set that QuickBooks cannot read."""
+        if self.chokes_on and self.chokes_on in text:
+            raise self.choke(f"{self.chokes_on} is in it")
 
 
 class CompanyFile(Ledger):
@@ -80,8 +97,23 @@ class CompanyFile(Ledger):
         self._forced: list[tuple[str, Refusal]] = []
 
     def backup(self) -> "CompanyFile":
-        """Copy the whole file as it stands; the copy lives on by itself."""
-        return copy.deepcopy(self)
+        """Copy the whole file as it stands, stamps and counters too; the copy lives on by itself.
+
+        It may be opened instead (`WebConnector.company_file`), under another `path` or not. The
+        refusals that a test laid out stay with the original.
+        """
+        memo = {id(self.clock): self.clock, id(self._forced): [], id(self._refused_sessions): []}
+        return copy.deepcopy(self, memo)
+
+    def restore(self, backup: "CompanyFile") -> None:
+        """Put a backup in this file's place, for every PC that opens it.
+
+        What came after the backup is gone, private data included, and numbers are given out again:
+        a TxnID of the lost time comes back if the clock is not moved in between.
+        """
+        kept = {name: vars(self)[name] for name in OF_THE_PC}
+        vars(self).update(vars(backup.backup()))
+        vars(self).update(kept)
 
     def refuse_next(self, request: str, *, code: int, message: str, times: int = 1) -> None:
         """Answer the next requests of that name ("ReceivePaymentAdd") with this status.
@@ -145,10 +177,6 @@ class CompanyFile(Ledger):
     def highest_version(self) -> tuple[int, int]:
         """The newest qbXML version, as major and minor."""
         return max(version_number(each) for each in self.host.versions)
-
-    def wall_clock(self, moment: datetime) -> datetime:
-        """Turn aware UTC into the naive time on the PC's clock."""
-        return (moment + self.utc_offset).replace(tzinfo=None)
 
     def printed(self, moment: datetime) -> str:
         """Print a time as QuickBooks does: wall clock, and an offset nobody should trust."""

@@ -21,12 +21,16 @@ MATCHES: dict[str, Callable[[str, str], bool]] = {
 
 def moment_range(books: CompanyFile, parent: Element, name: str) -> Callable[[datetime], bool]:
     """The test of From...Date and To...Date, for aware UTC."""
-    start = moment_of(parent, f"From{name}", utc_offset=books.utc_offset)
-    end = moment_of(parent, f"To{name}", utc_offset=books.utc_offset, end_of_day=True)
+    start = moment_of(parent, f"From{name}")
+    end = moment_of(parent, f"To{name}", end_of_day=True)
+
+    def seen_from(bound: datetime, moment: datetime) -> datetime:
+        return moment.replace(microsecond=0) if bound.tzinfo else books.wall_clock(moment)
 
     def is_within(moment: datetime) -> bool:
-        local = books.wall_clock(moment)
-        return (start is None or start <= local) and (end is None or local <= end)
+        return (start is None or start <= seen_from(start, moment)) and (
+            end is None or seen_from(end, moment) <= end
+        )
 
     return is_within
 

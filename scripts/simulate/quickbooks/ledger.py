@@ -5,7 +5,7 @@ applied than is due) is a LookupError or ValueError; what a program may do wrong
 refused elsewhere, in QuickBooks' words.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from scripts.simulate.quickbooks.lists import Clock, Lists, Stamp, system_clock
@@ -42,15 +42,32 @@ class Ledger(Lists):
         self.transactions: dict[str, Transaction] = {}
         self.deposits: dict[str, Deposit] = {}
         self.deletions: list[Deletion] = []
-        self.utc_offset = timedelta(hours=-5)
+        self._offsets = [(datetime.min.replace(tzinfo=UTC), timedelta(hours=-5))]
         self.links_move_time_modified = True
         self._last_txn_number = 0
         self.add_account("Accounts Receivable", "AccountsReceivable")
         self.add_account("Undeposited Funds", "OtherCurrentAsset", special_type=UNDEPOSITED)
 
+    @property
+    def utc_offset(self) -> timedelta:
+        """How far the PC's clock is from UTC; a new one holds from the moment at which it is set.
+
+        What was stamped before keeps the wall clock of its time, as across a change to winter time.
+        """
+        return self._offsets[-1][1]
+
+    @utc_offset.setter
+    def utc_offset(self, offset: timedelta) -> None:
+        self._offsets.append((self.clock(), offset))
+
+    def wall_clock(self, moment: datetime) -> datetime:
+        """Turn aware UTC into the naive time that the PC's clock showed then, in whole seconds."""
+        offset = next(offset for since, offset in reversed(self._offsets) if since <= moment)
+        return (moment + offset).replace(tzinfo=None, microsecond=0)
+
     def today(self) -> date:
         """The date on the PC's clock."""
-        return (self.clock() + self.utc_offset).date()
+        return self.wall_clock(self.clock()).date()
 
     def default_ar_account(self) -> Account:
         """The A/R account QuickBooks takes when none is named: the oldest."""
@@ -166,20 +183,40 @@ class Ledger(Lists):
         return payment.txn_id
 
     def change_payment(
-        self, txn_id: str, *, amount: str | None = None, customer: str | None = None
+        self,
+        txn_id: str,
+        *,
+        amount: str | None = None,
+        customer: str | None = None,
+        number: str | None = None,
+        date: date | None = None,
     ) -> None:
-        """Edit a received payment; a new amount or customer takes it off its invoices."""
+        """Edit a received payment; a new amount or customer takes it off its invoices.
+
+        "0.00" leaves an empty payment behind, a number of "" none at all. Errors: ValueError for
+        the amount or the customer of one that is deposited, as QuickBooks has it.
+        """
         payment = self.payment(txn_id)
-        self._cut_links(payment)
+        if amount is not None or customer is not None:
+            self._check_undeposited(payment)
+            self._cut_links(payment)
         if amount is not None:
             payment.total = cents(amount)
         if customer is not None:
             self._move(payment, self.customer(customer))
+        if number is not None:
+            payment.number = number or None
+        payment.date = date or payment.date
         self.touch(payment)
 
     def delete_payment(self, txn_id: str) -> None:
-        """Delete a received payment; its invoices are open again."""
-        self._delete(self.payment(txn_id))
+        """Delete a received payment; its invoices are open again.
+
+        Errors: ValueError for one that is deposited.
+        """
+        payment = self.payment(txn_id)
+        self._check_undeposited(payment)
+        self._delete(payment)
 
     def add_credit(
         self, customer: str, *, amount: str, number: str | None = None, date: date | None = None
@@ -272,6 +309,11 @@ class Ledger(Lists):
         """All received payments, oldest first."""
         return [each for each in self.transactions.values() if isinstance(each, Payment)]
 
+    def to_deposit(self) -> list[Payment]:
+        """The received payments that wait in Undeposited Funds, oldest first."""
+        account = self.undeposited_funds()
+        return [p for p in self.payments() if p.deposit is None and p.deposit_to is account]
+
     def enter_payment(
         self,
         *,
@@ -324,6 +366,10 @@ class Ledger(Lists):
         )
         deposits = [each for each in self.deposits.values() if each.bank is account]
         return received + sum(payment.total for each in deposits for payment in each.payments)
+
+    def _check_undeposited(self, payment: Payment) -> None:
+        if payment.deposit:
+            raise ValueError(f"payment {payment.txn_id} must be taken out of its deposit first")
 
     def _enter(self, transaction: Transaction) -> str:
         self.transactions[transaction.txn_id] = transaction

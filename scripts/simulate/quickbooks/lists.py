@@ -145,9 +145,10 @@ class Lists:
         return self.customers.get(reference) or self._names.get(reference.casefold())
 
     def touch(self, record: Record) -> None:
-        """Stamp an edit: TimeModified and EditSequence move."""
+        """Stamp an edit: TimeModified and EditSequence move, this one within a second too."""
         record.modified = self.clock()
-        record.edit_sequence = str(int(record.modified.timestamp()))
+        seconds = int(record.modified.timestamp())
+        record.edit_sequence = str(max(seconds, int(record.edit_sequence) + 1))
 
     def _set_active(self, reference: str, *, active: bool) -> None:
         item = (

@@ -102,6 +102,11 @@ def payments(books: CompanyFile, iterators: Iterators, request: Request) -> Answ
     return _transactions(books, iterators, request, Payment, partial(rows.payment, lines=lines))
 
 
+def to_deposit(books: CompanyFile, _: Iterators, __: Request) -> Answer:
+    """ReceivePaymentToDepositQuery: what has an amount and waits in Undeposited Funds."""
+    return found([rows.to_deposit(books, item) for item in books.to_deposit() if item.total])
+
+
 def deletions(books: CompanyFile, _: Iterators, request: Request) -> Answer:
     """TxnDeletedQuery: of the last 90 days, of the types named."""
     kinds = texts_of(request.element, "TxnDelType")
@@ -126,6 +131,7 @@ QUERIES: dict[str, Query] = {
     "InvoiceQuery": invoices,
     "CreditMemoQuery": credit_memos,
     "ReceivePaymentQuery": payments,
+    "ReceivePaymentToDepositQuery": to_deposit,
     "TxnDeletedQuery": deletions,
 }
 
@@ -202,10 +208,12 @@ def _by_value(
 ) -> Answer:
     rows_found = [row(books, item) for _, items in named for item in items]
     missing = next((value for value, items in named if not items), None)
-    if missing is None or books.behaviour.missing is Missing.EMPTY:
+    reading = books.behaviour.missing
+    if missing is None or reading is Missing.SILENT:
+        return Answer(rows_found)
+    if reading is Missing.EMPTY:
         return found(rows_found)
-    keeps = books.behaviour.missing is Missing.OTHER_ROWS
-    return value_missing(missing, rows_found if keeps else ())
+    return value_missing(missing, rows_found if reading is Missing.OTHER_ROWS else ())
 
 
 def _filtered(

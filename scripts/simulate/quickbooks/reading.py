@@ -4,7 +4,7 @@ The form is right by now; what the schema let pass and QuickBooks cannot convert
 the 30th of February) is refused with a status code.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from scripts.simulate.quickbooks.markup import Element
 from scripts.simulate.quickbooks.money import cents
@@ -54,13 +54,10 @@ def flag_of(parent: Element, path: str) -> bool:
     return value in ("true", "1")
 
 
-def moment_of(
-    parent: Element, path: str, *, utc_offset: timedelta, end_of_day: bool = False
-) -> datetime | None:
-    """Read a time as naive wall clock of the PC.
+def moment_of(parent: Element, path: str, *, end_of_day: bool = False) -> datetime | None:
+    """Read a time: naive wall clock of the PC, or aware where it came with an offset.
 
-    A date alone is the start of that day, or its end; a time with an offset is brought to the
-    PC's. Errors: Refusal 3020.
+    A date alone is the start of that day, or its end. Errors: Refusal 3020.
     """
     value = text_of(parent, path)
     if value is None:
@@ -74,10 +71,10 @@ def moment_of(
         local, offset = (clock, "") if zone < 0 else (clock[:zone], clock[zone:])
         parts = [int(part) for part in local.split(":")]
         hour, minute, second = (*parts, 0, 0)[:3]
-        moment = moment.replace(hour=hour, minute=minute, second=second)
+        zone_info = timezone(_delta(offset)) if offset else None
+        return moment.replace(hour=hour, minute=minute, second=second, tzinfo=zone_info)
     except (ValueError, OverflowError):
         raise unconvertible(3020, "date", value) from None
-    return moment - _delta(offset) + utc_offset if offset else moment
 
 
 def _day(text: str) -> date:

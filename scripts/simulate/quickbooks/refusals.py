@@ -60,6 +60,11 @@ def unsupported_version(version: str) -> ComError:
     return ComError("0x80040423", message, f"qbXML {version}")
 
 
+def gone() -> ComError:
+    """Answer for a QuickBooks that crashed or was closed; what it had executed stands."""
+    return ComError("0x800706BA", "The RPC server is unavailable.")
+
+
 @dataclass(frozen=True)
 class Refusal(Exception):  # noqa: N818  # QuickBooks refuses; the error is not ours
     """One request was not executed: its statusCode and statusMessage."""

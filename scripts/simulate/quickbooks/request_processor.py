@@ -16,6 +16,7 @@ from scripts.simulate.quickbooks.markup import document, node
 from scripts.simulate.quickbooks.queries import QUERIES
 from scripts.simulate.quickbooks.refusals import (
     Refusal,
+    gone,
     is_failure,
     is_warning,
     not_processed,
@@ -49,17 +50,23 @@ class RequestProcessor:
         books.open_session(path)
         self.books = books
         self.hook = hook
+        self.has_crashed = False
         self._iterators = Iterators()
 
-    def process(self, text: str) -> str:
+    def process(self, text: str, *, crash_after: int | None = None) -> str:
         """Execute a request message set and answer with a response message set.
 
-        Errors: ComError; then nothing was executed, unless the hook raised it half way.
+        With `crash_after` QuickBooks is gone for good once it has executed that many requests; each
+        is written by itself, so they stand. Errors: ComError; but for a crash, and a hook that
+        raised it half way, nothing was executed.
         """
+        if self.has_crashed:
+            raise gone()
+        self.books.behaviour.check_digestible(text)
         message_set = parsing.parse(text, self.books.host.versions)
         responses = node("QBXMLMsgsRs")
         has_failed = False
-        for index, request in enumerate(message_set.requests):
+        for index, request in enumerate(message_set.requests[:crash_after]):
             if has_failed and message_set.stops:
                 answer = refused(not_processed())
             else:
@@ -68,6 +75,9 @@ class RequestProcessor:
                 answer = self._execute(request)
             has_failed = has_failed or is_failure(answer.code)
             responses.append(response(request, answer))
+        if crash_after is not None:
+            self.has_crashed = True
+            raise gone()
         return document(responses)
 
     def _execute(self, request: parsing.Request) -> Answer:

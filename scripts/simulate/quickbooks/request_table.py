@@ -162,6 +162,7 @@ REQUESTS: dict[str, RequestForm] = {
     ),
     "CreditMemoQuery": RequestForm(txn_query(11, linked=True), has_iterator=True),
     "ReceivePaymentQuery": RequestForm(txn_query(20), has_iterator=True),
+    "ReceivePaymentToDepositQuery": RequestForm(INCLUDE_RET, since=(2, 0)),
     "PaymentMethodQuery": RequestForm(
         list_query(31, (any_number("PaymentMethodType", PAYMENT_METHOD_TYPE, (7, 0)),))
     ),

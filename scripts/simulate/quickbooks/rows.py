@@ -195,6 +195,20 @@ def payment(books: CompanyFile, item: Payment, *, lines: bool) -> Element:
     )
 
 
+def to_deposit(books: CompanyFile, item: Payment) -> Element:
+    """A ReceivePaymentToDepositRet."""
+    return node(
+        "ReceivePaymentToDepositRet",
+        ("TxnID", item.txn_id),
+        ("TxnType", item.kind),
+        reference("CustomerRef", item.customer),
+        ("TxnDate", item.date.isoformat()),
+        ("RefNumber", item.number),
+        ("Amount", amount(item.total)),
+        _money(books, item, "AmountInHomeCurrency", item.total),
+    )
+
+
 def _applied(link: Link) -> Element:
     discount = sum(
         other.amount

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from qbwc_server.services.actions import Action
+from qbwc_server.services.extras import ExtraAction
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
 from tests.integration.site import PAYMENT, Site
@@ -66,7 +67,8 @@ def test_it_names_every_route_that_there_is(document: dict[str, Any], flask: Fla
     routes = set()
     for rule in flask.url_map.iter_rules():
         if rule.endpoint.startswith("api.") and rule.endpoint != "api.nothing":
-            path = re.sub(r"<any_id:_>", "{id}", rule.rule.removeprefix("/api/v1"))
+            path = rule.rule.removeprefix("/api/v1").replace("<any_id:_>", "{id}")
+            path = re.sub(r"<(\w+)>", r"{\1}", path)
             routes |= {(path, method) for method in rule.methods or ()}
     told = {(path, method.upper()) for path, method, _ in operations(document)}
     assert told == {(path, method) for path, method in routes if method in ("GET", "POST")}
@@ -83,6 +85,7 @@ def test_its_words_are_ours(document: dict[str, Any]) -> None:
     assert schemas["PaymentStatus"]["enum"] == list(PaymentStatus)
     assert schemas["Cause"]["enum"] == list(Cause)
     assert schemas["Action"]["enum"] == list(Action)
+    assert schemas["ExtraAction"]["enum"] == list(ExtraAction)
 
 
 def test_what_it_says_of_a_payment_is_what_is_taken_and_shown(

@@ -34,7 +34,14 @@ def test_a_payment_is_queued_and_shown(client: Site) -> None:
     assert body["apply"] == payment()["apply"]
     [first] = body["history"]
     assert first.pop("at").endswith("Z")
-    assert first == {"from": None, "to": "queued", "by": "api", "note": None}
+    assert first == {
+        "from": None,
+        "to": "queued",
+        "by": "api",
+        "note": None,
+        "session": None,
+        "attempt": None,
+    }
 
 
 def test_the_same_payment_again_is_200_and_other_content_409(client: Site) -> None:
@@ -139,11 +146,11 @@ def test_a_rejected_payment_says_why_and_what_can_be_done(client: Site, engine: 
         "cause": "paid_in_quickbooks",
         "summary": "Invoice 101 is already paid in QuickBooks.",
         "evidence": [{"txn_id": "7-1760000007"}],
-        "remedies": ["dismiss", "delete"],
+        "remedies": ["retry", "post_anyway", "dismiss", "delete"],
         "status_code": 3210,
         "status_message": "The object is already paid.",
     }
-    assert client.act("pay_123", "retry").status_code == 409
+    assert client.act("pay_123", "reopen").status_code == 409
     assert client.act("pay_123", "dismiss").status_code == 422
     answer = client.act("pay_123", "dismiss", note="recorded by hand")
     assert (answer.status_code, answer.get_json()["rejection"]) == (200, None)

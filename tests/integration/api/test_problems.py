@@ -32,7 +32,7 @@ def problem(answer: TestResponse, status: int) -> dict[str, Any]:
 )
 def test_without_a_token_nothing_is_told(flask: Flask, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
-    for path in ("/payments", "/payments/pay_123", "/sessions"):
+    for path in ("/payments", "/payments/pay_123", "/sessions", "/extras"):
         answer = flask.test_client().get(f"/api/v1{path}", headers=headers)
         assert problem(answer, 401)["errors"] == []
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -70,6 +70,8 @@ def test_an_unknown_address_is_a_problem(client: Site, path: str, method: str) -
         ("POST", "/payments/pay_123", {"GET"}),
         ("PATCH", "/payments/pay_123/actions", {"GET", "POST"}),
         ("POST", "/sessions", {"GET"}),
+        ("POST", "/extras", {"GET"}),
+        ("GET", "/extras/1A-10/actions", {"POST"}),
         ("POST", "/openapi.json", {"GET"}),
     ],
 )
@@ -84,7 +86,9 @@ def test_a_wrong_method_is_a_problem(
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"\xff\xfe", b"nonsense", b"[" * 200_000, b"9" * 5000, b'"\xff"']
 )
-@pytest.mark.parametrize("path", ["/payments", "/payments/bulk", "/payments/pay_123/actions"])
+@pytest.mark.parametrize(
+    "path", ["/payments", "/payments/bulk", "/payments/pay_123/actions", "/extras/1A-10/actions"]
+)
 def test_a_body_that_is_no_json_is_a_problem(client: Site, path: str, body: bytes) -> None:
     assert "JSON" in problem(client.call("POST", path, data=body), 400)["detail"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from models.company_file import Install
+from models.company_file import CompanyFile, Install
 from models.queries import companies, installs
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.secrets import Secrets
@@ -39,6 +39,7 @@ def test_settings_are_shown_with_what_they_mean_and_changed(
     changed = terminal.json(
         *("company", "set", company_id, "paused=yes", "reference_prefix=WEB"),
         *("deposit_to=Checking", "add_payment_methods=true", "sync_from=2026-02-01", "name=Sunset"),
+        "hold_look_alikes=no",
     )
     shown = terminal.json("company", "show", company_id.upper())
     assert shown["settings"] == changed["settings"]
@@ -49,6 +50,7 @@ def test_settings_are_shown_with_what_they_mean_and_changed(
         "deposit_to": "Checking",
         "add_payment_methods": True,
         "yes_to_first": False,
+        "hold_look_alikes": False,
         "paused": True,
     }
     assert all(one["means"].endswith(".") for one in shown["settings"].values())
@@ -99,9 +101,58 @@ def test_confirming_waits_for_a_place(
     }
     with engine.begin() as db:
         assert not installs.see_place(db, **seen, now=datetime.now(UTC))
-    assert terminal.json("company", "confirm", company_id) == {"id": company_id, **place}
+    confirmed = terminal.json("company", "confirm", company_id)
+    assert confirmed == {"id": company_id, **place, "takes_stock": False}
     with engine.begin() as db:
         assert installs.see_place(db, **seen, now=datetime.now(UTC))
+    assert terminal.run("company", "confirm", company_id).stdout == (
+        "Confirmed: Sunrise Dental LLC, C:\\Books\\sunrise.qbw\n"
+    )
+
+
+def test_payments_that_look_alike_are_held_unless_somebody_says_otherwise(
+    terminal: Terminal, company_id: str
+) -> None:
+    shown = terminal.json("company", "show", company_id)
+    assert shown["settings"]["hold_look_alikes"]["value"] is True
+
+
+DOUBTED = "This company file does not hold payments we posted earlier."
+
+
+def test_a_file_that_is_doubted_is_said_to_be_ours_now(
+    terminal: Terminal, company_id: str, engine: Engine, use_cases: UseCases
+) -> None:
+    own = use_cases.companies.internal_id(company_id)
+    terminal.json("install", "add", company_id)
+    read = {"receipts_mark": "2026-11-20T15:00:00", "deletions_mark": "2026-11-20T15:00:00"}
+    with engine.begin() as db:
+        installs.see_place(
+            db,
+            company_file_id=own,
+            install_id=1,
+            company_name="Sunrise Dental LLC",
+            path=r"C:\Books\sunrise.qbw",
+            now=datetime.now(UTC),
+        )
+        db.execute(update(CompanyFile).values(books_doubted=DOUBTED, **read))
+    notice = (
+        f"Posting is paused: {DOUBTED} If this is the company file to go on with: "
+        f"qbwc company confirm {company_id}"
+    )
+    assert terminal.json("company", "show", company_id)["notices"] == [notice]
+    assert notice in terminal.run("company", "show", company_id).stdout.splitlines()
+    told = terminal.run("company", "confirm", company_id).stdout
+    assert told.partition("\n")[2] == (
+        "This is our file now. The next sync finds out which payments are missing from it; "
+        f"then: qbwc payments missing {company_id}\n"
+    )
+    with engine.connect() as db:
+        kept = db.execute(select(CompanyFile.__table__)).one()
+    assert (kept.books_doubted, kept.takes_stock) == (None, True)
+    assert (kept.receipts_mark, kept.deletions_mark) == (None, None)
+    assert terminal.json("company", "show", company_id)["notices"] == []
+    assert terminal.json("company", "confirm", company_id)["takes_stock"] is False
 
 
 def test_an_install_gets_a_name_a_password_and_a_pair_of_its_own(
@@ -246,6 +297,9 @@ def test_tokens_come_and_go(terminal: Terminal, company_id: str, use_cases: UseC
         ("token", "add"),
         ("token", "revoke"),
         ("payments", "list"),
+        ("payments", "missing"),
+        ("extras", "list"),
+        ("verify",),
     ],
 )
 @pytest.mark.parametrize("wrong", ["nonsense", "\udcff", "00000000-0000-4000-8000-000000000000"])

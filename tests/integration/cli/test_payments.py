@@ -4,9 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, select
 
+from models.payment import Attempt, PaymentEvent
+from qbwc_server.services.assembly import UseCases
+from sync_core.lifecycle import PaymentStatus
 from tests.integration.cli.conftest import Terminal
-from tests.integration.site import payment
+from tests.integration.site import move, payment
+from tests.integration.synced import bring, find_extra, hand_out, open_sync
+from tests.schema.rows import NOON, add
 
 NO_AMOUNT = "An amount is digits with two decimals, such as 125.00, without sign or comma."
 HEADER = "id,customer_name,amount,received_on,method"
@@ -67,7 +73,136 @@ def test_payments_are_listed_and_shown(terminal: Terminal, company_id: str, tmp_
     assert shown == next(one for one in listed if one["id"] == "p/7")
     text = terminal.run("payments", "show", company_id, "p/7").stdout
     assert "100.00 on invoice 6-1760000006" in text
-    assert "queued by cli" in text
+    assert "UTC  new -> queued by cli" in text
     assert terminal.refused("payments", "show", company_id, "p7") == (
         "There is no payment with this id."
     )
+
+
+@pytest.fixture
+def own(company_id: str, use_cases: UseCases) -> int:
+    """The company's id in the database, after two payments came in."""
+    found = use_cases.companies.internal_id(company_id)
+    use_cases.intake.queue(found, [payment("p1"), payment("p2")], by="api")
+    return found
+
+
+def test_the_history_says_who_or_which_sync_moved_it_and_why(
+    terminal: Terminal, company_id: str, own: int, engine: Engine
+) -> None:
+    session = open_sync(engine, own)
+    hand_out(engine, session, "p1")
+    with engine.begin() as db:
+        attempt = db.execute(select(Attempt.id, Attempt.payment_id)).one()
+        by = {"by": "session", "wc_session_id": session, "attempt_id": attempt.id}
+        moved = {"from_status": PaymentStatus.SENT, "to_status": PaymentStatus.IN_DOUBT}
+        add(db, PaymentEvent, payment_id=attempt.payment_id, **moved, **by, note="No answer.")
+    shown = terminal.run("payments", "show", company_id, "p1").stdout.splitlines()
+    assert shown[-1] == (
+        "  2026-11-20 12:00:00 UTC  sent -> in_doubt "
+        f"by sync {session}, attempt request of p1: No answer."
+    )
+
+
+def test_a_person_acts_on_a_payment(
+    terminal: Terminal, company_id: str, own: int, engine: Engine
+) -> None:
+    bring(engine, own, "p1", PaymentStatus.IN_DOUBT)
+    act = ("payments", "act", company_id, "p1")
+    assert "note: Say how you know" in terminal.refused(*act, "settle_posted", "--txn-id", "1A-9")
+    assert "What fits now: settle_posted" in terminal.refused(*act, "retry")
+    seen = ("--txn-id", "1A-9", "--note", "seen in QuickBooks")
+    shown = terminal.json(*act, "settle_posted", *seen)
+    assert (shown["status"], shown["txn_id"]) == ("posted", "1A-9")
+    assert shown["history"][-1]["by"] == "cli"
+    assert terminal.run(*act, "delete").stdout.startswith("p1  ")
+    assert terminal.refused("payments", "act", company_id, "p9", "delete") == (
+        "There is no payment with this id."
+    )
+
+
+def test_what_is_missing_is_listed_and_re_opened(
+    terminal: Terminal, company_id: str, own: int, engine: Engine
+) -> None:
+    bring(engine, own, "p1", PaymentStatus.POSTED)
+    bring(engine, own, "p2", PaymentStatus.POSTED)
+    assert terminal.json("payments", "missing", company_id) == []
+    move(engine, "p1", PaymentStatus.POSTED, missing_since=NOON)
+    [listed] = terminal.json("payments", "missing", company_id)
+    assert (listed["id"], listed["missing_since"]) == ("p1", "2026-11-20T12:00:00Z")
+    assert terminal.run("payments", "missing", company_id).stdout.startswith("p1  ")
+    shown = terminal.run("payments", "show", company_id, "p1").stdout
+    assert "Not in the company file that is ours now." in shown
+    reopen = ("payments", "reopen-missing", company_id, "--note")
+    assert "note: Say why" in terminal.refused(*reopen, " ")
+    told = terminal.run(*reopen, "the backup of Friday").stdout
+    assert told.startswith("Re-opened: 1. The next sync asks QuickBooks")
+    assert terminal.json(*reopen, "the backup of Friday") == {"reopened": 0}
+    statuses = {one["id"]: one["status"] for one in terminal.json("payments", "list", company_id)}
+    assert statuses == {"p1": "queued", "p2": "posted"}
+
+
+def test_what_is_one_too_many_is_listed_and_decided(
+    terminal: Terminal, company_id: str, own: int, engine: Engine
+) -> None:
+    bring(engine, own, "p1", PaymentStatus.POSTED)
+    session = open_sync(engine, own)
+    find_extra(engine, session, "1A-10", "p1", said="It is in a deposit.")
+    find_extra(engine, session, "1A-11")
+    listed = terminal.json("extras", "list", company_id)
+    assert [(one["txn_id"], one["kind"]) for one in listed] == [
+        ("1A-11", "stranger"),
+        ("1A-10", "second"),
+    ]
+    assert terminal.run("extras", "list", company_id).stdout.splitlines() == [
+        "1A-11  CBTWICE  2026-11-20  125.00  Abercrombie, Kristy  of no payment known here",
+        "1A-10  CBTWICE  2026-11-20  125.00  Abercrombie, Kristy  a second entry of p1",
+        "  It is in a deposit.",
+    ]
+    assert "2 entries of ours too many" in terminal.run("company", "show", company_id).stdout
+    ordered = terminal.json("extras", "take-out", company_id, "1A-10")
+    assert (ordered["ordered_by"], ordered["said"]) == ("cli", None)
+    told = terminal.run("extras", "list", company_id).stdout.splitlines()
+    assert told[-1] == "  To be taken out at the next sync, says cli."
+    kept = terminal.run("extras", "keep", company_id, "1A-11", "--note", "of the system before")
+    assert kept.stdout == "It stays in QuickBooks.\n"
+    assert [one["txn_id"] for one in terminal.json("extras", "list", company_id)] == ["1A-10"]
+    assert "settled already" in terminal.refused("extras", "take-out", company_id, "1A-11")
+    assert "Nothing with this TxnID" in terminal.refused("extras", "take-out", company_id, "1A-99")
+
+
+def test_a_restore_puts_in_doubt_what_is_not_settled(
+    terminal: Terminal, company_id: str, own: int, engine: Engine
+) -> None:
+    hand_out(engine, open_sync(engine, own), "p1")
+    told = terminal.run("restore").stdout.splitlines()
+    assert told[0] == f"Sunrise Dental  {company_id}: 2"
+    assert told[1].startswith("Payments put in doubt: 2; open syncs ended: 1.")
+    statuses = {one["status"] for one in terminal.json("payments", "list", company_id)}
+    assert statuses == {"in_doubt"}
+    assert terminal.json("restore") == {"sessions_ended": 0, "companies": []}
+
+
+def test_verify_says_what_holds_and_what_does_not(
+    terminal: Terminal, company_id: str, own: int, engine: Engine
+) -> None:
+    bring(engine, own, "p1", PaymentStatus.POSTED)
+    told = terminal.run("verify", company_id)
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert all(line.startswith("ok      ") for line in told.stdout.splitlines()[:-1])
+    assert told.stdout.splitlines()[-1] == "2 payments, 250.00: everything holds."
+    move(engine, "p1", PaymentStatus.POSTED, txn_id=None)
+    document = terminal.json("verify", company_id, exit_code=1)
+    assert (document["holds"], document["payments"], document["cents"]["posted"]) == (
+        *(False, 2),
+        12500,
+    )
+    [failed] = [one for one in document["checks"] if not one["holds"]]
+    assert (failed["name"], failed["count"], failed["rows"][0]["payment"]) == ("posted", 1, "p1")
+    told = terminal.run("verify", company_id)
+    assert told.exit_code == 1
+    assert told.stderr == (
+        "1 of 13 checks fail (posted); look at the payments they name with qbwc payments show.\n"
+    )
+    assert "BROKEN  posted: Each payment posted has a TxnID. Against it: 1" in told.stdout
+    assert told.stdout.splitlines()[-1] == "2 payments, 250.00: NOT everything holds."

@@ -212,9 +212,18 @@ class Firm:
 
 
 def open_firm(
-    engine: Engine, folder: Path, *, yes_to_first: bool = True, name: str = NAME, **settings: Any
+    engine: Engine,
+    folder: Path,
+    *,
+    yes_to_first: bool = True,
+    holds_look_alikes: bool = False,
+    name: str = NAME,
+    **settings: Any,
 ) -> Firm:
-    """Open a firm on a migrated database; `settings` are fields of Settings."""
+    """Open a firm on a migrated database; `settings` are fields of Settings.
+
+    Its payments may look alike, unless a test is about that.
+    """
     clock = SetClock()
     server = Settings(
         database_url=url_of(engine),
@@ -229,6 +238,8 @@ def open_firm(
     books.add_payment_method("Visa", "Visa")
     books.add_payment_method("E-Check", "ECheck")
     company = services.companies.add(name, yes_to_first=yes_to_first)
+    if not holds_look_alikes:
+        services.companies.set(company.id, {"hold_look_alikes": "no"})
     return Firm(
         books,
         services,

@@ -271,8 +271,8 @@ def test_a_database_that_takes_no_writes(firm: Firm, payments: list[str]) -> Non
     assert firm.everything() == before
     # The disk has room again, and the Web Connector calls the next morning.
     firm.clock.move(hours=12)
-    assert update(pc).status == "3 payments being checked: please do not enter by hand"
-    assert firm.statuses() == dict.fromkeys(payments, "in_doubt")
+    assert update(pc).status == "2 payments posted, 1 needs you: https://pay.example.com/resolve"
+    assert list(firm.statuses().values()) == ["posted", "posted", "rejected"]
 
 
 def is_sqlite(firm: Firm) -> bool:

@@ -6,6 +6,8 @@ from functools import partial
 import pytest
 from lxml import etree
 
+from qbwc_server.services.steps import doubts, posting
+from scripts.simulate.postman import Postman
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import Session, WebConnector
 from tests.integration.sync.firm import (
@@ -23,9 +25,17 @@ from tests.integration.sync.firm import (
     until_payments_are_out,
     update,
 )
-
-CUSTOMER = "Café Belém"
-A_NIGHT_S = 12 * 3600
+from tests.integration.sync.leaving import (
+    A_NIGHT_S,
+    CUSTOMER,
+    are_once,
+    executed,
+    fair_update,
+    numbers_sent,
+    receipts,
+    set_columns,
+    some_payments,
+)
 
 
 @pytest.fixture
@@ -91,7 +101,7 @@ def test_a_late_answer_after_a_takeover(firm: Firm, payments: list[str]) -> None
     taking_over = until_payments_are_out(other)
     assert receive(pc, session.ticket, answer) == -1
     assert list(firm.statuses().values()) == ["posted", "posted", "posted", "sent"]
-    assert play(taking_over).status == "1 payment posted"
+    assert play(taking_over).status == "4 payments posted"  # it saw the receipts by itself
     assert [firm.times_in_quickbooks(payment) for payment in payments] == [1, 1, 1]
 
 
@@ -104,7 +114,7 @@ def test_a_late_answer_under_the_ticket_of_a_later_session(firm: Firm, payments:
     later = until_payments_are_out(pc)
     assert receive(pc, later.ticket, answer) == firm.last_session()["percent"]
     assert list(firm.statuses().values()) == ["posted", "posted", "posted", "sent"]
-    assert play(later).status == "1 payment posted"
+    assert play(later).status == "4 payments posted"
     assert len(payments) == 3
 
 
@@ -261,3 +271,276 @@ def test_after_a_late_answer_nothing_is_sent_again(firm: Firm, payments: list[st
     assert sent(later, "ReceivePaymentAdd") == []
     assert later.status == "Nothing to post."
     assert [firm.times_in_quickbooks(payment) for payment in payments] == [1, 1, 1]
+
+
+# To an attempt that was given up, whatever has become of the payment since
+
+
+def given_up(firm: Firm, pc: WebConnector) -> tuple[str, str]:
+    """Let a PC die on a message set that is not executed, and the next sync begin.
+
+    Gives the ticket, and the message set, which QuickBooks will carry out much later.
+    """
+    session = pc.begin()
+    held = session.take("ReceivePaymentAdd")
+    session.power_cut()
+    firm.clock.move(seconds=A_NIGHT_S)
+    close(pc, sign_in(pc)[0])
+    return session.ticket, held
+
+
+def executed_late(firm: Firm, held: str) -> str:
+    return RequestProcessor(firm.books).process(held)
+
+
+QUEUED_AGAIN = "status = 'queued', note = 'Again.'"
+REJECTED = "status = 'rejected', cause = 'invalid', summary = 'No.', status_code = 3120"
+DISMISSED = "status = 'dismissed', note = 'Written in a book.'"
+HIDDEN = f"{DISMISSED}, hidden_at = changed_at"
+SINCE = ["status = 'in_doubt'", QUEUED_AGAIN, REJECTED, DISMISSED, HIDDEN]
+
+
+@pytest.mark.parametrize("is_absent", [True, False])
+@pytest.mark.parametrize("since", SINCE)
+def test_a_late_answer_whatever_has_become_of_the_payment(
+    firm: Firm, since: str, *, is_absent: bool
+) -> None:
+    """A person, a cause that went away, or a look-up has moved it; now it stands in QuickBooks."""
+    pc = firm.pc()
+    payments = some_payments(firm, 4)
+    ticket, held = given_up(firm, pc)
+    for payment in payments:
+        set_columns(firm, payment, since)
+    if is_absent:
+        with firm.engine.begin() as db:
+            db.exec_driver_sql("UPDATE attempt SET outcome = 'absent'")
+    assert receive(pc, ticket, executed_late(firm, held)) == -1
+    are_once(firm, payments)
+    for payment in payments:
+        shown = firm.payment(payment)
+        assert shown.rejection is None
+        assert shown.note is None
+        assert shown.deleted_at is None  # it is shown again
+        assert shown.history[-1].note == posting.LATE_ANSWER
+        assert [attempt["outcome"] for attempt in firm.attempts(payment)] == ["posted"]
+    firm.clock.move(seconds=A_NIGHT_S)
+    session = fair_update(firm, pc)
+    assert session.status == "Nothing to post."
+    are_once(firm, payments)
+
+
+@pytest.mark.parametrize("since", SINCE)
+def test_a_late_refusal_moves_nothing_whatever_has_become_of_the_payment(
+    firm: Firm, since: str
+) -> None:
+    pc = firm.pc()
+    payments = some_payments(firm, 2)
+    ticket, held = given_up(firm, pc)
+    for payment in payments:
+        set_columns(firm, payment, since)
+    answer = executed_late(firm, held)
+    for late in (edited(answer, refused(code)) for code in ("3120", "3231", "3175", "3260", "1")):
+        is_untouched(firm, partial(receive, pc, ticket, late))
+    for hresult in ("0x80040400", "0x8004040D"):
+        is_untouched(firm, partial(receive, pc, ticket, "", hresult=hresult))
+
+
+@pytest.mark.parametrize("since", SINCE)
+def test_a_late_answer_that_comes_twice(firm: Firm, since: str) -> None:
+    pc = firm.pc()
+    payments = some_payments(firm, 2)
+    pc.transport = post = Postman(pc.transport)
+    session = pc.begin()
+    session.take("ReceivePaymentAdd")
+    post.hold_back("receiveResponseXML", "ReceivePaymentAddRs")
+    session.finish()
+    firm.clock.move(seconds=A_NIGHT_S)
+    close(pc, sign_in(pc)[0])
+    for payment in payments:
+        set_columns(firm, payment, since)
+    letters = list(post.kept)
+    assert post.deliver() == [-1]
+    are_once(firm, payments)
+    post.kept = letters * 2
+    is_untouched(firm, post.deliver)
+
+
+# To the first attempt, while a second one is out
+
+
+@pytest.fixture
+def out_twice(opened: Callable[..., Firm]) -> tuple[Firm, WebConnector, Session, str, str]:
+    """Two payments are out a second time, and a third one waits behind them.
+
+    QuickBooks did not have them; what it carries out now is the first message set. Gives the
+    session of the second, the ticket of the first and the answer to it.
+    """
+    firm = opened(message_set_max=2)
+    pc = firm.pc()
+    some_payments(firm, 3)
+    ticket, held = given_up(firm, pc)
+    again = pc.begin()
+    again.take("ReceivePaymentAdd")
+    return firm, pc, again, ticket, executed_late(firm, held)
+
+
+def extras(firm: Firm) -> list[tuple[str, str]]:
+    """List the receipts that are one too many: the payment whose second each is, and the TxnID."""
+    rows = firm.rows(
+        "SELECT external_id, extra_receipt.txn_id FROM extra_receipt JOIN payment"
+        " ON payment.id = payment_id WHERE kind = 'second' ORDER BY payment.id"
+    )
+    return [(row["external_id"], row["txn_id"]) for row in rows]
+
+
+PAUSED = doubts.PAUSED.format(base_url="https://pay.example.com")
+
+
+def test_the_first_answer_counts_and_the_second_is_one_too_many(
+    out_twice: tuple[Firm, WebConnector, Session, str, str],
+) -> None:
+    firm, pc, again, ticket, answer = out_twice
+    receive(pc, ticket, answer)
+    assert list(firm.statuses().values()) == ["posted", "posted", "queued"]
+    first = [firm.payment(payment).txn_id for payment in firm.queued[:2]]
+    again.finish()  # and now QuickBooks carries the second set out as well
+    assert [firm.payment(payment).txn_id for payment in firm.queued[:2]] == first
+    seconds = [receipt.txn_id for receipt in firm.books.payments()[2:]]
+    assert extras(firm) == list(zip(firm.queued, seconds, strict=False))
+    # Posting pauses at once, and stays so: the third payment is not sent.
+    assert numbers_sent(again)[1:] == []
+    assert again.status == PAUSED
+    firm.clock.move(seconds=A_NIGHT_S)
+    session = fair_update(firm, pc)
+    assert session.status == PAUSED
+    assert numbers_sent(session) == []
+    assert firm.payment(firm.queued[2]).status == "queued"
+    for payment in firm.queued[:2]:
+        assert [attempt["outcome"] for attempt in firm.attempts(payment)] == ["posted", "posted"]
+
+
+def test_the_first_answer_comes_when_the_second_was_taken(
+    out_twice: tuple[Firm, WebConnector, Session, str, str],
+) -> None:
+    """It comes between two message sets of the session that goes on: that one stops as well."""
+    firm, pc, again, ticket, answer = out_twice
+    while again.step() != "receiveResponseXML":
+        pass
+    assert list(firm.statuses().values()) == ["posted", "posted", "queued"]
+    second = [firm.payment(payment).txn_id for payment in firm.queued[:2]]
+    receive(pc, ticket, answer)
+    assert [firm.payment(payment).txn_id for payment in firm.queued[:2]] == second
+    assert [name for name, _ in extras(firm)] == firm.queued[:2]
+    again.finish()
+    assert numbers_sent(again)[1:] == []
+    assert PAUSED in again.status
+    assert firm.payment(firm.queued[2]).status == "queued"
+
+
+@pytest.mark.parametrize("trigger", [close, send, last_error])
+def test_the_second_answer_is_late_as_well(
+    out_twice: tuple[Firm, WebConnector, Session, str, str],
+    trigger: Callable[[WebConnector, str], str],
+) -> None:
+    firm, pc, again, ticket, answer = out_twice
+    receive(pc, ticket, answer)
+    trigger(pc, again.ticket)
+    receive(pc, again.ticket, executed_late(firm, again.held))
+    assert [name for name, _ in extras(firm)] == firm.queued[:2]
+    for payment in firm.queued[:2]:
+        moves = [event.to_status for event in firm.payment(payment).history]
+        assert moves == ["queued", "sent", "in_doubt", "queued", "sent", "posted"]
+    is_untouched(firm, partial(receive, pc, ticket, answer))
+
+
+def test_the_second_answer_never_comes(
+    out_twice: tuple[Firm, WebConnector, Session, str, str],
+) -> None:
+    """The list of payments received shows the second ones."""
+    firm, pc, again, ticket, answer = out_twice
+    receive(pc, ticket, answer)
+    again.execute()
+    again.power_cut()
+    firm.clock.move(seconds=A_NIGHT_S)
+    session = fair_update(firm, pc)
+    assert session.status == PAUSED
+    assert [name for name, _ in extras(firm)] == firm.queued[:2]
+
+
+@pytest.mark.parametrize("code", [3120, 3231, 3260])
+def test_the_second_is_refused(
+    out_twice: tuple[Firm, WebConnector, Session, str, str], code: int
+) -> None:
+    """What is posted stays posted, and nobody is told of a payment that needs him."""
+    firm, pc, again, ticket, answer = out_twice
+    receive(pc, ticket, answer)
+    firm.books.refuse_next("ReceivePaymentAdd", code=code, message="No.", times=2)
+    again.finish()
+    are_once(firm, firm.queued[:2])
+    assert "need" not in again.status
+    assert extras(firm) == []
+
+
+def test_a_takeover_writes_nothing_into_the_history_of_what_is_posted(
+    out_twice: tuple[Firm, WebConnector, Session, str, str],
+) -> None:
+    """One of the two is known to be posted when the set is given up; the other falls in doubt."""
+    firm, pc, again, ticket, answer = out_twice
+    root = etree.fromstring(answer.encode())
+    del root[0][1]
+    receive(pc, ticket, etree.tostring(root, encoding="unicode"))
+    known, unknown, _ = firm.queued
+    before = firm.payment(known).history
+    close(pc, again.ticket)
+    assert firm.payment(known).history == before
+    assert firm.payment(unknown).history[-1].to_status == "in_doubt"
+
+
+# What it shows is known, and gone again
+
+
+@pytest.fixture
+def gone(firm: Firm) -> tuple[Firm, WebConnector, str, str, str]:
+    """A payment was recorded, and deleted in QuickBooks; a copy of its answer is under way."""
+    pc = firm.pc()
+    (payment,) = some_payments(firm, 1)
+    session = update(pc)
+    (receipt,) = receipts(firm, payment)
+    firm.books.delete_payment(receipt.txn_id)
+    firm.clock.move(seconds=A_NIGHT_S)
+    return firm, pc, payment, session.ticket, session.message_sets[-1][1]
+
+
+def test_a_copy_of_an_old_answer_does_not_bring_back_what_was_deleted(
+    gone: tuple[Firm, WebConnector, str, str, str],
+) -> None:
+    firm, pc, payment, ticket, answer = gone
+    update(pc)
+    assert firm.payment(payment).status == "reversed"
+    is_untouched(firm, partial(receive, pc, ticket, answer))
+    assert firm.rows("SELECT id FROM extra_receipt") == []
+    # Nor when a person has re-opened it; it is posted anew.
+    set_columns(firm, payment, "status = 'queued', posted_at = NULL")
+    is_untouched(firm, partial(receive, pc, ticket, answer))
+    assert fair_update(firm, pc).status == "1 payment posted"
+    assert len(receipts(firm, payment)) == 1
+    assert executed(firm, payment) == 2
+    is_untouched(firm, partial(receive, pc, ticket, answer))
+    assert firm.rows("SELECT id FROM extra_receipt") == []
+
+
+def test_a_late_answer_about_what_is_known_to_be_deleted(firm: Firm) -> None:
+    """Its answer was lost, and somebody deleted it: a person was asked, and is asked still."""
+    pc = firm.pc()
+    (payment,) = some_payments(firm, 1)
+    session, answer = lost_answer(firm, pc)
+    close(pc, session.ticket)
+    (receipt,) = receipts(firm, payment)
+    firm.books.delete_payment(receipt.txn_id)
+    firm.clock.move(seconds=A_NIGHT_S)
+    update(pc)
+    shown = firm.payment(payment)
+    assert shown.status == "rejected"
+    assert shown.rejection is not None
+    assert shown.rejection.cause == "possible_duplicate"
+    is_untouched(firm, partial(receive, pc, session.ticket, answer))

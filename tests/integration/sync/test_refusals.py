@@ -112,8 +112,8 @@ LATER = [
 ]
 
 
-def test_what_was_not_executed_waits_with_its_note_and_is_not_sent_again(firm: Firm) -> None:
-    """Until QuickBooks can be asked for it: a payment that ever left is not sent on a guess."""
+def test_what_was_not_executed_waits_with_its_note_for_the_next_sync(firm: Firm) -> None:
+    """That one asks QuickBooks first: a payment that ever left is not sent on a guess."""
     payments = []
     for code, message in LATER:
         payments.append(firm.pay(CUSTOMER, "50.00"))
@@ -127,9 +127,39 @@ def test_what_was_not_executed_waits_with_its_note_and_is_not_sent_again(firm: F
         assert shown.history[-1].to_status == "queued"
         (attempt,) = firm.attempts(payment)
         assert (attempt["outcome"], attempt["status_code"]) == ("not_executed", code)
-    for _ in range(2):
-        assert sent(update(pc), "ReceivePaymentAdd") == []
-    assert firm.statuses() == {**dict.fromkeys(payments, "queued"), other: "posted"}
+    again = update(pc)
+    assert again.status == "5 payments posted"
+    (asked,) = sent(again, "ReceivePaymentQuery")
+    named = {node.findtext("RefNumber") for node in asked}
+    assert named >= {firm.payment(payment).reference for payment in payments}
+    assert set(firm.statuses().values()) == {"posted"}
+    assert firm.payment(other).status == "posted"
+    assert {firm.times_in_quickbooks(payment) for payment in payments} == {1}
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "cause"),
+    [
+        (3231, "The request has not been processed.", "invalid"),
+        (3176, refusals.TRANSACTION_LOCKED, "locked"),
+    ],
+)
+def test_what_is_never_executed_is_for_a_person_after_five_times(
+    firm: Firm, code: int, message: str, cause: str
+) -> None:
+    payment = firm.pay(CUSTOMER, "50.00")
+    firm.books.refuse_next("ReceivePaymentAdd", code=code, message=message, times=99)
+    pc = firm.pc()
+    for _ in range(4):
+        update(pc)
+        assert firm.payment(payment).status == "queued"
+    update(pc)
+    shown = firm.payment(payment)
+    assert shown.status == "rejected"
+    assert shown.rejection
+    assert shown.rejection.cause == cause
+    assert message in shown.rejection.summary
+    assert len(firm.attempts(payment)) == 5
 
 
 def test_a_code_that_proves_nothing_leaves_doubt(firm: Firm) -> None:

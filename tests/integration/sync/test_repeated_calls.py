@@ -158,7 +158,7 @@ def test_two_questions_at_once_hand_out_one_message_set(firm: Firm, payments: li
     for payment in payments:
         assert len(firm.attempts(payment)) == 1
         assert firm.payment(payment).status == "in_doubt"
-    assert len(firm.rows("SELECT id FROM exchange")) == 3
+    assert len(firm.rows("SELECT id FROM exchange")) == 4
     assert last_error(pc, session.ticket) == sync.SENT_TWICE
 
 
@@ -205,10 +205,10 @@ CALLS = ["send", "answer", "any answer", "error", "close"]
 
 
 def test_calls_in_any_order(opened: Callable[..., Firm]) -> None:
-    """Twenty sessions of twelve calls, drawn by lot, some of them on tickets that are over.
+    """Thirty sessions of sixteen calls, drawn by lot, some of them on tickets that are over.
 
-    Whatever happens: every payment leaves at most once, is in QuickBooks at most once, and is
-    called posted only if it is there.
+    Whatever happens: every payment is in QuickBooks at most once, leaves a second time only after
+    QuickBooks was asked for it, and is called posted only if it is there.
     """
     firm = opened(message_set_max=3, session_silent_s=1, session_silent_with_writes_s=1)
     firm.books.add_customer(CUSTOMER)
@@ -220,15 +220,15 @@ def test_calls_in_any_order(opened: Callable[..., Firm]) -> None:
     percents: Counter[int] = Counter()
     tickets = ["made-up"]
     answers = [""]
-    for _ in range(20):
+    for _ in range(30):
         firm.clock.move(seconds=2)
         tickets.append(sign_in(pc)[0])
         for _ in range(3):
             firm.pay(CUSTOMER, "1.00")
-        for turn in range(12):
+        for turn in range(16):
             ticket = tickets[-1] if dice.random() < 0.9 else dice.choice(tickets)
             usual = CALLS[turn % 2]
-            match usual if dice.random() < 0.85 else dice.choice(CALLS):
+            match usual if dice.random() < 0.7 else dice.choice(CALLS):
                 case "send":
                     asked = send(pc, ticket)
                     if asked:
@@ -260,8 +260,9 @@ def is_sound(firm: Firm, left: Counter[str]) -> None:
         " FROM payment"
     )
     for row in rows:
-        assert left[row["reference"]] == row["attempts"] <= 1
-        assert (row["status"] == "queued") == (row["attempts"] == 0)
+        assert left[row["reference"]] == row["attempts"]
+        assert row["attempts"] > 0 or row["status"] == "queued"
+        assert firm.books.executed_adds[f"{{{row['external_guid']}}}"] <= 1
         if row["status"] == "posted":
             assert receipts[row["reference"]].txn_id == row["txn_id"]
     assert sum(row["amount_cents"] for row in rows) == 100 * len(firm.queued)
@@ -281,6 +282,6 @@ def test_the_pieces_of_a_session_are_what_the_web_connector_plays(firm: Firm) ->
         asked = send(pc, ticket)
         assert etree.fromstring(asked.encode()).tag == "QBXML"
         percents.append(receive(pc, ticket, quickbooks.process(asked)))
-    assert percents == [0, 50, 100]
+    assert percents == [0, 0, 50, 100]
     assert close(pc, ticket) == "1 payment posted"
     assert firm.payment(payment).status == "posted"

@@ -69,7 +69,7 @@ def test_a_proven_install_is_known_by_what_comes_with_its_first_call(
     pc = firm.pc()
     update(pc)
     session = update(pc)
-    assert not [kind for kind in kinds(session) if "CompanyQuery" in kind]
+    assert not [kind for kind in kinds(session) if "HostQuery" in kind]
     assert session.status == "Nothing to post."
     assert firm.payment(payment).status == "posted"
 

@@ -165,12 +165,14 @@ def test_a_poll_with_nothing_to_do_costs_a_handful_of_statements(firm: Firm) -> 
         assert session.status == "Nothing to post."
         counts.append(len(statements))
     print(f"A poll with nothing to do takes {counts[0]} statements")  # noqa: T201 - for whoever looks
-    assert counts[0] == counts[1] <= 45
+    assert counts[0] == counts[1] <= 55
 
 
 def test_statements_do_not_grow_with_the_payments_of_a_set(firm: Firm) -> None:
     """Posting works on sets: fifty payments take as many statements as five."""
     pc = firm.pc()
+    firm.pay(CUSTOMER, "1.00")
+    update(pc)
     update(pc)
     counts = []
     for how_many in (5, 50):
@@ -178,6 +180,7 @@ def test_statements_do_not_grow_with_the_payments_of_a_set(firm: Firm) -> None:
             firm.pay(CUSTOMER, "1.00")
         with counted(firm.engine) as statements:
             update(pc)
+        update(pc)  # reads what was posted just now
         counts.append(len(statements))
     print(f"A sync that posts takes {counts[1]} statements")  # noqa: T201 - for whoever looks
-    assert counts[0] == counts[1] <= 75
+    assert counts[0] == counts[1] <= 110

@@ -107,6 +107,7 @@ def test_each_message_set_reads_or_writes_and_never_both(firm: Firm, customer: s
     first = update(firm.pc())
     assert kinds(first) == [
         ["CompanyQuery", "HostQuery", "PreferencesQuery"],
+        ["CompanyQuery", "ReceivePaymentQuery", "TxnDeletedQuery"],
         ["AccountQuery", "InvoiceQuery", "PaymentMethodQuery"],
         ["PaymentMethodAdd"],
         ["ReceivePaymentAdd"],

@@ -52,7 +52,7 @@ def holding(cls: type[Aggregate], **values: Any) -> Any:
     given = dict(values)
     for attribute, declared in cls.plan.elements:
         if declared.required:
-            given.setdefault(attribute, sample(declared.kind))
+            given.setdefault(attribute, one_of(declared))
     for choice in cls.choices:
         branches = [attribute for branch in choice.branches for attribute in branch]
         if choice.required and not any(attribute in given for attribute in branches):

@@ -69,7 +69,8 @@ class Schema:
         name = cls.__name__
         if issubclass(cls, RequestMessage) and not cls.wrapped:
             return list(self._walk(self.top["complexType", f"{name}RqType"], required=True))
-        return list(self._walk(self.top["element", name], required=True))
+        kind = "element" if ("element", name) in self.top else "group"  # TxnDelRet is a group
+        return list(self._walk(self.top[kind, name], required=True))
 
     def _walk(self, node: etree._Element, *, required: bool) -> list[Declared]:
         found: list[Declared] = []
@@ -148,7 +149,7 @@ class TestAgainstTheSchema:
             assert declared.many == theirs[declared.name].many, declared.name
 
     def test_what_the_schema_requires_of_us_is_required(self, cls: type[Aggregate]) -> None:
-        if not cls.__name__.endswith(("Add", "Query", "Filter")):
+        if not cls.__name__.endswith(("Add", "Del", "Query", "Filter")):
             return  # an answer requires nothing
         ours = {declared.name: declared for _, declared in cls.plan.elements}
         for intuit in self.intuits(cls):
@@ -193,7 +194,8 @@ def test_the_versions_are_the_listings(message: type[RequestMessage]) -> None:
     listing = introduced(shared.at_hand("qbxml-schemas/16.0/qbxmlops160-annotated.xml"))
     name = message.__name__
     ours = paths(message, f"{name}Rq/{name}" if message.wrapped else f"{name}Rq")
-    ours += paths(message.answer, f"{name}Rs/{message.answer.__name__}")
+    answer = f"{name}Rs/{message.answer.__name__}" if message.answer_wrapped else f"{name}Rs"
+    ours += paths(message.answer, answer)
     for path, declared in ours:
         since = listing.get(path)
         if since is not None and since > FIRST_GATED:

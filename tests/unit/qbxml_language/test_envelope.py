@@ -6,6 +6,7 @@ from lxml import etree
 from qbxml import envelope
 from qbxml.company import CompanyQuery, HostQuery, HostRet, PreferencesQuery
 from qbxml.customer import CustomerQuery
+from qbxml.deletion import TxnDelRet
 from qbxml.envelope import Request
 from qbxml.errors import BuildError, ParseError, QbxmlError
 from qbxml.fields import Ref
@@ -190,6 +191,26 @@ class TestParsing:
         assert (response.name, response.request_id) == ("TxnUnheardOf", "r-9")
         assert response.status.is_success
         assert response.objects == ()
+
+    def test_a_deletion_is_told_in_the_response_itself(self) -> None:
+        done, refused = envelope.parse(
+            answer(
+                '<TxnDelRs requestID="r-1" statusCode="0"><TxnDelType>ReceivePayment</TxnDelType>'
+                "<TxnID>1C-1795186800</TxnID><TimeDeleted>2026-11-20T10:00:00-05:00</TimeDeleted>"
+                "</TxnDelRs>"
+                '<TxnDelRs requestID="r-2" statusCode="3120"><ErrorRecovery>'
+                "<TxnID>1E-1795186800</TxnID></ErrorRecovery></TxnDelRs>"
+            )
+        ).responses
+        assert done.objects == (
+            TxnDelRet(
+                txn_del_type="ReceivePayment",
+                txn_id="1C-1795186800",
+                time_deleted="2026-11-20T10:00:00-05:00",
+            ),
+        )
+        assert refused.objects == ()
+        assert refused.recovery_txn_id == "1E-1795186800"
 
     @pytest.mark.parametrize("code", ["", "abc", "3.5", "99999999999999999999"])
     def test_a_status_code_that_is_no_number_is_none(self, code: str) -> None:

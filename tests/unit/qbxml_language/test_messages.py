@@ -19,6 +19,13 @@ from qbxml.company import (
     SalesAndCustomersPreferences,
 )
 from qbxml.customer import CustomerQuery, CustomerRet
+from qbxml.deletion import (
+    DeletedDateRangeFilter,
+    TxnDel,
+    TxnDeletedQuery,
+    TxnDeletedRet,
+    TxnDelRet,
+)
 from qbxml.errors import BuildError
 from qbxml.fields import Ref
 from qbxml.filters import (
@@ -41,6 +48,8 @@ from qbxml.payment import (
     ReceivePaymentAdd,
     ReceivePaymentQuery,
     ReceivePaymentRet,
+    ReceivePaymentToDepositQuery,
+    ReceivePaymentToDepositRet,
 )
 from tests.unit.qbxml_language.derived import AnswerTests, DerivedTests, RequestTests, write
 
@@ -565,3 +574,103 @@ class TestPreferencesRet(AnswerTests):
         <IsPersonalDataAccessAllowed>false</IsPersonalDataAccessAllowed>
       </CurrentAppAccessRights>
     </PreferencesRet>"""
+
+
+class TestReceivePaymentToDepositQuery(RequestTests):
+    """Which payments still wait in Undeposited Funds, and may therefore be taken out?"""
+
+    example = ReceivePaymentToDepositQuery(include_ret_element=("TxnID",))
+    xml = """<ReceivePaymentToDepositQuery>
+      <IncludeRetElement>TxnID</IncludeRetElement>
+    </ReceivePaymentToDepositQuery>"""
+
+
+class TestReceivePaymentToDepositRet(AnswerTests):
+    example = ReceivePaymentToDepositRet(
+        txn_id="1C-1795186800",
+        txn_type="ReceivePayment",
+        customer_ref=Ref(list_id="80000005-1795186800", full_name="Kern"),
+        txn_date=dt.date(2026, 11, 20),
+        ref_number="CB7K3F9QXM2D",
+        amount=12500,
+        currency_ref=Ref(full_name="US Dollar"),
+    )
+    xml = """<ReceivePaymentToDepositRet>
+      <TxnID>1C-1795186800</TxnID>
+      <TxnType>ReceivePayment</TxnType>
+      <CustomerRef>
+        <ListID>80000005-1795186800</ListID><FullName>Kern</FullName>
+      </CustomerRef>
+      <TxnDate>2026-11-20</TxnDate>
+      <RefNumber>CB7K3F9QXM2D</RefNumber>
+      <Amount>125.00</Amount>
+      <CurrencyRef><FullName>US Dollar</FullName></CurrencyRef>
+    </ReceivePaymentToDepositRet>"""
+
+
+class TestTxnDel(RequestTests):
+    """Take the second receipt of one payment out again."""
+
+    example = TxnDel(txn_del_type="ReceivePayment", txn_id="1C-1795186800")
+    xml = """<TxnDel>
+      <TxnDelType>ReceivePayment</TxnDelType><TxnID>1C-1795186800</TxnID>
+    </TxnDel>"""
+
+    def test_refuses_a_kind_that_cannot_be_deleted(self) -> None:
+        with pytest.raises(BuildError, match="TxnDelType must be one of"):
+            write(TxnDel(txn_del_type="Customer", txn_id="1C-1795186800"))
+
+
+class TestTxnDelRet(AnswerTests):
+    example = TxnDelRet(
+        txn_del_type="ReceivePayment",
+        txn_id="1C-1795186800",
+        time_deleted="2026-11-20T10:00:00-05:00",
+        ref_number="CB7K3F9QXM2D",
+    )
+    xml = """<TxnDelRet>
+      <TxnDelType>ReceivePayment</TxnDelType>
+      <TxnID>1C-1795186800</TxnID>
+      <TimeDeleted>2026-11-20T10:00:00-05:00</TimeDeleted>
+      <RefNumber>CB7K3F9QXM2D</RefNumber>
+    </TxnDelRet>"""
+
+
+class TestTxnDeletedQuery(RequestTests):
+    """What was deleted since yesterday morning, by the clock of the PC?"""
+
+    example = TxnDeletedQuery(
+        txn_del_type=("Invoice", "ReceivePayment"),
+        deleted_date_range_filter=DeletedDateRangeFilter(
+            from_deleted_date="2026-11-19T08:00:00", to_deleted_date="2026-11-20T10:00:00"
+        ),
+    )
+    xml = """<TxnDeletedQuery>
+      <TxnDelType>Invoice</TxnDelType>
+      <TxnDelType>ReceivePayment</TxnDelType>
+      <DeletedDateRangeFilter>
+        <FromDeletedDate>2026-11-19T08:00:00</FromDeletedDate>
+        <ToDeletedDate>2026-11-20T10:00:00</ToDeletedDate>
+      </DeletedDateRangeFilter>
+    </TxnDeletedQuery>"""
+
+    def test_refuses_to_ask_for_no_kind_at_all(self) -> None:
+        with pytest.raises(BuildError, match="TxnDelType is required"):
+            write(TxnDeletedQuery(txn_del_type=()))
+
+
+class TestTxnDeletedRet(AnswerTests):
+    example = TxnDeletedRet(
+        txn_del_type="ReceivePayment",
+        txn_id="1C-1795186800",
+        time_created="2026-11-20T09:00:00-05:00",
+        time_deleted="2026-11-20T10:00:00-05:00",
+        ref_number="CB7K3F9QXM2D",
+    )
+    xml = """<TxnDeletedRet>
+      <TxnDelType>ReceivePayment</TxnDelType>
+      <TxnID>1C-1795186800</TxnID>
+      <TimeCreated>2026-11-20T09:00:00-05:00</TimeCreated>
+      <TimeDeleted>2026-11-20T10:00:00-05:00</TimeDeleted>
+      <RefNumber>CB7K3F9QXM2D</RefNumber>
+    </TxnDeletedRet>"""

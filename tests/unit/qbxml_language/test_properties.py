@@ -58,7 +58,7 @@ def references(kind: fields.Reference) -> st.SearchStrategy[Ref]:
 def occurrences(declared: Element) -> st.SearchStrategy[Any]:
     value = values(declared.kind)
     if declared.many:
-        return st.lists(value, max_size=3).map(tuple)
+        return st.lists(value, min_size=int(declared.required), max_size=3).map(tuple)
     return value if declared.required else st.none() | value
 
 
@@ -155,7 +155,9 @@ def answers(draw: st.DrawFn) -> str:
             message_set, f"{message.__name__}Rs", requestID=f"r-{number}", statusCode="0"
         )
         answer = draw(messages(message.answer))
-        fill(etree.SubElement(response, type(answer).__name__), answer, NEWEST)
+        wrapper = type(answer).__name__
+        inner = etree.SubElement(response, wrapper) if message.answer_wrapped else response
+        fill(inner, answer, NEWEST)
     return '<?xml version="1.0" ?>\n' + etree.tostring(root, encoding="us-ascii").decode()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_core.connection import SENTENCES, STATUS_LENGTH_MAX, sentence
+from sync_core.connection import SENTENCES, STATUS_LENGTH_MAX, is_refused_whole, sentence
 
 # The HRESULTs that published tables explain, and a word of what has to be done.
 TO_DO = {
@@ -90,3 +90,31 @@ def test_there_is_always_one_line_that_fits(hresult: str, message: str) -> None:
     assert said.strip()
     assert len(said) <= STATUS_LENGTH_MAX
     assert len(said.splitlines()) == 1
+
+
+WRITTEN: list[Callable[[str], str]] = [str, str.lower, str.upper, lambda code: f" {code}\n"]
+
+
+@pytest.mark.parametrize("hresult", ["0x80040400", "0x80040423"])
+@pytest.mark.parametrize("written", WRITTEN)
+def test_two_codes_prove_that_nothing_of_a_set_was_done(
+    hresult: str, written: Callable[[str], str]
+) -> None:
+    assert is_refused_whole(written(hresult))
+
+
+@pytest.mark.parametrize(
+    "hresult",
+    [
+        *(code for code in (*TO_DO, *QUOTED) if code not in ("0x80040400", "0x80040423")),
+        *("80040400", "0x8004040", "0x800404000", "0x80040400 0x80040400", "-2147220480"),
+    ],
+)
+@pytest.mark.parametrize("written", WRITTEN)
+def test_no_other_code_does(hresult: str, written: Callable[[str], str]) -> None:
+    assert not is_refused_whole(written(hresult))
+
+
+@given(st.text(max_size=20))
+def test_nor_does_any_other_text(text: str) -> None:
+    assert is_refused_whole(text) == (text.strip().lower() in ("0x80040400", "0x80040423"))

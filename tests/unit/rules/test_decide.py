@@ -32,7 +32,10 @@ from tests.unit.rules.answers import (
 
 def test_recorded() -> None:
     assert told(0, OK, receipt()) == Posted(
-        txn_id="9F-1763700000", edit_sequence="1763700000", unapplied_cents=2_500
+        txn_id="9F-1763700000",
+        edit_sequence="1763700000",
+        unapplied_cents=2_500,
+        keeps_guid=True,
     )
 
 
@@ -82,6 +85,22 @@ def test_what_is_left_over(
     outcome = told(0, OK, receipt(unused=unused, applied=applied))
     assert isinstance(outcome, Posted)
     assert outcome.unapplied_cents == unapplied
+
+
+@pytest.mark.parametrize(
+    ("guid", "kept"),
+    [
+        (f"{{{GUID}}}", True),
+        (str(GUID), True),
+        (None, False),
+    ],
+)
+def test_the_first_answer_tells_whether_quickbooks_keeps_the_guid(
+    guid: str | None, *, kept: bool
+) -> None:
+    outcome = told(0, OK, receipt(guid=guid))
+    assert isinstance(outcome, Posted)
+    assert outcome.keeps_guid is kept
 
 
 # Whose answer is it?

@@ -10,15 +10,19 @@ from sync_core.plan import Standing, Step, next_step, percent
 
 FRESH = Standing(
     company_known=False,
-    looked_up=False,
     may_write=True,
+    settled=False,
+    has_to_take_out=False,
+    is_paused=False,
+    looked_up=False,
     has_methods_to_add=False,
     waiting=0,
     looked=0,
     to_post=0,
 )
 KNOWN = replace(FRESH, company_known=True)
-LOOKED_UP = replace(KNOWN, looked_up=True, waiting=4, looked=4)
+SETTLED = replace(KNOWN, settled=True)
+LOOKED_UP = replace(SETTLED, looked_up=True, waiting=4, looked=4)
 
 
 @pytest.mark.parametrize(
@@ -28,12 +32,36 @@ LOOKED_UP = replace(KNOWN, looked_up=True, waiting=4, looked=4)
         pytest.param(
             replace(LOOKED_UP, company_known=False, to_post=4), Step.COMPANY, id="always first"
         ),
-        pytest.param(KNOWN, Step.LOOK_UP, id="then what QuickBooks has"),
+        pytest.param(KNOWN, Step.SETTLE, id="then what stands there already"),
         pytest.param(
             replace(KNOWN, may_write=False),
             Step.FINISH,
             id="by books that nobody confirmed no payment is judged",
         ),
+        pytest.param(
+            replace(LOOKED_UP, settled=False, to_post=4),
+            Step.SETTLE,
+            id="once more after a set was refused whole",
+        ),
+        pytest.param(
+            replace(KNOWN, has_to_take_out=True),
+            Step.SETTLE,
+            id="nothing is taken out before it was seen",
+        ),
+        pytest.param(
+            replace(SETTLED, has_to_take_out=True, is_paused=True),
+            Step.TAKE_OUT,
+            id="what a person wants out, though posting is paused",
+        ),
+        pytest.param(
+            replace(LOOKED_UP, is_paused=True, to_post=4), Step.FINISH, id="posting is paused"
+        ),
+        pytest.param(
+            replace(LOOKED_UP, is_paused=True, to_post=4, has_methods_to_add=True),
+            Step.FINISH,
+            id="and no method is added for what is not posted",
+        ),
+        pytest.param(SETTLED, Step.LOOK_UP, id="then what QuickBooks has"),
         pytest.param(
             replace(LOOKED_UP, looked_up=False, to_post=4), Step.LOOK_UP, id="to the last page"
         ),
@@ -61,16 +89,19 @@ def test_what_is_asked_next(standing: Standing, step: Step) -> None:
     assert next_step(standing) is step
 
 
-def test_only_payments_and_their_methods_change_the_books() -> None:
-    assert {step for step in Step if step.writes} == {Step.ADD_METHODS, Step.POST}
+def test_what_changes_the_books() -> None:
+    assert {step for step in Step if step.writes} == {Step.TAKE_OUT, Step.ADD_METHODS, Step.POST}
 
 
 @given(
     st.builds(
         Standing,
         company_known=st.booleans(),
-        looked_up=st.booleans(),
         may_write=st.booleans(),
+        settled=st.booleans(),
+        has_to_take_out=st.booleans(),
+        is_paused=st.booleans(),
+        looked_up=st.booleans(),
         has_methods_to_add=st.booleans(),
         waiting=st.integers(0, 50),
         looked=st.integers(0, 50),
@@ -82,8 +113,12 @@ def test_nothing_is_written_unless_it_may_be(standing: Standing) -> None:
     if step is not Step.COMPANY:
         assert standing.company_known
     if step.writes:
-        assert standing.looked_up
         assert standing.may_write
+        assert standing.settled
+    if step in (Step.ADD_METHODS, Step.POST):
+        assert not standing.is_paused
+        assert not standing.has_to_take_out
+        assert standing.looked_up
         assert standing.to_post > 0
 
 
@@ -132,12 +167,22 @@ def test_whatever_happens_it_never_goes_back_and_never_says_100(steps: list[Stan
 def test_a_whole_session_comes_to_its_end(
     data: st.DataObject, waiting: int, page: int, set_max: int
 ) -> None:
-    """Play a session: pages of payments, some refused, methods to add, sets of payments."""
+    """Play a session: pages of payments, some refused, methods to add, sets of payments.
+
+    A set is refused whole now and then, and what stands there is asked for once more.
+    """
     standing, steps, shown = FRESH, list[Step](), [0]
+    refusals = data.draw(st.integers(0, 3))
     while (step := next_step(standing)) is not Step.FINISH:
         steps.append(step)
         if step is Step.COMPANY:
             standing = replace(standing, company_known=True)
+        elif step is Step.SETTLE:
+            asked_before = Step.SETTLE in steps[:-1]
+            has_to_take_out = not asked_before and data.draw(st.booleans())
+            standing = replace(standing, settled=True, has_to_take_out=has_to_take_out)
+        elif step is Step.TAKE_OUT:
+            standing = replace(standing, has_to_take_out=False)
         elif step is Step.LOOK_UP:
             looked = min(page, waiting - standing.looked)
             refused = data.draw(st.integers(0, looked))
@@ -151,10 +196,16 @@ def test_a_whole_session_comes_to_its_end(
             )
         elif step is Step.ADD_METHODS:
             standing = replace(standing, has_methods_to_add=False)
+        elif refusals:
+            refusals -= 1
+            standing = replace(standing, settled=False)
         else:
             standing = replace(standing, to_post=max(standing.to_post - set_max, 0))
         shown.append(percent(standing, before=shown[-1]))
-    order = [Step.COMPANY, Step.LOOK_UP, Step.ADD_METHODS, Step.POST]
+    again = [Step.POST, Step.SETTLE]
+    while again in (pair := [steps[at : at + 2] for at in range(len(steps))]):
+        del steps[pair.index(again) + 1]
+    order = [*(Step.COMPANY, Step.SETTLE, Step.TAKE_OUT, Step.LOOK_UP, Step.ADD_METHODS, Step.POST)]
     assert steps == sorted(steps, key=order.index)
     assert shown == sorted(shown)
     assert shown[-1] == (99 if waiting else 0)

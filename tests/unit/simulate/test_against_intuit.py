@@ -30,6 +30,7 @@ EVERYTHING = (
         "<IncludeLinkedTxns>1</IncludeLinkedTxns></CreditMemoQueryRq>"
     ),
     "<ReceivePaymentQueryRq><IncludeLineItems>1</IncludeLineItems></ReceivePaymentQueryRq>",
+    "<ReceivePaymentToDepositQueryRq/>",
     "<TxnDeletedQueryRq><TxnDelType>Invoice</TxnDelType></TxnDeletedQueryRq>",
     '<CustomerQueryRq iterator="Start"><MaxReturned>1</MaxReturned></CustomerQueryRq>',
     "<InvoiceQueryRq><TxnID>B68F-1621437495</TxnID></InvoiceQueryRq>",

@@ -1,12 +1,24 @@
 """What a bookkeeper does at the PC, and what it leaves in the books."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
 
 from scripts.simulate.quickbooks import ComError, CompanyFile, RequestProcessor
 from scripts.simulate.quickbooks.money import amount, cents
-from tests.unit.simulate.asking import answer, answers, code, message_set, payment, read, said, to
+from scripts.simulate.quickbooks.refusals import unparsable, unsupported_version
+from tests.unit.simulate.asking import (
+    GUID,
+    answer,
+    answers,
+    code,
+    message_set,
+    payment,
+    read,
+    said,
+    to,
+)
 from tests.unit.simulate.conftest import SetClock
 
 
@@ -176,6 +188,56 @@ def test_an_edited_payment(books: CompanyFile) -> None:
     assert books.invoice(invoice).balance == 1000
 
 
+def test_edits_that_leave_a_payment_on_its_invoice(books: CompanyFile, clock: SetClock) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="10.00")
+    added = payment(
+        total="10.00",
+        before_total="<RefNumber>CB7</RefNumber>",
+        after_total=f"<ExternalGUID>{GUID}</ExternalGUID>",
+        applied=to(invoice, "10.00"),
+    )
+    before = answer(books, added)[0]
+    receipt = str(before.findtext("TxnID"))
+    clock.move(hours=1)
+    books.change_payment(receipt, number="4471", date=date(2026, 11, 19))
+    after = answer(books, "<ReceivePaymentQueryRq/>")[0]
+    assert [child.tag for child in after if child.text != before.findtext(str(child.tag))] == [
+        "TimeModified",
+        "EditSequence",
+        "TxnDate",
+        "RefNumber",
+    ]
+    assert after.findtext("ExternalGUID") == GUID
+    assert after.findtext("TimeModified") == "2026-11-20T11:00:00-05:00"
+    assert books.invoice(invoice).balance == 0
+    books.change_payment(receipt, number="")
+    assert answer(books, "<ReceivePaymentQueryRq/>")[0].find("RefNumber") is None
+
+
+def test_the_edit_sequence_moves_with_every_edit(books: CompanyFile) -> None:
+    """Also with two of them in the second in which the payment was entered."""
+    receipt = books.receive_by_hand("Northside Bakery", amount="10.00")
+    seen = [books.payment(receipt).edit_sequence]
+    for amount_now in ("11.00", "10.00"):
+        books.change_payment(receipt, amount=amount_now)
+        seen.append(books.payment(receipt).edit_sequence)
+    assert len(set(seen)) == 3
+
+
+def test_a_deposited_payment_keeps_its_amount_and_its_customer(books: CompanyFile) -> None:
+    receipt = books.receive_by_hand("Northside Bakery", amount="10.00")
+    deposit = books.deposit(receipt, bank="Checking")
+    for forbidden in ({"amount": "0.00"}, {"customer": "O'Neill Law"}):
+        with pytest.raises(ValueError, match="out of its deposit first"):
+            books.change_payment(receipt, **forbidden)  # type: ignore[arg-type]  # texts, all of them
+    with pytest.raises(ValueError, match="out of its deposit first"):
+        books.delete_payment(receipt)
+    books.change_payment(receipt, number="4471")
+    books.delete_deposit(deposit)
+    books.change_payment(receipt, amount="0.00")
+    assert (books.payment(receipt).number, books.payment(receipt).total) == ("4471", 0)
+
+
 def delete(kind: str, txn_id: str) -> str:
     return f"<TxnDelRq><TxnDelType>{kind}</TxnDelType><TxnID>{txn_id}</TxnID></TxnDelRq>"
 
@@ -213,6 +275,16 @@ def test_a_payment_in_a_closed_period_cannot_be_deleted(books: CompanyFile) -> N
     receipt = books.receive_by_hand("Northside Bakery", amount="1.00", date=date(2026, 9, 30))
     books.closing_date = date(2026, 9, 30)
     assert code(answer(books, delete("ReceivePayment", receipt))) == 3161
+    books.closing_date, books.dividing_date = None, date(2026, 9, 30)
+    assert code(answer(books, delete("ReceivePayment", receipt))) == 3161
+    assert len(books.payments()) == 1
+
+
+def test_an_unknown_payment_cannot_be_deleted(books: CompanyFile) -> None:
+    refused = answer(books, delete("ReceivePayment", "B68F-1621437495"))
+    assert (code(refused), len(refused)) == (3120, 0)
+    assert code(answer(books, delete("ReceivePayment", "-1"))) == 3000
+    assert not books.deletions
 
 
 def method(name: str, more: str = "") -> str:
@@ -254,6 +326,50 @@ def test_a_backup_lives_its_own_life(books: CompanyFile) -> None:
     assert not backup.payments()
     assert books.executed_adds.total() == 1
     assert backup.executed_adds.total() == 0
+
+
+def test_a_copy_goes_on_by_the_same_clock_and_without_what_a_test_laid_out(
+    books: CompanyFile, clock: SetClock
+) -> None:
+    books.refuse_next("HostQuery", code=1000, message="Not now.")
+    books.refuse_sessions("0x80040414", "A modal dialog box is showing.")
+    copy = books.backup()
+    clock.move(minutes=5)
+    assert code(answer(copy, "<HostQueryRq/>")) == 0
+    receipt = copy.receive_by_hand("Northside Bakery", amount="1.00")
+    assert copy.payment(receipt).created == clock.now
+    with pytest.raises(ComError, match="0x80040414"):
+        RequestProcessor(books)
+    assert code(answer(books, "<HostQueryRq/>")) == 1000
+
+
+def test_a_restored_file_is_as_it_was_and_gives_numbers_out_again(
+    books: CompanyFile, clock: SetClock
+) -> None:
+    books.write_data(GUID, "FileID", GUID)
+    kept = books.receive_by_hand("Northside Bakery", amount="1.00")
+    backup = books.backup()
+    clock.move(days=1)
+    lost = books.receive_by_hand("Northside Bakery", amount="2.00", number="CB7")
+    books.delete_payment(kept)
+    books.add_customer("Prairie Wind Yoga")
+    books.write_data(GUID, "FileID", "")
+    clock.move(days=1)
+    books.behaviour.keeps_external_guid = False
+    books.restore(backup)
+    assert [receipt.txn_id for receipt in books.payments()] == [kept]
+    assert not books.deletions
+    assert books.find_customer("Prairie Wind Yoga") is None
+    assert books.data_of(GUID) == {"FileID": GUID}
+    assert not books.behaviour.keeps_external_guid  # QuickBooks is the same program
+    new = books.receive_by_hand("Northside Bakery", amount="3.00")
+    number, _, seconds = new.partition("-")
+    assert number == lost.partition("-")[0]
+    assert seconds == str(int(clock.now.timestamp()))
+    # The backup itself may be restored again.
+    books.restore(backup)
+    assert [receipt.txn_id for receipt in books.payments()] == [kept]
+    assert len(backup.payments()) == 1
 
 
 @pytest.mark.parametrize(
@@ -302,6 +418,28 @@ def test_quickbooks_may_die_half_way(books: CompanyFile) -> None:
     with pytest.raises(ComError, match="0x800706BA"):
         session.process(message_set(payment(total="1.00"), payment(total="2.00")))
     assert [receipt.total for receipt in books.payments()] == [100]
+
+
+@pytest.mark.parametrize(
+    ("choke", "hresult", "words"),
+    [
+        (unparsable, "0x80040400", "found an error when parsing the provided XML text stream."),
+        (unsupported_version, "0x80040423", "The version of qbXML that was requested"),
+    ],
+)
+def test_quickbooks_may_choke_on_a_text(
+    books: CompanyFile, choke: Callable[[str], ComError], hresult: str, words: str
+) -> None:
+    """The whole set is refused before any of it is executed; the session lives on."""
+    books.behaviour.chokes_on = "<TotalAmount>2.00"
+    books.behaviour.choke = choke
+    session = RequestProcessor(books)
+    with pytest.raises(ComError, match=words) as refused:
+        session.process(message_set(payment(total="1.00"), payment(total="2.00")))
+    assert refused.value.hresult == hresult
+    assert books.payments() == []
+    session.process(message_set(payment(total="1.00"), payment(total="3.00")))
+    assert [receipt.total for receipt in books.payments()] == [100, 300]
 
 
 def test_answers_are_printed_as_quickbooks_prints_them(books: CompanyFile) -> None:

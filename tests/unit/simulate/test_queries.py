@@ -1,6 +1,6 @@
 """The queries: lists of values, filters, pages, and what they say when there is nothing."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from lxml import etree
@@ -50,6 +50,38 @@ def test_a_list_with_an_unknown_value_is_status_500(books: CompanyFile) -> None:
     books.behaviour.missing = Missing.EMPTY
     assert (code(answer(books, query)), len(answer(books, query))) == (0, 1)
     assert code(answer(books, invoices("<TxnID>B68F-1621437495</TxnID>"))) == 1
+
+
+@pytest.mark.parametrize("by", ["TxnID", "RefNumber", "RefNumberCaseSensitive"])
+@pytest.mark.parametrize(
+    ("missing", "with_another", "alone"),
+    [
+        (Missing.OTHER_ROWS, (500, 1), (500, 0)),
+        (Missing.NO_ROWS, (500, 0), (500, 0)),
+        (Missing.EMPTY, (0, 1), (1, 0)),
+        (Missing.SILENT, (0, 1), (0, 0)),
+    ],
+)
+def test_a_payment_that_is_not_there_in_every_reading(
+    books: CompanyFile,
+    by: str,
+    missing: Missing,
+    with_another: tuple[int, int],
+    alone: tuple[int, int],
+) -> None:
+    books.behaviour.missing = missing
+    receipt = books.receive_by_hand("Northside Bakery", amount="1.00", number="CB7")
+    there = receipt if by == "TxnID" else "CB7"
+    gone = f"<{by}>B68F-1621437495</{by}>"
+    query = "<ReceivePaymentQueryRq>{}</ReceivePaymentQueryRq>"
+    both = answer(books, query.format(f"{gone}<{by}>{there}</{by}>"))
+    assert (code(both), len(both)) == with_another
+    one = answer(books, query.format(gone))
+    assert (code(one), len(one)) == alone
+    if alone[0] == 500:
+        assert '("B68F-1621437495")' in said(one)
+    found = answer(books, query.format(f"<{by}>{there}</{by}>"))
+    assert (code(found), len(found)) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +227,39 @@ def test_the_wall_clock_is_right_and_its_offset_may_be_wrong(books: CompanyFile)
     assert row.findtext("TimeModified") == "2026-11-20T11:00:00-05:00"
 
 
+def test_winter_time_leaves_the_summers_wall_clock_alone(
+    books: CompanyFile, clock: SetClock
+) -> None:
+    """The night in which the clock shows half past one twice."""
+    clock.now = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    books.utc_offset = timedelta(hours=-4)
+    books.receive_by_hand("Northside Bakery", amount="1.00")
+    clock.move(minutes=30)
+    books.utc_offset = timedelta(hours=-5)
+    clock.move(minutes=30)
+    books.receive_by_hand("Northside Bakery", amount="2.00")
+    query = (
+        "<ReceivePaymentQueryRq><ModifiedDateRangeFilter><FromModifiedDate>{0}</FromModifiedDate>"
+        "<ToModifiedDate>{0}</ToModifiedDate></ModifiedDateRangeFilter></ReceivePaymentQueryRq>"
+    )
+    both = answer(books, query.format("2026-11-01T01:30:00"))
+    assert values(both, "*/TimeModified") == ["2026-11-01T01:30:00-05:00"] * 2
+    assert values(both, "*/TotalAmount") == ["1.00", "2.00"]
+    first = answer(books, query.format("2026-11-01T01:30:00-04:00"))
+    assert values(first, "*/TotalAmount") == ["1.00"]
+    assert books.today() == date(2026, 11, 1)
+
+
+def test_quickbooks_knows_whole_seconds(books: CompanyFile, clock: SetClock) -> None:
+    clock.move(microseconds=999_999)
+    books.add_invoice("Northside Bakery", amount="10.00")
+    until = "<ModifiedDateRangeFilter><ToModifiedDate>{}</ToModifiedDate></ModifiedDateRangeFilter>"
+    for end in ("2026-11-20T10:00:00", "2026-11-20T15:00:00+00:00"):
+        row = answer(books, invoices(until.format(end)))[0]
+        assert row.findtext("TimeModified") == "2026-11-20T10:00:00-05:00"
+    assert code(answer(books, invoices(until.format("2026-11-20T15:00:00+99:00")))) == 3020
+
+
 def test_inactive_items_are_hidden_unless_asked_for(books: CompanyFile) -> None:
     books.make_inactive("Northside Bakery")
 
@@ -279,6 +344,60 @@ def test_received_payments_with_what_they_are_applied_to(books: CompanyFile) -> 
     assert row.findtext("PaymentMethodRef/FullName") == "Visa"
     assert row.findtext("AppliedToTxnRet/BalanceRemaining") == "20.00"
     assert row.findtext("UnusedPayment") == "10.00"
+
+
+def test_what_waits_in_undeposited_funds(books: CompanyFile) -> None:
+    query = "<ReceivePaymentToDepositQueryRq/>"
+    assert code(answer(books, query)) == 1
+    waits = books.receive_by_hand("O'Neill Law:Elm Street", amount="30.00", number="CB7")
+    deposited = books.receive_by_hand("Northside Bakery", amount="12.00")
+    deposit = books.deposit(deposited, bank="Checking")
+    emptied = books.receive_by_hand("Northside Bakery", amount="5.00")
+    books.change_payment(emptied, amount="0.00")
+    to_bank = "<DepositToAccountRef><FullName>Checking</FullName></DepositToAccountRef>"
+    answer(books, payment(total="7.00", after_total=to_bank))
+    (row,) = answer(books, query)
+    assert [(child.tag, child.text) for child in row if not len(child)] == [
+        ("TxnID", waits),
+        ("TxnType", "ReceivePayment"),
+        ("TxnDate", "2026-11-20"),
+        ("RefNumber", "CB7"),
+        ("Amount", "30.00"),
+    ]
+    assert row.findtext("CustomerRef/FullName") == "O'Neill Law:Elm Street"
+    books.delete_deposit(deposit)
+    assert values(answer(books, query), "*/TxnID") == [waits, deposited]
+    one = "<IncludeRetElement>TxnID</IncludeRetElement>"
+    narrow = answer(books, query.replace("/>", f">{one}</ReceivePaymentToDepositQueryRq>"))
+    assert [child.tag for child in narrow[0]] == ["TxnID"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_found"),
+    [
+        # The payment was deleted at 10:00:00 on the PC's wall clock.
+        ("2026-11-20T10:00:00", "2026-11-20T10:00:00", True),
+        ("2026-11-20T10:00:01", None, False),
+        (None, "2026-11-20T09:59:59", False),
+        ("2026-11-20", "2026-11-20", True),
+        ("2026-11-20T15:00:00+00:00", "2026-11-20T15:00:00+00:00", True),
+    ],
+)
+def test_deleted_dates_take_both_ends_in(
+    books: CompanyFile, *, start: str | None, end: str | None, is_found: bool
+) -> None:
+    books.behaviour.printed_offset = "+02:00"
+    books.delete_payment(books.receive_by_hand("Northside Bakery", amount="1.00"))
+    first = "" if start is None else f"<FromDeletedDate>{start}</FromDeletedDate>"
+    last = "" if end is None else f"<ToDeletedDate>{end}</ToDeletedDate>"
+    query = (
+        "<TxnDeletedQueryRq><TxnDelType>ReceivePayment</TxnDelType>"
+        f"<DeletedDateRangeFilter>{first}{last}</DeletedDateRangeFilter></TxnDeletedQueryRq>"
+    )
+    found = answer(books, query)
+    assert (code(found) == 0) is is_found
+    if is_found:
+        assert found.findtext("*/TimeDeleted") == "2026-11-20T10:00:00+02:00"
 
 
 def test_deletions_of_the_types_named_and_of_90_days(books: CompanyFile, clock: SetClock) -> None:

@@ -9,6 +9,7 @@ OURS = ("qbxml", "sync_core", "models", "config_builder", "qbwc_server")
 PROGRAM = f"""
 import sys
 import scripts.simulate.demo_company
+import scripts.simulate.postman
 import scripts.simulate.web_connector
 print([name for name in sys.modules if name.partition(".")[0] in {OURS!r}])
 """

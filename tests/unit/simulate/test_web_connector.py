@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from lxml import etree
@@ -12,8 +11,9 @@ from scripts.simulate.soap import HttpAnswer, SoapError
 from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import WebConnector
 from tests.unit.simulate.asking import message_set, payment, read
+from tests.unit.simulate.pcs import connector
 from tests.unit.simulate.qwc_example import FILE, OWNER, SCHEDULER, qwc
-from tests.unit.simulate.service import TICKET, Laid, Service, fault, running, working
+from tests.unit.simulate.service import TICKET, Laid, fault, running, working
 
 pytestmark = pytest.mark.enable_socket
 
@@ -22,20 +22,6 @@ HOST = message_set('<HostQueryRq requestID="h"/>')
 PAY = message_set(payment(total="25.00", request_id="p"))
 LOCK = "LOCKED:OFFICE-PC:639154824000000000"
 OTHER_FILE = "{00000000-33D9-4815-AC85-BC87A7E7D1EB}"
-
-
-def connector(service: Service, books: CompanyFile, **changed: Any) -> WebConnector:
-    settings: dict[str, Any] = {
-        "url": service.url,
-        "user_name": "bluestem-1",
-        "password": "pa&ss",
-        "owner_id": OWNER,
-        "file_id": FILE,
-        "company_file": books,
-        "clock": lambda: datetime(2026, 5, 27, 12, 40, tzinfo=UTC),
-        **changed,
-    }
-    return WebConnector(**settings)
 
 
 def test_a_whole_update(books: CompanyFile) -> None:

@@ -1,0 +1,325 @@
+"""Receipts as QuickBooks tells them, which payments they may be, and those that are too many."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, or_, select, update
+
+from models.base import AnyRow
+from models.company_file import CompanyFile
+from models.engine import insert_into
+from models.payment import Payment
+from models.receipt import ExtraReceipt, Receipt
+from sync_core.extras import Kind, Resolution
+
+
+def reading(db: Connection, company_file_id: int) -> AnyRow:
+    """Read how far the company's lists were read, and what that has taught."""
+    return db.execute(
+        select(
+            CompanyFile.reference_prefix,
+            CompanyFile.hold_look_alikes,
+            CompanyFile.keeps_guid,
+            CompanyFile.receipts_mark,
+            CompanyFile.deletions_mark,
+            CompanyFile.books_doubted,
+            CompanyFile.takes_stock,
+        ).where(CompanyFile.id == company_file_id)
+    ).one()
+
+
+def learn(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
+    """Write what reading has taught, if it is news."""
+    news = [CompanyFile.__table__.c[name].is_distinct_from(fact) for name, fact in facts.items()]
+    db.execute(
+        update(CompanyFile).where(CompanyFile.id == company_file_id, or_(*news)).values(**facts)
+    )
+
+
+def stored(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, AnyRow]:
+    """Read the receipts that are known by some TxnIDs."""
+    rows = db.execute(
+        select(Receipt.__table__).where(
+            Receipt.company_file_id == company_file_id, Receipt.txn_id.in_(txn_ids)
+        )
+    )
+    return {row.txn_id: row for row in rows}
+
+
+def store(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write receipts as told, each a mapping of the same columns of Receipt."""
+    if not rows:
+        return
+    added = insert_into(db, Receipt)
+    changed = {name: added.excluded[name] for name in rows[0]}
+    db.execute(
+        added.on_conflict_do_update(index_elements=["company_file_id", "txn_id"], set_=changed),
+        rows,
+    )
+
+
+def see(db: Connection, company_file_id: int, txn_ids: Collection[str], session_id: int) -> None:
+    """Note that a session has seen receipts that are as they were."""
+    if txn_ids:
+        db.execute(
+            update(Receipt)
+            .where(Receipt.company_file_id == company_file_id, Receipt.txn_id.in_(txn_ids))
+            .values(seen_session_id=session_id)
+        )
+
+
+def alike(
+    db: Connection,
+    company_file_id: int,
+    *,
+    guids: Collection[str],
+    references: Collection[str],
+    txn_ids: Collection[str],
+) -> Sequence[AnyRow]:
+    """Read the receipts that carry one of some GUIDs, numbers or TxnIDs, deleted ones too."""
+    columns = (Receipt.external_guid, Receipt.reference, Receipt.txn_id)
+    found = {
+        row.txn_id: row
+        for column, values in zip(columns, (guids, references, txn_ids), strict=True)
+        if values
+        for row in db.execute(
+            select(Receipt.__table__).where(
+                Receipt.company_file_id == company_file_id, column.in_(values)
+            )
+        )
+    }
+    return list(found.values())
+
+
+def nobodys(
+    db: Connection, company_file_id: int, *, amounts: Collection[int], since: str
+) -> Sequence[AnyRow]:
+    """Read the receipts of some amounts without a GUID, entered since, that no payment is named by.
+
+    `since` is QuickBooks' wall clock.
+    """
+    payment = select(Payment.id).where(Payment.company_file_id == company_file_id)
+    return db.execute(
+        select(Receipt.__table__).where(
+            Receipt.company_file_id == company_file_id,
+            Receipt.total_cents.in_(amounts),
+            Receipt.created_wall >= since,
+            Receipt.external_guid.is_(None),
+            Receipt.deleted_wall.is_(None),
+            ~payment.where(Payment.txn_id == Receipt.txn_id).exists(),
+            ~payment.where(Payment.reference == Receipt.reference).exists(),
+        )
+    ).all()
+
+
+_PAYMENT = (
+    *("id", "status", "external_guid", "reference", "amount_cents", "txn_id", "missing_since"),
+    *("customer_list_id", "customer_name", "post_customer_list_id", "post_customer_name"),
+    *("received_on", "hidden_at", "ever_left", "post_anyway"),
+)
+PAYMENT = tuple(Payment.__table__.c[name] for name in _PAYMENT)
+
+
+def payments_of(
+    db: Connection,
+    company_file_id: int,
+    *,
+    guids: Collection[str],
+    references: Collection[str],
+    txn_ids: Collection[str],
+) -> Sequence[AnyRow]:
+    """Read the payments that carry one of some GUIDs, references or TxnIDs, oldest first."""
+    columns = (Payment.external_guid, Payment.reference, Payment.txn_id)
+    found = {
+        row.id: row
+        for column, values in zip(columns, (guids, references, txn_ids), strict=True)
+        if values
+        for row in db.execute(
+            select(*PAYMENT).where(Payment.company_file_id == company_file_id, column.in_(values))
+        )
+    }
+    return [found[number] for number in sorted(found)]
+
+
+def payments_in(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Read the payments that stand under some TxnIDs; until the transaction ends they stay."""
+    return db.execute(
+        select(*PAYMENT)
+        .where(Payment.company_file_id == company_file_id, Payment.txn_id.in_(txn_ids))
+        .order_by(Payment.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def forget_unseen(db: Connection, company_file_id: int, session_id: int) -> None:
+    """Forget the receipts that this session did not see: they stood in another file.
+
+    Only after a session that read the whole list. What was deleted stays known as that.
+    """
+    db.execute(
+        delete(Receipt).where(
+            Receipt.company_file_id == company_file_id,
+            Receipt.seen_session_id != session_id,
+            Receipt.deleted_wall.is_(None),
+        )
+    )
+
+
+def lock(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
+    """Read payments by id as they are now; until the transaction ends nobody else moves them."""
+    rows = db.execute(
+        select(*PAYMENT)
+        .where(Payment.id.in_(payment_ids))
+        .order_by(Payment.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: row for row in rows}
+
+
+def missing_from(db: Connection, company_file_id: int, session_id: int, now: datetime) -> int:
+    """Mark the payments posted whose receipt this session did not see; give how many.
+
+    Only after a session that read the whole list.
+    """
+    there = (
+        select(Receipt.txn_id)
+        .where(
+            Receipt.company_file_id == company_file_id,
+            Receipt.txn_id == Payment.txn_id,
+            Receipt.seen_session_id == session_id,
+        )
+        .exists()
+    )
+    return db.execute(
+        update(Payment)
+        .where(
+            Payment.company_file_id == company_file_id,
+            Payment.status == "posted",
+            Payment.missing_since.is_(None),
+            ~there,
+        )
+        .values(missing_since=now)
+    ).rowcount
+
+
+def add_extras(
+    db: Connection,
+    company_file_id: int,
+    kind: Kind,
+    found: Sequence[Mapping[str, Any]],
+    *,
+    session_id: int,
+    now: datetime,
+) -> None:
+    """Note receipts that are one too many: `txn_id`, `edit_sequence`, `payment_id` or None.
+
+    One that is noted already stays as it is, unless it was settled and is there again. What a
+    person said is right stays right.
+    """
+    if not found:
+        return
+    given = {
+        "company_file_id": company_file_id,
+        "kind": kind,
+        "found_at": now,
+        "found_session_id": session_id,
+    }
+    added = insert_into(db, ExtraReceipt)
+    anew = ("kind", "payment_id", "edit_sequence", "found_at", "found_session_id")
+    over = ("ordered_at", "ordered_by", "said", "resolution", "resolved_at", "resolved_by", "note")
+    db.execute(
+        added.on_conflict_do_update(
+            index_elements=["company_file_id", "txn_id"],
+            set_={**{name: added.excluded[name] for name in anew}, **dict.fromkeys(over)},
+            where=and_(
+                ExtraReceipt.resolved_at.is_not(None), ExtraReceipt.resolution != Resolution.KEPT
+            ),
+        ),
+        [{**given, **row} for row in found],
+    )
+
+
+def open_extras(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
+    """Read the receipts that are one too many, with the payment whose second each is."""
+    return db.execute(
+        select(
+            ExtraReceipt.id,
+            ExtraReceipt.txn_id,
+            ExtraReceipt.kind,
+            ExtraReceipt.payment_id,
+            ExtraReceipt.edit_sequence,
+            ExtraReceipt.ordered_at,
+            Payment.status.label("payment_status"),
+            Payment.txn_id.label("kept_txn_id"),
+        )
+        .join_from(ExtraReceipt, Payment, Payment.id == ExtraReceipt.payment_id, isouter=True)
+        .where(ExtraReceipt.company_file_id == company_file_id, ExtraReceipt.resolved_at.is_(None))
+        .order_by(ExtraReceipt.id)
+    ).all()
+
+
+def strangers_known(db: Connection, company_file_id: int, *, limit: int) -> Sequence[str]:
+    """List the receipts (TxnIDs) of no payment whose payment is known by now, oldest first."""
+    payment = select(Payment.id).where(Payment.company_file_id == company_file_id)
+    return (
+        db.execute(
+            select(ExtraReceipt.txn_id)
+            .join(
+                Receipt,
+                and_(
+                    Receipt.company_file_id == ExtraReceipt.company_file_id,
+                    Receipt.txn_id == ExtraReceipt.txn_id,
+                ),
+            )
+            .where(
+                ExtraReceipt.company_file_id == company_file_id,
+                ExtraReceipt.resolved_at.is_(None),
+                ExtraReceipt.kind == Kind.STRANGER,
+                or_(
+                    payment.where(Payment.external_guid == Receipt.external_guid).exists(),
+                    payment.where(Payment.reference == Receipt.reference).exists(),
+                ),
+            )
+            .order_by(ExtraReceipt.id)
+            .limit(limit)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def resolve_extras(
+    db: Connection,
+    company_file_id: int,
+    txn_ids: Collection[str],
+    resolution: Resolution,
+    *,
+    now: datetime,
+) -> None:
+    """Write how receipts that were one too many have ended, by what QuickBooks told.
+
+    One that a person kept while it was on its way out is taken out all the same, and says so.
+    """
+    still = ExtraReceipt.resolved_at.is_(None)
+    if resolution is Resolution.TAKEN_OUT:
+        still = or_(still, ExtraReceipt.resolution == Resolution.KEPT)
+    if txn_ids:
+        db.execute(
+            update(ExtraReceipt)
+            .where(
+                ExtraReceipt.company_file_id == company_file_id,
+                still,
+                ExtraReceipt.txn_id.in_(txn_ids),
+            )
+            .values(resolution=resolution, resolved_at=now, resolved_by="session")
+        )
+
+
+def refuse_take_out(db: Connection, extra_id: int, said: str) -> None:
+    """Note why a receipt cannot be taken out, and that nobody waits for it any more."""
+    db.execute(
+        update(ExtraReceipt)
+        .where(ExtraReceipt.id == extra_id)
+        .values(ordered_at=None, ordered_by=None, said=said)
+    )

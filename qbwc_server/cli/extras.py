@@ -1,0 +1,61 @@
+"""`qbwc extras ...`: entries of ours in QuickBooks that are one too many."""
+
+import click
+
+from qbwc_server.cli.speech import as_json, tell, tell_all, use_cases
+from qbwc_server.services.extras import ExtraAction, ExtraView
+
+
+@click.group("extras")
+def group() -> None:
+    """What is one too many in QuickBooks; while there is any, nothing is posted."""
+
+
+@group.command("list")
+@click.argument("company_id")
+@as_json
+def list_all(company_id: str, *, as_json: bool) -> None:
+    """List what is one too many, the latest first."""
+    with use_cases() as use:
+        company = use.companies.internal_id(company_id)
+        tell_all(use.extras.every(company), _line, json_wanted=as_json)
+
+
+@group.command("take-out")
+@click.argument("company_id")
+@click.argument("txn_id")
+@click.option("--note", help="Why.")
+@as_json
+def take_out(company_id: str, txn_id: str, note: str | None, *, as_json: bool) -> None:
+    """Let the next sync take one out of QuickBooks, if it still can."""
+    extra = _act(company_id, txn_id, ExtraAction.TAKE_OUT, note)
+    tell(extra, "The next sync takes it out of QuickBooks.", json_wanted=as_json)
+
+
+@group.command("keep")
+@click.argument("company_id")
+@click.argument("txn_id")
+@click.option("--note", required=True, help="Why both are right.")
+@as_json
+def keep(company_id: str, txn_id: str, note: str, *, as_json: bool) -> None:
+    """Say that one is right, so that posting goes on."""
+    extra = _act(company_id, txn_id, ExtraAction.KEEP, note)
+    tell(extra, "It stays in QuickBooks.", json_wanted=as_json)
+
+
+def _act(company_id: str, txn_id: str, action: ExtraAction, note: str | None) -> ExtraView:
+    with use_cases() as use:
+        company = use.companies.internal_id(company_id)
+        return use.extras.act(company, txn_id, {"action": action, "note": note}, by="cli")
+
+
+def _line(extra: ExtraView) -> str:
+    whose = f"a second entry of {extra.payment.id}" if extra.payment else "of no payment known here"
+    facts = (extra.reference, extra.day, extra.amount, extra.customer)
+    told = "  ".join(str(fact) for fact in facts if fact is not None)
+    lines = [f"{extra.txn_id}  {told}  {whose}"]
+    if extra.ordered_at is not None:
+        lines.append(f"  To be taken out at the next sync, says {extra.ordered_by}.")
+    if extra.said is not None:
+        lines.append(f"  {extra.said}")
+    return "\n".join(lines)

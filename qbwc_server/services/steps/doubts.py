@@ -1,0 +1,222 @@
+"""What becomes of the payments that may have left, at the end of a look-up.
+
+Source: exactly-once rules D.2 to D.5 and D.7; the rules themselves are `sync_core.doubt`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from models.base import AnyRow
+from models.queries import installs, outbox
+from models.queries import receipts as stored
+from qbwc_server.services.steps import evidence
+from qbwc_server.services.steps.evidence import Looked
+from qbwc_server.services.steps.step import Turn, rejection_columns
+from sync_core import doubt
+from sync_core.doubt import Asker, Clear, Doubt, Refused, Stands, Stays, Taker, Verdict
+from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus
+
+log = structlog.get_logger()
+
+# So many payments are decided about at once; each brings its receipts and attempts along.
+PAGE = 500
+
+NOT_THERE = "QuickBooks does not have it, so it is sent again."
+PAUSED = (
+    "Posting is paused: QuickBooks holds two entries for one online payment. See {base_url}/resolve"
+)
+MISSING = "{count} payments posted earlier are missing from this file. See {base_url}/resolve"
+
+
+def conclude(turn: Turn) -> dict[str, Any]:
+    """Decide about all that was asked for, and say what the session does next."""
+    session = turn.session
+    company_file_id = session.company_file_id
+    reading = stored.reading(turn.db, company_file_id)
+    posted = rejected = after = 0
+    while page := outbox.asked(turn.db, company_file_id, session.id, after=after, limit=PAGE):
+        verdicts = _judge(turn, page, keeps_guid=reading.keeps_guid)
+        posted += _stand(turn, verdicts)
+        _clear(turn, verdicts)
+        rejected += _refuse(turn, verdicts)
+        outbox.note(
+            turn.db,
+            {
+                payment.id: verdict.why
+                for payment, verdict in verdicts.items()
+                if isinstance(verdict, Stays) and verdict.why != payment.note
+            },
+        )
+        after = page[-1].id
+    said = _take_stock(turn) if reading.takes_stock else None
+    mark = doubt.mark_after(session.receipts_to, reading.receipts_mark, now=turn.now)
+    stored.learn(turn.db, company_file_id, {"receipts_mark": mark})
+    is_paused = bool(stored.open_extras(turn.db, company_file_id))
+    said = PAUSED.format(base_url=turn.settings.base_url) if is_paused else said
+    waiting = outbox.count_waiting(turn.db, company_file_id, session.id)
+    return {
+        "settled": True,
+        "is_paused": is_paused,
+        "posted": session.posted + posted,
+        "rejected": session.rejected + rejected,
+        "waiting": max(waiting, session.waiting),
+        "more_pages": bool(waiting) and session.more_pages,
+        **({"message": said} if said else {}),
+    }
+
+
+def _judge(turn: Turn, page: Sequence[AnyRow], *, keeps_guid: bool | None) -> dict[AnyRow, Verdict]:
+    asker = Asker(
+        session_id=turn.session.id,
+        install_id=turn.session.install_id,
+        locks={int(install): lock for install, lock in turn.session.locks.items()},
+    )
+    known = [row.id for row in installs.stamps(turn.db, turn.session.company_file_id)]
+    attempts: dict[int, list[AnyRow]] = {payment.id: [] for payment in page}
+    for attempt in outbox.takers(turn.db, list(attempts)):
+        attempts[attempt.payment_id].append(attempt)
+    looked = evidence.look(turn, page, keeps_guid=keeps_guid)
+    verdicts = {}
+    for payment in page:
+        is_proven = _is_proven(payment, attempts[payment.id], asker, known)
+        facts = _doubt(turn, payment, attempts[payment.id], looked[payment], is_proven=is_proven)
+        verdicts[payment] = doubt.judge(facts, payment.reference)
+    return verdicts
+
+
+def _is_proven(
+    payment: AnyRow, attempts: Sequence[AnyRow], asker: Asker, known: Sequence[int]
+) -> bool:
+    """Say whether every sync that may still write a payment is proven over."""
+    if payment.is_restored and not doubt.are_over(known, asker):
+        return False
+    return all(
+        doubt.is_over(
+            Taker(
+                session_id=attempt.session_id,
+                install_id=attempt.install_id,
+                app_lock=attempt.app_lock,
+            ),
+            asker,
+        )
+        for attempt in attempts
+        if attempt.outcome == AttemptOutcome.IN_DOUBT
+    )
+
+
+def _doubt(
+    turn: Turn, payment: AnyRow, attempts: Sequence[AnyRow], looked: Looked, *, is_proven: bool
+) -> Doubt:
+    last = attempts[-1] if attempts else None
+    is_lost = payment.is_restored or any(
+        attempt.outcome == AttemptOutcome.IN_DOUBT for attempt in attempts
+    )
+    wait = timedelta(seconds=turn.settings.in_doubt_wait_s)
+    ended = last.outcome if last is not None else None
+    return Doubt(
+        found=looked.found,
+        is_in_doubt=payment.status == PaymentStatus.IN_DOUBT,
+        is_proven=is_proven,
+        has_waited=not is_lost or payment.left_at is None or turn.now - payment.left_at >= wait,
+        was_deleted=looked.was_deleted,
+        returns=payment.returns,
+        refused_whole=ended == AttemptOutcome.REFUSED_WHOLE,
+        refused=last.status_message
+        if last is not None and ended == AttemptOutcome.REFUSED_ALONE
+        else None,
+        post_anyway=payment.post_anyway,
+    )
+
+
+def _stand(turn: Turn, verdicts: Mapping[AnyRow, Verdict]) -> int:
+    standing = {
+        payment: verdict.receipts
+        for payment, verdict in verdicts.items()
+        if isinstance(verdict, Stands)
+    }
+    return evidence.stand(turn, standing, why=evidence.SEEN)
+
+
+def _clear(turn: Turn, verdicts: Mapping[AnyRow, Verdict]) -> None:
+    """Let payments go that QuickBooks does not have, this session alone."""
+    cleared = [
+        (payment, verdict) for payment, verdict in verdicts.items() if isinstance(verdict, Clear)
+    ]
+    back = [
+        (payment, verdict)
+        for payment, verdict in cleared
+        if payment.status == PaymentStatus.IN_DOUBT
+    ]
+    outbox.record(
+        turn.db,
+        PaymentStatus.IN_DOUBT,
+        PaymentStatus.QUEUED,
+        Mover.EVIDENCE,
+        [
+            {
+                "payment": payment.id,
+                "returns": verdict.returns,
+                "is_restored": False,
+                "note": NOT_THERE,
+            }
+            for payment, verdict in back
+        ],
+        now=turn.now,
+    )
+    outbox.add_events(
+        turn.db,
+        [evidence.event(turn, payment, PaymentStatus.QUEUED, NOT_THERE) for payment, _ in back],
+    )
+    outbox.end_doubt(turn.db, [payment.id for payment, _ in back])
+    outbox.clear(turn.db, turn.session.id, [payment.id for payment, _ in cleared])
+    if back:
+        log.info("doubt_ended", session=turn.session.id, absent=len(back))
+
+
+def _refuse(turn: Turn, verdicts: Mapping[AnyRow, Verdict]) -> int:
+    """Reject payments that a person has to look at, of which nothing is in QuickBooks."""
+    refused = [
+        (payment, verdict) for payment, verdict in verdicts.items() if isinstance(verdict, Refused)
+    ]
+    for source, mover in (
+        (PaymentStatus.IN_DOUBT, Mover.EVIDENCE),
+        (PaymentStatus.QUEUED, Mover.CHECK),
+    ):
+        outbox.record(
+            turn.db,
+            source,
+            PaymentStatus.REJECTED,
+            mover,
+            [
+                {
+                    "payment": payment.id,
+                    "is_restored": False,
+                    "note": None,
+                    **rejection_columns(verdict.rejection),
+                }
+                for payment, verdict in refused
+                if payment.status == source
+            ],
+            now=turn.now,
+        )
+    outbox.add_events(
+        turn.db,
+        [
+            evidence.event(turn, payment, PaymentStatus.REJECTED, verdict.rejection.summary)
+            for payment, verdict in refused
+        ],
+    )
+    outbox.end_doubt(turn.db, [payment.id for payment, _ in refused])
+    return len(refused)
+
+
+def _take_stock(turn: Turn) -> str | None:
+    """Mark what is missing from the file that a person called ours; the whole list was read."""
+    company_file_id = turn.session.company_file_id
+    stored.forget_unseen(turn.db, company_file_id, turn.session.id)
+    count = stored.missing_from(turn.db, company_file_id, turn.session.id, turn.now)
+    stored.learn(turn.db, company_file_id, {"takes_stock": False, "books_doubted": None})
+    return MISSING.format(count=count, base_url=turn.settings.base_url) if count else None

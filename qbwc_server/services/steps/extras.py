@@ -1,0 +1,76 @@
+"""Receipts of ours that are one too many: whether one that a person wants out may be taken out."""
+
+from collections.abc import Collection, Mapping
+
+from models.base import AnyRow
+from models.queries import installs, outbox
+from models.queries import receipts as stored
+from qbwc_server.services.steps import evidence
+from qbwc_server.services.steps.step import Turn
+from qbxml.payment import ReceivePaymentRet
+from sync_core import extras, receipts
+from sync_core.lifecycle import PaymentStatus
+from sync_core.receipts import Receipt
+
+
+def to_look_at(turn: Turn) -> list[str]:
+    """List the TxnIDs to be asked for: of those ordered out, and of what stays in their place."""
+    ordered = _ordered(turn)
+    found = [txn_id for extra in ordered for txn_id in (extra.txn_id, extra.kept_txn_id)]
+    return list(dict.fromkeys(txn_id for txn_id in found if txn_id))
+
+
+def judge(
+    turn: Turn, there: Mapping[str | None, ReceivePaymentRet], undeposited: Collection[str | None]
+) -> list[str]:
+    """Give the TxnIDs that may be taken out now; of the others, note why not.
+
+    `there` are the receipts that were found by their TxnID, `undeposited` the TxnIDs in Undeposited
+    Funds.
+    """
+    closing_date = installs.policy(turn.db, turn.session.company_file_id).closing_date
+    ordered = _ordered(turn)
+    known = outbox.known_by(turn.db, [extra.payment_id for extra in ordered if extra.payment_id])
+    payments = {payment.id: payment for payment in known}
+    to_take_out = []
+    for extra in ordered:
+        receipt, payment = there.get(extra.txn_id), payments.get(extra.payment_id)
+        facts = extras.Facts(
+            is_there=receipt is not None,
+            is_kept_there=extra.kept_txn_id in there
+            if payment is not None and payment.status == PaymentStatus.POSTED
+            else None,
+            is_unchanged=receipt is not None
+            and receipt.edit_sequence == extra.edit_sequence
+            and (payment is None or _is_as_sent(receipt, payment)),
+            is_undeposited=extra.txn_id in undeposited,
+            day=receipt.txn_date if receipt else None,
+            closing_date=closing_date,
+        )
+        said = extras.why_not(facts)
+        if said is None:
+            to_take_out.append(extra.txn_id)
+        else:
+            stored.refuse_take_out(turn.db, extra.id, said)
+    return to_take_out
+
+
+def _is_as_sent(receipt: ReceivePaymentRet, payment: AnyRow) -> bool:
+    """Say whether nobody has edited it before we knew of it."""
+    customer = receipt.customer_ref
+    told = Receipt(
+        txn_id=receipt.txn_id or "",
+        customer_list_id=customer.list_id if customer else None,
+        customer_name=customer.full_name if customer else None,
+        total_cents=receipt.total_amount,
+    )
+    return (
+        receipts.is_like(told, evidence.wanted(payment))
+        and receipts.number_of(receipt.ref_number) == payment.reference
+        and receipt.txn_date == payment.received_on
+    )
+
+
+def _ordered(turn: Turn) -> list[AnyRow]:
+    found = stored.open_extras(turn.db, turn.session.company_file_id)
+    return [extra for extra in found if extra.ordered_at is not None]

@@ -1,0 +1,101 @@
+"""What is looked for before a payment is sent for the first time: is it there, or like one?
+
+Source: exactly-once rules B.2 and G.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models.base import AnyRow
+from models.queries import outbox
+from models.queries import receipts as stored
+from qbwc_server.services.steps import evidence
+from qbwc_server.services.steps.step import Turn
+from sync_core import doubt
+from sync_core.check import Refused
+from sync_core.money import format_cents
+from sync_core.receipts import Ours
+from sync_core.rejection import Cause, Rejection
+
+# Two payments of one customer look alike when they were received within so many days.
+ALIKE_DAYS = 3
+
+
+ASKED_NEXT = "QuickBooks had a payment like it; the next sync asks for it before it is sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Payments (by id) that are not sent: those that stand there or wait, and refusals."""
+
+    not_now: frozenset[int]
+    standing: int
+    refused: Mapping[int, Refused]
+
+
+def hold(turn: Turn, payment_ids: Sequence[int]) -> Held:
+    """Look for waiting payments among the receipts, and among the other payments.
+
+    What this session has seen is believed. A receipt that was only seen before may be gone: then
+    QuickBooks is asked by the next session, as for a payment that has left.
+    """
+    reading = stored.reading(turn.db, turn.session.company_file_id)
+    rows = outbox.known_by(turn.db, payment_ids)
+    looked = evidence.look(turn, rows, keeps_guid=reading.keeps_guid)
+    ours = {
+        payment: seen.found.receipts
+        for payment, seen in looked.items()
+        if isinstance(seen.found, Ours)
+    }
+    standing = {
+        payment: found
+        for payment, found in ours.items()
+        if turn.session.id in {receipt.seen_session_id for receipt in found}
+    }
+    moved = evidence.stand(turn, standing, why=evidence.SEEN)
+    outbox.ask_first(
+        turn.db, [payment.id for payment in ours if payment not in standing], ASKED_NEXT
+    )
+    free = [payment for payment in rows if payment not in ours and not payment.post_anyway]
+    refused = {
+        payment.id: Refused(payment.id, rejection)
+        for payment in free
+        if (
+            rejection := doubt.like_it(
+                looked[payment].found, payment.reference, looked[payment].was_deleted
+            )
+        )
+    }
+    if reading.hold_look_alikes:
+        left = [payment.id for payment in free if payment.id not in refused]
+        refused |= _look_alikes(turn, left)
+    return Held(frozenset(payment.id for payment in ours), moved, refused)
+
+
+def _look_alikes(turn: Turn, payment_ids: Sequence[int]) -> dict[int, Refused]:
+    """Hold the payments that are like one accepted before: same customer, amount and invoices."""
+    if not payment_ids:
+        return {}
+    return {
+        pair.payment_id: Refused(pair.payment_id, _like(pair))
+        for pair in outbox.look_alikes(turn.db, payment_ids, days=ALIKE_DAYS)
+    }
+
+
+def _like(other: AnyRow) -> Rejection:
+    return Rejection(
+        cause=Cause.POSSIBLE_DUPLICATE,
+        summary=(
+            f"Another payment of this customer looks the same: {other.external_id} "
+            f"(Reference # {other.reference}) of {other.received_on}."
+        ),
+        evidence=(
+            {
+                "id": other.external_id,
+                "reference": other.reference,
+                "amount": format_cents(other.amount_cents),
+                "received_on": other.received_on.isoformat(),
+                "status": other.status,
+            },
+        ),
+    )

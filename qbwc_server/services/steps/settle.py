@@ -1,0 +1,337 @@
+"""Step 2: settle. The same books? What stands there already? What became of what is in doubt?
+
+Nothing is posted before this has come to its end: docs/exactly-once.md, B and D.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from models.base import AnyRow
+from models.queries import installs, outbox
+from models.queries import receipts as stored
+from models.queries.exchanges import ExchangeRow
+from qbwc_server.services.steps import doubts, evidence, extras, stamps
+from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, request_id
+from qbxml import envelope
+from qbxml.company import CompanyQuery, CompanyRet
+from qbxml.deletion import DeletedDateRangeFilter, TxnDeletedQuery, TxnDeletedRet
+from qbxml.envelope import MessageSet, Request, Response
+from qbxml.filters import ModifiedDateRangeFilter
+from qbxml.payment import (
+    ReceivePaymentQuery,
+    ReceivePaymentRet,
+    ReceivePaymentToDepositQuery,
+    ReceivePaymentToDepositRet,
+)
+from sync_core import doubt, receipts
+
+STAMPS, DELETED, WITNESS, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
+    *("stamps", "deleted", "witness", "extra", "to_deposit"),
+    *("number", "list"),
+)
+# Enough to notice a backup of yesterday, few enough to cost nothing.
+WITNESSES = 3
+ITERATOR_ID_MAX = 50
+_PLAIN = re.compile(r"[!-~]+")
+
+NO_MATCH, NOT_COMPLETE, MALFORMED_ID = 1, 500, 3000  # Intuit, "Status codes"
+
+DOUBTED = (
+    "This file lacks payments posted earlier (a backup or copy?). Nothing was written. "
+    "See {base_url}/resolve"
+)
+NOT_LISTED = (
+    "QuickBooks did not list the payments it has{said}. Nothing was written. "
+    "Please press Update Selected again."
+)
+
+Question = Sequence[Any]  # a kind, a value, the id of a payment
+Told = tuple[Question, Response | None]
+T = TypeVar("T")
+
+
+def ask(turn: Turn, token: str) -> Asked:
+    """Ask what proves the books and what stands there; then page by page to the list's end."""
+    session = turn.session
+    begins = session.receipts_from is None
+    since = _from(turn) if session.receipts_from is None else session.receipts_from
+    page, more = _may_have_left(turn)
+    questions: list[Question] = [
+        *(_first(turn) if begins else ()),
+        *((NUMBER, row.reference, row.id) for row in page),
+        *([(LIST, session.iterator_id or "", 0)] if not session.receipts_read else ()),
+        *([_deletions(turn)] if begins else ()),
+    ]
+    if not questions:  # those that were left to be asked for have moved in the meantime
+        return Asked(xml="", learned={"more_to_ask": False, **doubts.conclude(turn)})
+    requests = [
+        _request(turn, question, request_id(token, number), since)
+        for number, question in enumerate(questions)
+    ]
+    xml = envelope.build(requests, version=turn.version, on_error="continueOnError")
+    asked = {
+        "questions": questions,
+        "asked_to": page[-1].id if page else session.asked_to,
+        "more_to_ask": more,
+    }
+    return Asked(xml=xml, asked=asked, learned={"receipts_from": since})
+
+
+def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
+    """Learn what was told; at the end of the list, decide about all that may have left."""
+    answers = answer.by_request_id()
+    told: list[Told] = [
+        (question, answer_to(answers, exchange.token, number))
+        for number, question in enumerate(exchange.asked["questions"])
+    ]
+    stop = _not_listed(turn, told) or _wrong_books(turn, told)
+    if stop is not None:
+        return Taken(stop=stop)
+    posted = evidence.take_receipts(turn, _objects(told, "", ReceivePaymentRet))
+    evidence.take_deletions(turn, _objects(told, DELETED, TxnDeletedRet))
+    outbox.note_asked(
+        turn.db,
+        turn.session.id,
+        [
+            question[2]
+            for question, response in told
+            if question[0] == NUMBER and _is_there(question, response) is not None
+        ],
+    )
+    learned = (
+        {name: exchange.asked[name] for name in ("asked_to", "more_to_ask")}
+        | {"posted": turn.session.posted + posted}
+        | _stamps(turn, told)
+        | _cursor(turn, told)
+        | _to_take_out(turn, told)
+    )
+    session = replace(turn.session, **learned)
+    if session.more_to_ask or not session.receipts_read:
+        return Taken(learned=learned)
+    if stored.reading(turn.db, session.company_file_id).takes_stock:
+        evidence.take_stock(turn)
+    return Taken(learned=learned | doubts.conclude(replace(turn, session=session)))
+
+
+def _first(turn: Turn) -> list[Question]:
+    """List what the first message set asks before all else, the stamps first.
+
+    Whoever is over by its stamp adds nothing to what is looked up after it.
+    """
+    company_file_id = turn.session.company_file_id
+    reading = stored.reading(turn.db, company_file_id)
+    witnesses = outbox.witnesses(turn.db, company_file_id, WITNESSES)
+    ordered = extras.to_look_at(turn)
+    strangers = stored.strangers_known(
+        turn.db, company_file_id, limit=turn.settings.import_page_size
+    )
+    return [
+        (STAMPS, "", 0),
+        *((WITNESS, row.txn_id, row.id) for row in witnesses if not reading.takes_stock),
+        *((EXTRA, txn_id, 0) for txn_id in (*ordered, *strangers)),
+        *([(TO_DEPOSIT, "", 0)] if ordered else []),
+    ]
+
+
+def _deletions(turn: Turn) -> Question:
+    """Ask for what was deleted after all else.
+
+    What a bookkeeper deletes while QuickBooks answers was still there, or it is named.
+    """
+    mark = stored.reading(turn.db, turn.session.company_file_id).deletions_mark
+    return (DELETED, doubt.asked_from(mark) or "", 0)
+
+
+def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
+    """Read the next payments to be asked for, and whether there are more."""
+    session, limit = turn.session, turn.settings.import_page_size
+    if not session.more_to_ask:
+        return [], False
+    rows = outbox.may_have_left(
+        turn.db, session.company_file_id, after=session.asked_to, limit=limit + 1
+    )
+    return rows[:limit], len(rows) > limit
+
+
+def _from(turn: Turn) -> str:
+    """Say from when on the list of payments received is read; "" from its beginning.
+
+    From where the last reading ended, or from where it had come when the first of those that may
+    have left left.
+    """
+    company_file_id = turn.session.company_file_id
+    mark = stored.reading(turn.db, company_file_id).receipts_mark
+    count, first = outbox.first_mark(turn.db, company_file_id)
+    if count:
+        mark = min(mark, first) if mark and first else None
+    return doubt.asked_from(mark) or ""
+
+
+def _request(turn: Turn, question: Question, name: str, since: str) -> Request:
+    """Make the request of a question; the list is asked for with the same filter on every page."""
+    kind, value, _ = question
+    match kind:
+        case "stamps":
+            known = installs.stamps(turn.db, turn.session.company_file_id)
+            return Request(name, CompanyQuery(owner_id=tuple(row.owner_id for row in known)))
+        case "deleted":
+            return Request(
+                name,
+                TxnDeletedQuery(
+                    txn_del_type=("ReceivePayment",),
+                    deleted_date_range_filter=DeletedDateRangeFilter(from_deleted_date=value)
+                    if value
+                    else None,
+                ),
+            )
+        case "to_deposit":
+            return Request(name, ReceivePaymentToDepositQuery())
+        case "number":
+            return Request(name, ReceivePaymentQuery(ref_number=(value,)))
+        case "list":
+            return Request(
+                name,
+                ReceivePaymentQuery(
+                    max_returned=turn.settings.import_page_size,
+                    modified_date_range_filter=ModifiedDateRangeFilter(from_modified_date=since)
+                    if since
+                    else None,
+                ),
+                "Continue" if value else "Start",
+                value or None,
+            )
+        case _:
+            return Request(name, ReceivePaymentQuery(txn_id=(value,)))
+
+
+def _wrong_books(turn: Turn, told: Sequence[Told]) -> str | None:
+    """Notice a restored backup or another copy: a witness is missing, and nobody deleted it."""
+    if not any(question[0] == DELETED for question, _ in told):
+        return None  # the first message set has told
+    witnesses = [each for each in told if each[0][0] == WITNESS]
+    deleted = {item.txn_id for item in _objects(told, DELETED, TxnDeletedRet)}
+    company_file_id = turn.session.company_file_id
+    for question, response in witnesses:
+        is_there = _is_there(question, response)
+        if is_there is None:
+            return _not_told(response)
+        if not is_there and question[1] not in deleted:
+            said = DOUBTED.format(base_url=turn.settings.base_url)
+            stored.learn(turn.db, company_file_id, {"books_doubted": said})
+            return said
+    stored.learn(turn.db, company_file_id, {"books_doubted": None})
+    return None
+
+
+def _not_listed(turn: Turn, told: Sequence[Told]) -> str | None:
+    """Say that the lists were not told well enough to rely on what they lack."""
+    for question, response in told:
+        if question[0] not in (DELETED, LIST):
+            continue
+        if response is None or not _is_told(response):
+            return _not_told(response)
+        if question[0] == LIST and not _is_page(turn, response):
+            return _not_told(response)
+    return None
+
+
+def _is_page(turn: Turn, response: Response) -> bool:
+    """Say whether a page of the list can be followed to the list's end.
+
+    What is left must become less, and a page that does not count what is left must be short.
+    """
+    left, iterator_id = response.iterator_remaining, response.iterator_id
+    if left is None:
+        return len(response.objects) < turn.settings.import_page_size
+    if left == 0:
+        return True
+    before = turn.session.receipts_left
+    is_known = iterator_id is None and turn.session.iterator_id is not None
+    is_plain = len(iterator_id or "") <= ITERATOR_ID_MAX and _PLAIN.fullmatch(iterator_id or "")
+    return (before is None or left < before) and (is_known or bool(is_plain))
+
+
+def _not_told(response: Response | None) -> str:
+    return NOT_LISTED.format(said=f": {response.status.message}" if response else "")
+
+
+def _is_there(question: Question, response: Response | None) -> bool | None:
+    """Say whether a look-up by TxnID or RefNumber found it; None when that was not told.
+
+    Absence is believed for a complete answer alone: nothing matched, the very value is named as
+    not found, or there is no row (rule D.3). What cannot be a TxnID is none of this file's either.
+    """
+    if response is None:
+        return None
+    kind, value, _ = question
+    received = [item for item in response.objects if isinstance(item, ReceivePaymentRet)]
+    status = response.status
+    if any(value in (item.txn_id, receipts.number_of(item.ref_number)) for item in received):
+        return True
+    if status.code == NOT_COMPLETE:
+        return False if value.lower() in status.message.lower() else None
+    if status.code == NO_MATCH or (status.code == 0 and not received):
+        return False
+    return False if status.code == MALFORMED_ID and kind == WITNESS else None
+
+
+def _is_told(response: Response) -> bool:
+    return response.status.is_success or _is_none(response)
+
+
+def _is_none(response: Response) -> bool:
+    return response.status.code == NO_MATCH
+
+
+def _objects(told: Sequence[Told], kind: str, wanted: type[T]) -> list[T]:
+    """List the objects of a class in the answers to one kind of question; "" to all kinds."""
+    return [
+        item
+        for question, response in told
+        if response is not None and kind in ("", question[0])
+        for item in response.objects
+        if isinstance(item, wanted)
+    ]
+
+
+def _stamps(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
+    """Learn the AppLocks, this session's own among them."""
+    locks = dict(turn.session.locks)
+    for company in _objects(told, STAMPS, CompanyRet):
+        locks |= stamps.locks(turn, company)
+    own = locks.get(str(turn.session.install_id), turn.session.app_lock)
+    return {"locks": locks, "app_lock": own}
+
+
+def _cursor(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
+    """Say how far the list was read."""
+    for question, response in told:
+        if question[0] == LIST and response is not None:
+            left = 0 if _is_none(response) else response.iterator_remaining or 0
+            walls = [
+                receipts.wall_of(item.time_modified)
+                for item in response.objects
+                if isinstance(item, ReceivePaymentRet)
+            ]
+            seen = [wall for wall in (*walls, turn.session.receipts_to) if wall]
+            return {
+                "receipts_to": max(seen, default=None),
+                "receipts_left": left,
+                "receipts_read": left == 0,
+                "iterator_id": response.iterator_id or turn.session.iterator_id if left else None,
+            }
+    return {}
+
+
+def _to_take_out(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
+    """Say what may be taken out, if QuickBooks has told what is undeposited."""
+    for question, response in told:
+        if question[0] == TO_DEPOSIT and response is not None and _is_told(response):
+            there = {item.txn_id: item for item in _objects(told, EXTRA, ReceivePaymentRet)}
+            waiting = {
+                item.txn_id for item in _objects(told, TO_DEPOSIT, ReceivePaymentToDepositRet)
+            }
+            return {"take_out": extras.judge(turn, there, waiting)}
+    return {}

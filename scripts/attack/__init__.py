@@ -1,0 +1,1 @@
+"""Attacks on the promise: never twice, never lost."""

@@ -1,0 +1,184 @@
+"""Each protection taken away, one at a time: the tests must notice.
+
+A copy of the checkout is changed in one place, and the tests of the rules and of the sync run on it
+until the first one fails. A mutation that no test notices is a protection that nothing guards.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qbwc_server.settings import HOME
+
+TESTS = ("tests/unit/rules", "tests/integration/sync", "tests/schema/test_durability.py")
+# A whole run takes four minutes on two cores; a mutation that hangs a test is noticed as well.
+RUN_S_MAX = 1800
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One protection, where it stands, and what it is replaced by."""
+
+    name: str
+    file: str
+    stands: str
+    becomes: str
+
+
+MUTATIONS = (
+    Mutation(
+        "commit before send",
+        "qbwc_server/services/sync.py",
+        "        with self.engine.begin() as db:\n            turn = self._turn(db, ticket)\n",
+        "        with self.engine.connect() as db:\n            turn = self._turn(db, ticket)\n",
+    ),
+    Mutation(
+        "durable commits",
+        "models/engine.py",
+        '"synchronous=FULL"',
+        '"synchronous=OFF"',
+    ),
+    Mutation(
+        "the look-up in the same session",
+        "models/queries/outbox.py",
+        "or_(~Payment.ever_left, Payment.cleared_session_id == session_id)",
+        "or_(~Payment.ever_left, Payment.ever_left)",
+    ),
+    Mutation(
+        "cleared for one sending",
+        "models/queries/outbox.py",
+        "            cleared_session_id=None,  # good for one sending\n",
+        "",
+    ),
+    Mutation(
+        "the proof that the earlier session is over",
+        "sync_core/doubt.py",
+        "    if not doubt.is_proven:\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "a stamp that was clear all along proves nothing",
+        "sync_core/doubt.py",
+        "        return is_same_install or bool(taker.app_lock)\n",
+        "        return True\n",
+    ),
+    Mutation(
+        "the wait",
+        "sync_core/doubt.py",
+        "    if not doubt.has_waited:\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "the list of proven hresults",
+        "sync_core/connection.py",
+        'REFUSED_WHOLE = ("0x80040400", "0x80040423")',
+        'REFUSED_WHOLE = ("0x80040400", "0x80040423", "0x8004040d", "0x800706ba")',
+    ),
+    Mutation(
+        "the reading of 500: this value is not there",
+        "qbwc_server/services/steps/settle.py",
+        "        return False if value.lower() in status.message.lower() else None\n",
+        "        return False\n",
+    ),
+    Mutation(
+        "the reading of 500: the rows that come along",
+        "qbwc_server/services/steps/settle.py",
+        "    if any(value in (item.txn_id, receipts.number_of(item.ref_number)) for item in received):\n",
+        "    if status.is_success and received:\n",
+    ),
+    Mutation(
+        "the witnesses",
+        "qbwc_server/services/steps/settle.py",
+        "        if not is_there and question[1] not in deleted:\n",
+        "        if False:\n",
+    ),
+    Mutation(
+        "the list of payments received",
+        "qbwc_server/services/steps/settle.py",
+        "    if session.more_to_ask or not session.receipts_read:\n",
+        "    if session.more_to_ask:\n",
+    ),
+    Mutation(
+        "the stamp",
+        "sync_core/same_books.py",
+        "    if mine != bare(own.file_id):\n        return Books.OTHER\n",
+        "",
+    ),
+    Mutation(
+        "the session fence",
+        "models/queries/sessions.py",
+        "            WcSession.state == session.state,\n"
+        "            WcSession.revision == session.revision,\n",
+        "",
+    ),
+    Mutation(
+        "the GUID comparison of an answer",
+        "sync_core/decide.py",
+        '        return receipt.external_guid.strip("{}").lower() == str(sent.external_guid)\n',
+        "        return True\n",
+    ),
+    Mutation(
+        "the GUID comparison of a look-up",
+        "sync_core/receipts.py",
+        "    ours = [receipt for receipt in candidates if receipt.guid == wanted.guid]\n",
+        "    ours = [receipt for receipt in candidates if receipt.reference == wanted.reference]\n",
+    ),
+    Mutation(
+        "a second entry pauses posting",
+        "qbwc_server/services/steps/doubts.py",
+        "    is_paused = bool(stored.open_extras(turn.db, company_file_id))\n",
+        "    is_paused = False\n",
+    ),
+)
+
+
+def noticed_by(mutation: Mutation, arguments: Sequence[str] = ()) -> str | None:
+    """Run the tests on a changed copy; the first test that failed, None when none did."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / "copy"
+        shutil.copytree(HOME, copy, ignore=LEFT_OUT)
+        file = copy / mutation.file
+        text = file.read_text(encoding="utf-8")
+        if text.count(mutation.stands) != 1:
+            raise SystemExit(f"{mutation.file} has no single place for {mutation.name!r}")
+        file.write_text(text.replace(mutation.stands, mutation.becomes), encoding="utf-8")
+        try:
+            run = subprocess.run(  # noqa: S603 - our own interpreter, no shell
+                [
+                    *(sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no"),
+                    *("-p", "no:cacheprovider", *arguments, *TESTS),
+                ],
+                cwd=copy,
+                capture_output=True,
+                text=True,
+                timeout=RUN_S_MAX,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return "a test that did not come to its end"
+    if run.returncode == 0:
+        return None
+    found = _FAILED.search(run.stdout)
+    return found[1] if found else "the tests, which could not be collected"
+
+
+def main() -> int:
+    """Try all mutations; 1 when one went unnoticed."""
+    missed = 0
+    for mutation in MUTATIONS:
+        by = noticed_by(mutation)
+        missed += by is None
+        print(f"{mutation.name}: {by or 'NOBODY NOTICED'}", flush=True)
+    print(f"mutations: {len(MUTATIONS)} tried, {len(MUTATIONS) - missed} noticed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Receipts that are one too many, and when one may be taken out by a click.
+
+Source: exactly-once rules B.3 and F.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Why a receipt is one too many."""
+
+    SECOND = "second"  # a payment of ours stands there twice
+    STRANGER = "stranger"  # a number of our making and a GUID, of no payment that we know
+
+
+class Resolution(StrEnum):
+    """How it ended."""
+
+    TAKEN_OUT = "taken_out"  # by us, at a person's word
+    GONE = "gone"  # deleted or set to 0.00 in QuickBooks
+    KEPT = "kept"  # a person said that it is right
+    LINKED = "linked"  # its payment is known now
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What is known of a receipt that a person wants out, as QuickBooks told it just now.
+
+    `is_there` and `is_kept_there`: it, and the one that is to stay, were found; the second is None
+    where no payment of ours is behind it. `is_unchanged`: as when it was found, with our amount and
+    number. `day` is its date.
+    """
+
+    is_there: bool
+    is_kept_there: bool | None
+    is_unchanged: bool
+    is_undeposited: bool
+    day: date | None
+    closing_date: date | None
+
+
+def why_not(facts: Facts) -> str | None:
+    """Say why a receipt cannot be taken out by us, and the steps; None: it can."""
+    if not facts.is_there:
+        return "QuickBooks did not show this entry; look for it there, and try again."
+    if facts.is_kept_there is False:
+        return "The other entry of this payment is not in QuickBooks any more, so this one stays."
+    if not facts.is_unchanged:
+        return "It was changed in QuickBooks since. " + BY_HAND
+    if not facts.is_undeposited:
+        return "It is deposited. Take it out of the deposit first. " + BY_HAND
+    if facts.day is None or (facts.closing_date is not None and facts.day <= facts.closing_date):
+        return "The books are closed for its date. " + BY_HAND
+    return None
+
+
+BY_HAND = (
+    "To take it out by hand, open it under Customers > Receive Payments, "
+    "then Edit > Delete Payment."
+)

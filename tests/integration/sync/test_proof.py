@@ -1,0 +1,391 @@
+"""Who took a payment and never told must be over before its absence counts, and is proven to be.
+
+The proof is the stamp that a Web Connector leaves in the company file while it is at work; the time
+that has passed is a lower bound, and proves nothing by itself.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lxml import etree
+
+from qbwc_server import settings
+from qbwc_server.errors import ServiceError
+from scripts.simulate import soap
+from scripts.simulate.postman import Postman
+from scripts.simulate.soap import HttpAnswer
+from scripts.simulate.transport import Transport
+from scripts.simulate.web_connector import WebConnector
+from sync_core.doubt import NOT_LONG_ENOUGH, STILL_AT_WORK
+from tests.integration.sync.firm import Firm, update
+from tests.integration.sync.leaving import (
+    A_NIGHT_S,
+    are_once,
+    die,
+    executed,
+    fair_update,
+    numbers_asked,
+    numbers_sent,
+    reference,
+    set_columns,
+    some_payments,
+)
+
+BEING_CHECKED = "2 payments being checked: please do not enter by hand"
+
+
+@pytest.fixture
+def pcs(firm: Firm) -> tuple[WebConnector, WebConnector]:
+    """Two installs that have proven themselves."""
+    return connected(firm)
+
+
+def connected(firm: Firm) -> tuple[WebConnector, WebConnector]:
+    desk, back = firm.pc("Front desk"), firm.pc("Back office", primary=False)
+    some_payments(firm, 1)
+    for pc in (desk, back):
+        update(pc)
+    return desk, back
+
+
+def stay(firm: Firm, pc: WebConnector, payments: list[str], why: str = STILL_AT_WORK) -> None:
+    """See that a sync asks for payments and leaves them in doubt, and that others go on."""
+    others = some_payments(firm, 2)
+    session = fair_update(firm, pc)
+    assert numbers_asked(session) == [reference(firm, payment) for payment in payments]
+    assert numbers_sent(session) == [[reference(firm, payment) for payment in others]]
+    are_once(firm, others)
+    for payment in payments:
+        assert firm.payment(payment).status == "in_doubt"
+        assert firm.payment(payment).note == why
+    assert session.status == f"2 payments posted, {BEING_CHECKED}"
+
+
+def leave_again(firm: Firm, pc: WebConnector, payments: list[str]) -> None:
+    """See that a sync asks for payments and sends them."""
+    session = fair_update(firm, pc)
+    assert numbers_asked(session) == [reference(firm, payment) for payment in payments]
+    assert session.status == f"{len(payments)} payments posted"
+    are_once(firm, payments)
+
+
+def lock_of(firm: Firm, pc: WebConnector) -> str:
+    return firm.books.data_of(pc.owner_id).get("AppLock", "")
+
+
+# The same install on the same PC
+
+
+def test_the_same_pc_calls_again(firm: Firm) -> None:
+    pc = firm.pc()
+    payments = some_payments(firm, 2)
+    die(pc)
+    held = lock_of(firm, pc)
+    firm.clock.move(seconds=A_NIGHT_S)
+    leave_again(firm, pc, payments)
+    taken, asked = (row["app_lock"] for row in firm.rows("SELECT app_lock FROM wc_session"))
+    assert taken == held
+    assert asked not in ("", held)
+
+
+def test_a_web_connector_that_always_writes_the_same_stamp(firm: Firm) -> None:
+    pc = firm.pc()
+    pc.clock = lambda: datetime(2026, 1, 1, tzinfo=UTC)
+    payments = some_payments(firm, 2)
+    die(pc)
+    firm.clock.move(seconds=A_NIGHT_S)
+    leave_again(firm, pc, payments)
+    taken, asked = (row["app_lock"] for row in firm.rows("SELECT app_lock FROM wc_session"))
+    assert taken == asked
+
+
+# Another install
+
+
+def test_another_install_sees_that_the_stamp_is_clear(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """The message set never reached the PC, whose update ended in order."""
+    desk, back = pcs
+    payments = some_payments(firm, 2)
+    desk.transport = post = Postman(desk.transport)
+    session = desk.begin()
+    while not session.message_sets or "InvoiceQueryRq" not in session.message_sets[-1][0]:
+        session.step()
+    post.lose_answer("sendRequestXML")
+    session.finish()
+    assert session.error_code == "QBWC1041"
+    assert set(firm.statuses().values()) == {"posted", "sent"}
+    assert lock_of(firm, desk) == ""
+    firm.clock.move(seconds=A_NIGHT_S)
+    leave_again(firm, back, payments)
+
+
+def test_another_install_sees_that_the_stamp_is_held(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """The PC lost its power: nobody knows what it will do. When it calls again, it is over."""
+    desk, back = pcs
+    payments = some_payments(firm, 2)
+    die(desk)
+    for _ in range(3):
+        firm.clock.move(days=7)
+        stay(firm, back, payments)
+    leave_again(firm, desk, payments)
+
+
+def test_another_install_sees_another_stamp(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """The PC came back, and died again before it had done anything."""
+    desk, back = pcs
+    payments = some_payments(firm, 2)
+    die(desk)
+    held = lock_of(firm, desk)
+    firm.clock.move(seconds=A_NIGHT_S)
+    again = desk.begin()
+    while again.step() != "sendRequestXML":
+        pass
+    again.power_cut()
+    assert lock_of(firm, desk) not in ("", held)
+    firm.clock.move(seconds=A_NIGHT_S)
+    leave_again(firm, back, payments)
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+def test_a_pc_sleeps_on_payments_while_another_install_takes_over(
+    firm: Firm,
+    pcs: tuple[WebConnector, WebConnector],
+    *,
+    is_online: bool,
+) -> None:
+    """They stay in doubt however long it takes; when it wakes up, it records them, and once."""
+    desk, back = pcs
+    payments = some_payments(firm, 2)
+    asleep = desk.begin()
+    asleep.take("ReceivePaymentAdd")
+    for _ in range(3):
+        firm.clock.move(days=1)
+        stay(firm, back, payments)
+    assert [executed(firm, payment) for payment in payments] == [0, 0]
+    asleep.wake(is_online=is_online)
+    assert [executed(firm, payment) for payment in payments] == [1, 1]
+    if is_online:
+        are_once(firm, payments)  # its late answer tells
+    session = fair_update(firm, back)
+    assert numbers_sent(session) == []
+    are_once(firm, payments)
+    assert firm.rows("SELECT id FROM extra_receipt") == []
+
+
+def test_what_waits_again_is_held_to_the_same_proof(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """Whoever put it back to waiting has not said what became of its attempt."""
+    desk, back = pcs
+    payments = some_payments(firm, 2)
+    asleep = desk.begin()
+    asleep.take("ReceivePaymentAdd")
+    firm.clock.move(seconds=A_NIGHT_S)
+    update(back)
+    for payment in payments:
+        set_columns(firm, payment, "status = 'queued'")
+    session = fair_update(firm, back)
+    assert numbers_sent(session) == []
+    assert {firm.payment(payment).note for payment in payments} == {STILL_AT_WORK}
+    asleep.wake()
+    are_once(firm, payments)
+
+
+# The same install on another PC
+
+
+def test_the_same_install_on_another_pc_is_kept_out_by_the_stamp(firm: Firm) -> None:
+    install = firm.register("Front desk")
+    desk, laptop = firm.add_to_pc(install), firm.add_to_pc(install)
+    laptop.computer = "LAPTOP"
+    payments = some_payments(firm, 2)
+    asleep = desk.begin()
+    asleep.take("ReceivePaymentAdd")
+    firm.clock.move(seconds=A_NIGHT_S)
+    session = update(laptop)
+    assert "locked by another client FRONT-DESK" in session.status
+    assert session.message_sets == []
+    assert {firm.payment(payment).status for payment in payments} == {"in_doubt"}
+    asleep.wake()
+    are_once(firm, payments)
+
+
+def test_the_same_install_on_another_pc_after_the_first_has_ended(firm: Firm) -> None:
+    install = firm.register("Front desk")
+    desk, laptop = firm.add_to_pc(install), firm.add_to_pc(install)
+    laptop.computer = "LAPTOP"
+    payments = some_payments(firm, 2)
+    session = desk.begin()
+    session.take("ReceivePaymentAdd")
+    session.execute(crash_after=0)
+    session.finish()
+    firm.books.write_data(desk.owner_id, "AppLock", "")  # by the Web Connector, once it is back
+    firm.clock.move(seconds=A_NIGHT_S)
+    leave_again(firm, laptop, payments)
+
+
+# What is not told
+
+
+def told_less(line: Transport, *, hcp: bool, asked: bool, names: tuple[str, ...]) -> Transport:
+    """Leave rows of private data out of what comes with the first call, of what is asked for."""
+
+    def call(operation: str, body: bytes) -> HttpAnswer:
+        given = etree.fromstring(body)[0][0]
+        arguments = {str(etree.QName(node).localname): node.text or "" for node in given}
+        for name, is_hidden in (("strHCPResponse", hcp), ("response", asked)):
+            if is_hidden and "<DataExtRet>" in arguments.get(name, ""):
+                arguments[name] = _without(arguments[name], names)
+                body = soap.write_request(operation, arguments)
+        return line(operation, body)
+
+    return call
+
+
+def _without(answer: str, names: tuple[str, ...]) -> str:
+    root = etree.fromstring(answer.encode())
+    for row in list(root.iter("DataExtRet")):
+        parent = row.getparent()
+        if row.findtext("DataExtName") in names and parent is not None:
+            parent.remove(row)
+    return etree.tostring(root, encoding="unicode")
+
+
+LOCK, ALL = ("AppLock",), ("AppLock", "FileID")
+NOT_TOLD = [
+    pytest.param({"hcp": True, "asked": False, "names": LOCK}, id="CompanyQuery tells it"),
+    pytest.param({"hcp": True, "asked": False, "names": ALL}, id="CompanyQuery alone tells all"),
+    pytest.param({"hcp": False, "asked": True, "names": LOCK}, id="the first call tells it"),
+    pytest.param({"hcp": True, "asked": True, "names": LOCK}, id="there is none"),
+]
+
+
+@pytest.mark.parametrize("less", NOT_TOLD)
+def test_the_same_pc_is_known_though_less_is_told(firm: Firm, less: dict[str, object]) -> None:
+    pc = firm.pc()
+    pc.transport = told_less(pc.transport, **less)  # type: ignore[arg-type]  # as the cases have it
+    payments = some_payments(firm, 2)
+    die(pc)
+    firm.clock.move(seconds=A_NIGHT_S)
+    leave_again(firm, pc, payments)
+
+
+@pytest.mark.parametrize("less", NOT_TOLD)
+def test_a_sleeping_pc_is_not_taken_for_over_though_less_is_told(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector], less: dict[str, object]
+) -> None:
+    desk, back = pcs
+    for pc in pcs:
+        pc.transport = told_less(pc.transport, **less)  # type: ignore[arg-type]  # as the cases have it
+    payments = some_payments(firm, 2)
+    asleep = desk.begin()
+    asleep.take("ReceivePaymentAdd")
+    firm.clock.move(days=1)
+    stay(firm, back, payments)
+    asleep.wake()
+    are_once(firm, payments)
+
+
+@pytest.mark.parametrize(
+    ("less", "is_known"),
+    [
+        ({"hcp": True, "asked": False, "names": LOCK}, True),
+        ({"hcp": False, "asked": True, "names": LOCK}, False),
+        ({"hcp": False, "asked": True, "names": ALL}, False),
+        ({"hcp": True, "asked": True, "names": LOCK}, False),
+    ],
+)
+def test_that_a_pc_is_over_is_known_to_another_if_it_is_told(
+    firm: Firm,
+    pcs: tuple[WebConnector, WebConnector],
+    less: dict[str, object],
+    *,
+    is_known: bool,
+) -> None:
+    """Clear proves it only where a stamp was seen before, and where the install was told of."""
+    desk, back = pcs
+    for pc in pcs:
+        pc.transport = told_less(pc.transport, **less)  # type: ignore[arg-type]  # as the cases have it
+    payments = some_payments(firm, 2)
+    die(desk)
+    firm.books.write_data(desk.owner_id, "AppLock", "")
+    firm.clock.move(seconds=A_NIGHT_S)
+    if not is_known:
+        stay(firm, back, payments)
+    leave_again(firm, back if is_known else desk, payments)
+
+
+def test_the_stamp_of_an_install_without_its_file_id_is_none(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """Another company file's, perhaps: that the stamp is not in it proves nothing."""
+    desk, back = pcs
+    payments = some_payments(firm, 2)
+    die(desk)
+    firm.books.write_data(desk.owner_id, "AppLock", "")
+    firm.books.write_data(desk.owner_id, "FileID", "")
+    firm.clock.move(seconds=A_NIGHT_S)
+    stay(firm, back, payments)
+    firm.books.write_data(desk.owner_id, "FileID", desk.file_id)
+    leave_again(firm, back, payments)
+
+
+# The wait
+
+
+@pytest.mark.parametrize("wait_s", [60, 3600])
+def test_the_wait_is_a_lower_bound_by_the_clock_of_the_database(
+    opened: Callable[..., Firm], wait_s: int
+) -> None:
+    """The PC's own clock is days ahead; the payments have just left."""
+    firm = opened(in_doubt_wait_s=wait_s, session_silent_s=5, session_silent_with_writes_s=5)
+    pc = firm.pc()
+    pc.clock = firm.books.clock = lambda: firm.clock.now + timedelta(days=3)
+    payments = some_payments(firm, 2)
+    die(pc)
+    firm.clock.move(seconds=5)
+    stay(firm, pc, payments, NOT_LONG_ENOUGH)
+    firm.clock.move(seconds=wait_s - 6)
+    stay(firm, pc, payments, NOT_LONG_ENOUGH)
+    firm.clock.move(seconds=1)
+    leave_again(firm, pc, payments)
+
+
+def test_each_time_it_leaves_the_wait_begins_anew(opened: Callable[..., Firm]) -> None:
+    firm = opened(in_doubt_wait_s=600, session_silent_s=60, session_silent_with_writes_s=60)
+    pc = firm.pc()
+    payments = some_payments(firm, 2)
+    die(pc)
+    firm.clock.move(seconds=600)
+    die(pc)
+    firm.clock.move(seconds=599)
+    stay(firm, pc, payments, NOT_LONG_ENOUGH)
+    firm.clock.move(seconds=1)
+    leave_again(firm, pc, payments)
+
+
+def test_settings_that_would_look_before_the_sync_is_over_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for in_doubt_s, with_writes_s, silent_s, fits in (
+        (900, 600, 120, True),
+        (60, 60, 60, True),
+        (599, 600, 120, False),
+        (900, 119, 120, False),
+        (119, 119, 120, False),
+    ):
+        monkeypatch.setenv("QBWC_IN_DOUBT_WAIT_S", str(in_doubt_s))
+        monkeypatch.setenv("QBWC_SESSION_SILENT_WITH_WRITES_S", str(with_writes_s))
+        monkeypatch.setenv("QBWC_SESSION_SILENT_S", str(silent_s))
+        if fits:
+            assert settings.load().in_doubt_wait_s == in_doubt_s
+        else:
+            with pytest.raises(ServiceError, match="QBWC_IN_DOUBT_WAIT_S must be at least"):
+                settings.load()
