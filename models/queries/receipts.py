@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
 from models.base import AnyRow
 from models.company_file import CompanyFile
@@ -301,7 +301,7 @@ def resolve_extras(
 
     One that a person kept while it was on its way out is taken out all the same, and says so.
     """
-    still = ExtraReceipt.resolved_at.is_(None)
+    still: ColumnElement[bool] = ExtraReceipt.resolved_at.is_(None)
     if resolution is Resolution.TAKEN_OUT:
         still = or_(still, ExtraReceipt.resolution == Resolution.KEPT)
     if txn_ids:

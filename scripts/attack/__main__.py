@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from scripts.attack import soak
+from scripts.attack import matrix, model, mutations, soak
 
 
 class Attack(NamedTuple):
@@ -17,7 +17,14 @@ class Attack(NamedTuple):
 
 
 ATTACKS = {
+    "matrix": Attack("let every call meet every fault", matrix.add_arguments, matrix.main),
+    "model": Attack("let anything happen in any order", model.add_arguments, model.main),
     "soak": Attack("kill the server again and again", soak.add_arguments, soak.main),
+    "mutations": Attack(
+        "take each protection away, and see that a test notices",
+        mutations.add_arguments,
+        mutations.main,
+    ),
 }
 
 

@@ -17,12 +17,15 @@ from scripts.simulate.quickbooks.records import Payment as Receipt
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents, parse_cents
 
+_LAST = select(WcSession.message).order_by(WcSession.id.desc()).limit(1)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What was found. `broken` has a sentence for each payment that breaks a promise.
 
-    `kills_while_out` are those that came while a payment was handed out and unanswered.
+    `kills_while_out` are those that came while a payment was handed out and unanswered,
+    `said_last` is how the last sync ended.
     """
 
     posted: int
@@ -33,6 +36,7 @@ class Verdict:
     doubted: int
     resent: int
     kills_while_out: int
+    said_last: str
     broken: tuple[str, ...]
 
 
@@ -54,6 +58,7 @@ def judge(
             doubted=len({e.payment_id for e in events if e.to_status == PaymentStatus.IN_DOUBT}),
             resent=len(attempts) - len(set(attempts)),
             kills_while_out=_kills_while_out(events, kills),
+            said_last=db.execute(_LAST).scalar() or "",
             broken=tuple(_broken(rows, events, books, given, adds)),
         )
 

@@ -5,6 +5,7 @@ partial, on account and in full. After the faults the Web Connectors run until t
 QuickBooks is asked how often it carried each payment out.
 """
 
+import argparse
 import sys
 import tempfile
 import time
@@ -415,10 +416,17 @@ def tell(what: str) -> None:
         print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
 
 
-def main(kinds: Sequence[str]) -> int:
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Say on what."""
+    command.add_argument(
+        "databases", nargs="*", default=["sqlite", "postgresql"], help="default: both"
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
     """Run the matrix, print how many cells ran and passed; 1 when one is broken."""
     failed = 0
-    for kind in kinds:
+    for kind in arguments.databases:
         began = time.monotonic()
         cells, broken = run(kind)
         tell("")
@@ -428,7 +436,3 @@ def main(kinds: Sequence[str]) -> int:
         took_s = time.monotonic() - began
         print(f"matrix on {kind}: {cells} cells run, {cells - len(broken)} passed, {took_s:.0f} s")
     return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ("sqlite", "postgresql")))

@@ -146,6 +146,7 @@ class Soak:
         late = self._play()
         verdict = judge(self.services.engine, self.books, self.given, self.kills)
         self.services.engine.dispose()
+        late = [f"{each} The last sync said: {verdict.said_last}" for each in late]
         behaviour = self.books.behaviour
         faults = dict.fromkeys(fault for one in self.crowd for fault in one.faults)
         guid = "kept" if behaviour.keeps_external_guid else "not kept"

@@ -543,4 +543,7 @@ def test_a_late_answer_about_what_is_known_to_be_deleted(firm: Firm) -> None:
     assert shown.status == "rejected"
     assert shown.rejection is not None
     assert shown.rejection.cause == "possible_duplicate"
+    receive(pc, session.ticket, answer)
+    assert firm.payment(payment) == shown
+    assert [attempt["outcome"] for attempt in firm.attempts(payment)] == ["posted"]
     is_untouched(firm, partial(receive, pc, session.ticket, answer))
