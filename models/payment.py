@@ -216,7 +216,10 @@ BEGIN SELECT RAISE(ABORT, 'the audit trail is never rewritten'); END
 """
 _REFUSE_POSTGRES = """
 CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the audit trail is never rewritten'; END $$
+$$ BEGIN
+  RAISE EXCEPTION 'the audit trail is never rewritten'
+    USING ERRCODE = 'integrity_constraint_violation';
+END $$
 """
 _TRIGGER_POSTGRES = """
 CREATE TRIGGER payment_event_is_final BEFORE UPDATE ON payment_event

@@ -26,6 +26,10 @@ OVERLAP = timedelta(hours=1)
 # No wall clock on Earth is further ahead of UTC. A PC whose clock is wrong does not move the mark
 # beyond it, or what is posted after it was mended would never be read.
 AHEAD_MAX = timedelta(hours=14)
+# Before anything is sent, any clock may have set the mark and any other one have stamped what was
+# written since: of a PC in another time zone, or one that was wrong for a while. None on Earth is
+# further behind UTC than twelve hours.
+ANY_CLOCK = AHEAD_MAX + timedelta(hours=12) + OVERLAP
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -260,11 +264,11 @@ def mark_after(seen: str | None, before: str | None, *, now: datetime) -> str | 
     return max(marks, default=None)
 
 
-def asked_from(mark: str | None) -> str | None:
-    """Say from where on to ask: an hour before a mark; None for the whole list."""
+def asked_from(mark: str | None, overlap: timedelta = OVERLAP) -> str | None:
+    """Say from where on to ask: so long before a mark; None for the whole list."""
     if mark is None:
         return None
     try:
-        return (datetime.fromisoformat(mark) - OVERLAP).isoformat(timespec="seconds")
+        return (datetime.fromisoformat(mark) - overlap).isoformat(timespec="seconds")
     except (ValueError, OverflowError):  # what no clock can have shown
         return None

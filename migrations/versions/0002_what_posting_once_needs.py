@@ -277,7 +277,10 @@ BEGIN SELECT RAISE(ABORT, 'the audit trail is never rewritten'); END
     op.execute(
         """
 CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the audit trail is never rewritten'; END $$
+$$ BEGIN
+  RAISE EXCEPTION 'the audit trail is never rewritten'
+    USING ERRCODE = 'integrity_constraint_violation';
+END $$
 """
     )
     op.execute(

@@ -33,7 +33,6 @@ from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.payment import MAY_HAVE_LEFT, Attempt, Payment, PaymentApply, PaymentEvent
 from models.queries.receipts import PAYMENT
-from models.receipt import ExtraReceipt
 from models.wc_session import WcSession
 from sync_core.doubt import RETURNS_ALONE
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus, check_move
@@ -45,6 +44,10 @@ def in_status(status: PaymentStatus) -> ColumnElement[bool]:
 
 
 _QUEUED = in_status(PaymentStatus.QUEUED)
+
+
+class MovedMeanwhile(Exception):  # noqa: N818 - named for what it is
+    """Somebody else moved a payment after it was read; whoever reads again sees where it is."""
 
 
 def _may_go(session_id: int) -> ColumnElement[bool]:
@@ -184,8 +187,7 @@ def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequ
 
     What comes back is ours alone, oldest first. The caller writes attempts and events in the same
     transaction and commits before a byte leaves. Those that came back from doubt too often go after
-    all others, each alone (rule D.7). While a receipt of ours is one too many, nothing is claimed,
-    whoever noticed it and when (rule B.3).
+    all others, each alone (rule D.7).
     """
     check_move(PaymentStatus.QUEUED, PaymentStatus.SENT, Mover.HAND_OUT)
     travels_alone = Payment.returns >= RETURNS_ALONE
@@ -205,23 +207,9 @@ def _mark() -> ScalarSelect[str | None]:
 def _claim(
     db: Connection, session_id: int, which: ColumnElement[bool], *, limit: int, now: datetime
 ) -> Sequence[AnyRow]:
-    is_paused = (
-        select(ExtraReceipt.id)
-        .where(
-            ExtraReceipt.company_file_id == Payment.company_file_id,
-            ExtraReceipt.resolved_at.is_(None),
-        )
-        .exists()
-    )
     ids = (
         select(Payment.id)
-        .where(
-            Payment.checked_session_id == session_id,
-            _QUEUED,
-            _may_go(session_id),
-            which,
-            ~is_paused,
-        )
+        .where(Payment.checked_session_id == session_id, _QUEUED, _may_go(session_id), which)
         .order_by(Payment.id)
         # Written out, so that PostgreSQL's generic plan does not reckon with the whole backlog.
         .limit(bindparam("limit", limit, Integer, literal_execute=True))
@@ -546,7 +534,8 @@ def record(
     or the transaction is at fault and goes back.
 
     Raises:
-        RuntimeError: some were no longer in `source`; whoever holds the fence never sees this.
+        MovedMeanwhile: some were no longer in `source`. The fence is a session's: a person moves
+            payments too, and the late answer on another ticket.
     """
     check_move(source, target, mover)
     if not rows:
@@ -565,7 +554,7 @@ def record(
         ],
     )
     if moved.rowcount != len(rows):
-        raise RuntimeError(f"{len(rows) - moved.rowcount} payments were no longer {source}")
+        raise MovedMeanwhile(f"{len(rows) - moved.rowcount} payments were no longer {source}")
 
 
 def close_attempts(

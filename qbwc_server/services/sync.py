@@ -198,13 +198,15 @@ class Sync:
         """Do one call's work in one transaction; `unknown` for a ticket that is not ours.
 
         A database that drops a connection, or ends one of two transactions that wait for each
-        other, is given a second try: the answer in our hands will not come again. Whatever the
-        first try did is gone, or it is committed, and then the second sees it.
+        other, is given a second try, and so is a payment that somebody moved meanwhile: the answer
+        in our hands will not come again. Whatever the first try did is gone, or it is committed,
+        and then the second sees it.
         """
         try:
             return self._try(ticket, operation, unknown=unknown)
-        except DBAPIError as error:
-            log.warning("database_failed_once", error=type(error.orig).__name__)
+        except (DBAPIError, outbox.MovedMeanwhile) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            log.warning("failed_once", error=type(cause).__name__)
             return self._try(ticket, operation, unknown=unknown)
 
     def _try(self, ticket: str, operation: Callable[[Turn], T], *, unknown: T) -> T:

@@ -59,14 +59,15 @@ class Call:
         return self.operation + (f" no. {self.number}" if self.number > 1 else "")
 
 
-# A new install's sync: company, settling, look-up, payments.
-POSTS = 4
+# Of a new install's sync: the company, what stands there already, and the payments. What is asked
+# in between, the third, is lost as the second is.
+STAGES = (1, 2, 4)
 CALLS = (
     Call("serverVersion"),
     Call("clientVersion"),
     Call("authenticate"),
-    *(Call("sendRequestXML", number) for number in range(1, POSTS + 1)),
-    *(Call("receiveResponseXML", number) for number in range(1, POSTS + 1)),
+    *(Call("sendRequestXML", number) for number in STAGES),
+    *(Call("receiveResponseXML", number) for number in STAGES),
     Call("connectionError", prepare="QuickBooks is closed"),
     Call("getLastError", prepare="QuickBooks dies"),
     Call("closeConnection"),
@@ -352,7 +353,7 @@ def _services(lent: Lent, folder: Path, url: str) -> assembly.UseCases:
 
 
 def _faults(lent: Lent, folder: Path) -> tuple[int, dict[str, list[str]]]:
-    with serving(_environ(lent, folder), workers=2, app="scripts.attack.faulty:app") as server:
+    with serving(_environ(lent, folder), workers=3, app="scripts.attack.faulty:app") as server:
         town = Town(server, _services(lent, folder, server.url))
         try:
             cells = [*product((1, 2), CALLS, FAULTS)]

@@ -18,8 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPException
@@ -36,8 +35,8 @@ from scripts.attack.crowd import ANSWER_S_MAX, Api, PaymentSite, Pc
 from scripts.attack.figures import Figures, Plan
 from scripts.attack.judge import judge
 from scripts.attack.lent import lend
+from scripts.attack.starter import LINUX, Server, starter
 from scripts.simulate import transport
-from scripts.simulate.server import Server, serving
 from scripts.simulate.web_connector import WebConnector
 
 KEY = "the key of an attack"
@@ -45,7 +44,7 @@ KEY = "the key of an attack"
 ENVIRON = {
     "QBWC_SECRET_KEY": KEY,
     "QBWC_LOG_LEVEL": "ERROR",
-    "QBWC_MESSAGE_SET_MAX": "5",
+    "QBWC_MESSAGE_SET_MAX": "10",
     "QBWC_IMPORT_PAGE_SIZE": "100",
     "QBWC_SESSION_SILENT_S": "1",
     "QBWC_SESSION_SILENT_WITH_WRITES_S": "1",
@@ -63,7 +62,7 @@ ANY_TIME_S_MAX = 2.5
 MOMENT_S_MAX = 2.0
 # From a call that is on its way to the kill: about as long as answering takes.
 ASKED_S_MAX = 0.04
-# A third of the new servers come so much later, and callers find nobody there.
+# A third of the servers is started so much later, and callers find nobody there.
 GONE_S = (0.0, 0.0, 0.3)
 # All payments are there when so many of a hundred kills were made.
 PAID_AT = 90
@@ -88,6 +87,9 @@ def main(arguments: argparse.Namespace) -> int:
         database=arguments.database,
         seed=secrets.randbelow(10**6) if arguments.seed is None else arguments.seed,
     )
+    if not LINUX.exists():
+        print("The workers to be killed are found in /proc: run this on Linux.", file=sys.stderr)
+        return 1
     print(f"soak on {plan.database}, seed {plan.seed}", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as name, lend(plan.database, Path(name)) as lent:
         figures = Soak(plan, lent.url, Path(name)).run()
@@ -170,13 +172,15 @@ class Soak:
         for thread in self.crowd:
             thread.start()
         try:
-            while len(self.kills) < self.plan.kills:
-                with self._served() as server:
-                    while self._survives_a_kill(server):
-                        pass
-            with self._served() as server:
-                self._run_until_quiet(server)
-                self._stop()
+            with starter(self.environ, self.port) as servers:
+                while len(self.kills) < self.plan.kills:
+                    with servers.serving(workers=self.dice.choice(WORKERS)) as server:
+                        while self._survives_a_kill(server):
+                            pass
+                    time.sleep(self.dice.choice(GONE_S))
+                with servers.serving(workers=max(WORKERS)) as server:
+                    self._run_until_quiet(server)
+                    self._stop()
         except LateError as late:
             return [str(late)]
         finally:
@@ -196,22 +200,6 @@ class Soak:
         url = f"http://127.0.0.1:{self.port}/qbwc"
         return Pc(connector, url, self.ambush, self._more_dice(), self.stop)
 
-    @contextmanager
-    def _served(self) -> Iterator[Server]:
-        """Serve on the same port as before, as soon as the dead have let go of it."""
-        time.sleep(self.dice.choice(GONE_S))
-        with ExitStack() as stack:
-            yield self._started(stack)
-
-    def _started(self, stack: ExitStack) -> Server:
-        workers = self.dice.choice(WORKERS)
-        while True:
-            try:
-                return stack.enter_context(serving(self.environ, port=self.port, workers=workers))
-            except OSError:
-                self._in_time("the port of a server that was killed")
-                time.sleep(0.01)
-
     def _survives_a_kill(self, server: Server) -> bool:
         """Kill the server, or one worker; say whether there is more to kill of it."""
         self._wait_for_a_moment(server)
@@ -223,8 +211,7 @@ class Soak:
             with suppress(ProcessLookupError):
                 os.kill(self.dice.choice(workers), signal.SIGKILL)
         else:
-            os.killpg(server.process.pid, signal.SIGKILL)
-            server.process.wait()
+            server.kill()
         self.ambush.lift()
         self._tell()
         return is_one and len(self.kills) < self.plan.kills
@@ -249,7 +236,7 @@ class Soak:
             with suppress(OSError, HTTPException):
                 if transport.get(f"http://127.0.0.1:{self.port}/healthz") == HTTPStatus.OK:
                     return
-            if server.process.poll() is not None:
+            if not server.is_there():
                 said = self.log.read_text(errors="replace").strip().rpartition("\n")[2]
                 raise LateError(f"The server ended by itself: {said}")
             time.sleep(0.05)
@@ -280,8 +267,8 @@ class Soak:
                 and payment["rejection"]["status_code"] is None
             ]
             for payment in lost:
-                self.api.call("POST", f"/payments/{payment['id']}/actions", {"action": "retry"})
-                self.retried += 1
+                act = f"/payments/{payment['id']}/actions"
+                self.retried += self.api.call("POST", act, {"action": "retry"})[0] == HTTPStatus.OK
             waiting = [self.api.listed(status) for status in ("queued", "sent", "in_doubt")]
             return not lost and not any(waiting)
         return False

@@ -8,9 +8,11 @@ from scripts.attack.figures import Plan
 from scripts.attack.judge import judge
 from scripts.attack.lent import lend
 from scripts.attack.soak import Soak
+from scripts.attack.starter import LINUX
 from tests import databases
 
 
+@pytest.mark.skipif(not LINUX.exists(), reason="workers are found in /proc, on Linux alone")
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_each_payment_stands_once_although_the_server_is_killed(
     database: str, tmp_path: Path

@@ -44,8 +44,13 @@ OPERATIONS = (
 PAYMENTS_MAX = 8
 QUIET_ROUNDS = 8
 # Sets and pages so small that a few payments take several of each.
-SIZES = {"message_set_max": 2, "import_page_size": 3}
-TIMES = {"session_silent_s": 60, "session_silent_with_writes_s": 120, "in_doubt_wait_s": 300}
+SETTINGS: dict[str, Any] = {
+    "message_set_max": 2,
+    "import_page_size": 3,
+    "session_silent_s": 60,
+    "session_silent_with_writes_s": 120,
+    "in_doubt_wait_s": 300,
+}
 
 # What `qbwc verify` proves at length, in one statement for every step.
 ADDS_UP = """
@@ -111,7 +116,7 @@ class Promises(RuleBasedStateMachine):
             Promises.database = _Database()
         self.lent = Promises.database
         self.lent.empty()
-        self.firm: Firm = open_firm(self.lent.engine, self.lent.folder, **SIZES, **TIMES)
+        self.firm: Firm = open_firm(self.lent.engine, self.lent.folder, **SETTINGS)
         books = self.firm.books
         books.add_customer(CUSTOMER)
         books.add_customer(OTHER_CUSTOMER)
@@ -283,7 +288,7 @@ class Promises(RuleBasedStateMachine):
         """Edit or delete a payment by hand."""
         receipts = self.firm.books.payments()
         receipt = receipts[pick % len(receipts)]
-        change: dict[str, str] = {
+        change: dict[str, Any] = {
             "number": {"number": "EDITED"},
             "amount": {"amount": "77.00"},
             "customer": {"customer": OTHER_CUSTOMER},
@@ -357,8 +362,8 @@ class Promises(RuleBasedStateMachine):
         self.this_is_our_file()
         for _ in range(QUIET_ROUNDS):
             self.firm.clock.move(seconds=400)
-            for pc in self.pcs:
-                pc.begin().finish()
+            for connector in self.pcs:
+                connector.begin().finish()
             self.never_twice()
             if set(self.firm.statuses().values()) <= {
                 "posted",

@@ -28,7 +28,7 @@ def _database() -> Iterator[None]:
 
 @pytest.mark.timeout(0)
 def test_the_promises_hold_whatever_happens() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call] # hypothesis's own
+    run_state_machine_as_test(
         seed(SEED)(Promises),
         settings=settings(
             max_examples=SEQUENCES,

@@ -1,7 +1,7 @@
 """What is committed survives a power cut: on every connection, whatever the server's default."""
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from models.company_file import CompanyFile
@@ -12,6 +12,7 @@ from models.engine import (
     for_reading,
     make_engine,
 )
+from models.payment import Payment, PaymentEvent
 from qbwc_server import database
 from tests.schema.rows import add, row
 
@@ -107,3 +108,11 @@ def test_the_clock_of_the_database_is_aware_and_moves_on(engine: Engine) -> None
         one, other = database_clock(db), database_clock(db)
     assert one.utcoffset() is not None
     assert one <= other
+
+
+def test_the_audit_trail_is_never_rewritten(engine: Engine) -> None:
+    with engine.begin() as db:
+        payment = add(db, Payment, company_file_id=add(db, CompanyFile))
+        add(db, PaymentEvent, payment_id=payment)
+        with pytest.raises(IntegrityError, match="never rewritten"), db.begin_nested():
+            db.execute(update(PaymentEvent).values(note="another story"))

@@ -41,8 +41,8 @@ def _sqlite_facts(db: Connection) -> Facts:
     found: Facts = {}
     for table, sql in rows:
         # A table that a migration rebuilt has its name in quotes: SQLite's own, when it renames.
-        sql = sql.replace(f'CREATE TABLE "{table}"', f"CREATE TABLE {table}")
-        lines = {re.sub(r"\s+", " ", line).strip(" ,") for line in sql.splitlines()}
+        plain = sql.replace(f'CREATE TABLE "{table}"', f"CREATE TABLE {table}")
+        lines = {re.sub(r"\s+", " ", line).strip(" ,") for line in plain.splitlines()}
         found[table] = found.get(table, frozenset()) | lines
     return found
 

@@ -30,7 +30,8 @@ from models.company_file import CompanyFile, Install
 from models.engine import make_engine
 from models.exchange import Exchange
 from models.payment import Attempt, Payment
-from models.queries import exchanges, installs, outbox, overview, sessions
+from models.queries import exchanges, extras, installs, outbox, overview, receipts, sessions
+from models.receipt import ExtraReceipt, Receipt
 from models.wc_session import WcSession
 from tests.schema.conftest import BOTH, lent
 from tests.schema.rows import NOON, row
@@ -53,15 +54,42 @@ Query = Callable[[Connection], object]
 
 # Who asks, and for each table the indexes that may answer; `id` is the primary key.
 WAITING = {"ix_payment_queued", "ix_payment_list"}
+LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
 HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "waiting_page": (
-        lambda db: outbox.waiting_page(db, 1, after=0, limit=500),
+        lambda db: outbox.waiting_page(db, 1, 4, after=0, limit=500),
         {"payment": WAITING},
     ),
-    "count_waiting": (lambda db: outbox.count_waiting(db, 1), {"payment": WAITING}),
+    "count_waiting": (lambda db: outbox.count_waiting(db, 1, 4), {"payment": WAITING}),
+    "may_have_left": (
+        lambda db: outbox.may_have_left(db, 1, after=0, limit=500),
+        {"payment": LEFT},
+    ),
+    "first_mark": (lambda db: outbox.first_mark(db, 1), {"payment": LEFT}),
+    "witnesses": (lambda db: outbox.witnesses(db, 1, 3), {"payment": {"ix_payment_posted"}}),
+    "look_alikes": (
+        lambda db: outbox.look_alikes(db, [1, 2, 3], days=3),
+        {"payment": {"id", "ix_payment_look_alike"}},
+    ),
+    "payments_in": (
+        lambda db: receipts.payments_in(db, 1, ["1", "2"]),
+        {"payment": {"ix_payment_txn_id"}},
+    ),
+    "stored": (
+        lambda db: receipts.stored(db, 1, ["1", "2"]),
+        {"receipt": {"id", "uq_receipt_company_file_id_txn_id"}},
+    ),
+    "open_extras": (
+        lambda db: receipts.open_extras(db, 1),
+        {"extra_receipt": {"ix_extra_receipt_open"}, "payment": {"id"}},
+    ),
+    "count_open_extras": (
+        lambda db: extras.count_open(db, 1),
+        {"extra_receipt": {"ix_extra_receipt_open"}},
+    ),
     "claim": (
         lambda db: outbox.claim(db, 4, limit=100, now=NOON),
-        {"payment": {"ix_payment_checked", "id"}},
+        {"payment": {"ix_payment_checked", "id"}, "company_file": {"id"}},
     ),
     "open_attempts": (
         lambda db: outbox.open_attempts(db, 4),
@@ -132,6 +160,23 @@ def fill(db: Connection, size: Size) -> None:
         company_file_id=company,
         status=lambda number: waiting(number, literal("queued"), literal("posted")),
         checked_session_id=lambda number: waiting(number, company(number), None),
+    )
+    put(
+        db,
+        Receipt,
+        size.payments,
+        company_file_id=company,
+        txn_id=lambda number: cast(number, String),
+        seen_session_id=session,
+    )
+    put(
+        db,
+        ExtraReceipt,
+        size.sessions,
+        company_file_id=company,
+        payment_id=lambda number: number,
+        found_session_id=session,
+        resolved_at=ended,
     )
     put(
         db,
@@ -226,7 +271,8 @@ def _sqlite_plan(engine: Engine, statement: str, values: Any) -> Plan:
             step = _STEP.match(line)
             if step:
                 index = "id" if step["key"] else _sqlite_index(db, step["table"], step["index"])
-                scans.add((step["table"], _used(index, is_whole=step["how"] == "SCAN")))
+                table = step["table"].removesuffix("_1")  # a table that is joined with itself
+                scans.add((table, _used(index, is_whole=step["how"] == "SCAN")))
     return Plan(scans, sorts=any("TEMP B-TREE" in line for line in lines))
 
 
@@ -279,26 +325,27 @@ def _postgres_index(node: dict[str, Any]) -> str:
 @pytest.mark.parametrize("name", HOT)
 def test_a_hot_statement_is_answered_by_its_indexes(filled: Engine, name: str) -> None:
     query, indexes = HOT[name]
-    (sent,) = statements(filled, query)
-    plan = explain(filled, *sent)
-    assert {table for table, _ in plan.scans} == set(indexes)
-    for table, index in plan.scans:
-        assert index in indexes[table]
+    for sent in statements(filled, query):
+        plan = explain(filled, *sent)
+        assert {table for table, _ in plan.scans} == set(indexes)
+        for table, index in plan.scans:
+            assert index in indexes[table]
 
 
 @pytest.mark.parametrize("name", ["waiting_page", "claim", "open_attempts", "unanswered"])
 def test_a_long_history_is_not_read_again(one_firm: Engine, name: str) -> None:
     query, indexes = HOT[name]
-    (sent,) = statements(one_firm, query)
-    for table, index in explain(one_firm, *sent).scans:
-        assert index in indexes[table]
+    for sent in statements(one_firm, query):
+        for table, index in explain(one_firm, *sent).scans:
+            # There is one company file: whoever reads that whole reads one row.
+            assert index in indexes[table] or table == "company_file"
 
 
 @pytest.mark.parametrize("name", ["waiting_page", "claim"])
 def test_a_limit_does_not_first_sort_all_there_is(filled: Engine, name: str) -> None:
     query, _ = HOT[name]
-    (sent,) = statements(filled, query)
-    assert not explain(filled, *sent).sorts
+    for sent in statements(filled, query):
+        assert not explain(filled, *sent).sorts
 
 
 def test_a_scan_and_a_sort_would_be_seen(filled: Engine) -> None:

@@ -216,6 +216,7 @@ def _refuse(turn: Turn, verdicts: Mapping[AnyRow, Verdict]) -> int:
 def _take_stock(turn: Turn) -> str | None:
     """Mark what is missing from the file that a person called ours; the whole list was read."""
     company_file_id = turn.session.company_file_id
+    evidence.take_stock(turn)
     stored.forget_unseen(turn.db, company_file_id, turn.session.id)
     count = stored.missing_from(turn.db, company_file_id, turn.session.id, turn.now)
     stored.learn(turn.db, company_file_id, {"takes_stock": False, "books_doubted": None})

@@ -66,9 +66,9 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
     payments = stored.payments_of(
         turn.db, company_file_id, guids=guids, references=references, txn_ids=rows
     )
-    _see_again(turn, rows, news, payments)
-    _resolve_zeroed(turn, rows)
     policy = stored.reading(turn.db, company_file_id)
+    _see_again(turn, rows, news, payments, takes_stock=policy.takes_stock)
+    _resolve_zeroed(turn, rows)
     told_anew = {row[name] for row in news for name in ("external_guid", "reference", "txn_id")}
     found = look(
         turn,
@@ -177,10 +177,12 @@ def look(
         named = by_name.get(payment.external_guid, {}) | by_name.get(payment.reference, {})
         if _stands(payment):
             named |= by_name.get(payment.txn_id, {})
+        former = None if _stands(payment) else named.get(payment.txn_id)
         there = [
             as_receipt(row._asdict())
             for row in named.values()
             if row.deleted_wall is None
+            and not _is_over(row, former)
             and (not _may_have_left(payment) or row.seen_session_id == turn.session.id)
         ]
         looked[payment] = Looked(
@@ -226,6 +228,13 @@ def _renumbered(turn: Turn, looked: Mapping[AnyRow, Looked]) -> dict[AnyRow, Loo
 def _may_have_left(payment: AnyRow) -> bool:
     is_open = payment.status in (PaymentStatus.QUEUED, PaymentStatus.IN_DOUBT)
     return bool(payment.ever_left and is_open)
+
+
+def _is_over(row: AnyRow, former: AnyRow | None) -> bool:
+    """Say whether a receipt at 0.00 is from before a payment was re-opened, as its last one is."""
+    if former is None or row.total_cents != 0:
+        return False
+    return bool((row.created_wall or "") <= (former.created_wall or ""))
 
 
 def _stands(payment: AnyRow) -> bool:
@@ -282,50 +291,41 @@ def stand(
     moved: list[tuple[AnyRow, Receipt]] = []
     extras: list[tuple[AnyRow, Receipt]] = []
     adopted: list[tuple[AnyRow, Receipt]] = []
-    over: list[tuple[AnyRow, Receipt]] = []
-    ended = _ended(turn, standing)
+    over: list[AnyRow] = []
+    zeroed = _zeroed(turn, standing)
     for payment, found in standing.items():
         own = [receipt for receipt in found if receipt.txn_id == payment.txn_id]
-        live = [receipt for receipt in found if receipt.txn_id not in ended]
+        live = [receipt for receipt in found if receipt.txn_id not in zeroed]
         others = [receipt for receipt in live if receipt not in own]
         if payment.status in TO_POSTED:
-            first = (live or found)[0]
-            moved.append((payment, first))
-            over += [] if live else [(payment, first)]
+            moved.append((payment, (live or found)[0]))
+            over += [] if live else [payment]
             others = live[1:]
         elif payment.status == PaymentStatus.POSTED:
-            lost = [receipt for receipt in own if receipt not in live]
-            if others and (lost or (payment.missing_since and not own)):
+            is_zero = any(receipt not in live for receipt in own)
+            if others and (is_zero or (payment.missing_since and not own)):
                 adopted.append((payment, others.pop(0)))
-            else:
-                over += [(payment, receipt) for receipt in lost]
+            elif is_zero:
+                over.append(payment)
         else:  # reversed: whatever stands there again is for a person
             others = live
         extras += [(payment, receipt) for receipt in others]
     _post(turn, moved, why, attempts or {})
     _adopt(turn, adopted)
     _found_again(turn, standing)
-    for said in (IS_ZERO, IS_DELETED):
-        _reverse(turn, [each for each, receipt in over if ended[receipt.txn_id] == said], said)
+    _reverse(turn, over, IS_ZERO)
     _add_seconds(turn, extras)
     return len(moved)
 
 
-def _ended(turn: Turn, standing: Mapping[AnyRow, Sequence[Receipt]]) -> dict[str, str]:
-    """Say of which receipts (by TxnID) we know that they were deleted or set to 0.00, and which.
-
-    An answer that comes late tells how it was once.
-    """
-    found = {receipt.txn_id: receipt for each in standing.values() for receipt in each}
-    known = stored.stored(turn.db, turn.session.company_file_id, found)
-    ended = {}
-    for txn_id, receipt in found.items():
-        row = known.get(txn_id)
-        if row is not None and row.deleted_wall is not None:
-            ended[txn_id] = IS_DELETED
-        elif (receipt if row is None else row).total_cents == 0:
-            ended[txn_id] = IS_ZERO
-    return ended
+def _zeroed(turn: Turn, standing: Mapping[AnyRow, Sequence[Receipt]]) -> set[str]:
+    """List the receipts (TxnIDs) at 0.00; an answer to a payment does not tell how it is now."""
+    told = [receipt for found in standing.values() for receipt in found]
+    untold = {receipt.txn_id for receipt in told if receipt.total_cents is None}
+    known = stored.stored(turn.db, turn.session.company_file_id, untold) if untold else {}
+    return {
+        receipt.txn_id for receipt in told if known.get(receipt.txn_id, receipt).total_cents == 0
+    }
 
 
 def take_stock(turn: Turn) -> None:
@@ -415,6 +415,8 @@ def _see_again(
     rows: Mapping[str, Mapping[str, Any]],
     news: Sequence[Mapping[str, Any]],
     payments: Sequence[AnyRow],
+    *,
+    takes_stock: bool,
 ) -> None:
     """Note that this session has seen those that did not change, where that will be asked.
 
@@ -428,7 +430,6 @@ def _see_again(
         if _may_have_left(payment)
         for name in (payment.external_guid, payment.reference)
     }
-    takes_stock = stored.reading(turn.db, turn.session.company_file_id).takes_stock
     again = [
         txn_id
         for txn_id, row in rows.items()

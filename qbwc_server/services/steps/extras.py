@@ -1,6 +1,6 @@
 """Receipts of ours that are one too many: whether one that a person wants out may be taken out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from models.base import AnyRow
 from models.queries import installs, outbox
@@ -9,15 +9,30 @@ from qbwc_server.services.steps import evidence
 from qbwc_server.services.steps.step import Turn
 from qbxml.payment import ReceivePaymentRet
 from sync_core import extras, receipts
+from sync_core.extras import Kind
 from sync_core.lifecycle import PaymentStatus
 from sync_core.receipts import Receipt
 
 
-def to_look_at(turn: Turn) -> list[str]:
-    """List the TxnIDs to be asked for: of those ordered out, and of what stays in their place."""
-    ordered = _ordered(turn)
-    found = [txn_id for extra in ordered for txn_id in (extra.txn_id, extra.kept_txn_id)]
-    return list(dict.fromkeys(txn_id for txn_id in found if txn_id))
+def to_look_at(turn: Turn) -> tuple[list[str], Sequence[str]]:
+    """List the TxnIDs to be asked for: of those ordered out with what stays, and of strangers.
+
+    These are the ones whose payment is known by now.
+    """
+    company_file_id = turn.session.company_file_id
+    found = stored.open_extras(turn.db, company_file_id)
+    ordered = [
+        txn_id
+        for extra in found
+        if extra.ordered_at is not None
+        for txn_id in (extra.txn_id, extra.kept_txn_id)
+        if txn_id
+    ]
+    known: Sequence[str] = ()
+    if any(extra.kind == Kind.STRANGER for extra in found):
+        limit = turn.settings.import_page_size
+        known = stored.strangers_known(turn.db, company_file_id, limit=limit)
+    return list(dict.fromkeys(ordered)), known
 
 
 def judge(

@@ -45,13 +45,14 @@ HELD_BACK = "QuickBooks was busy with a payment, which waits."
 def ask(turn: Turn, token: str) -> Asked:
     """Claim the next payments and put them into one message set.
 
-    After a refusal that would hit every payment, one is tried alone.
+    Nothing, if a receipt was found to be one too many since the look-up; another ticket's late
+    answer may have told. After a refusal that would hit every payment, one is tried alone.
     """
+    if _is_paused(turn):
+        return Asked(xml="", learned={"to_post": 0, **_paused(turn)})
     refused = installs.policy(turn.db, turn.session.company_file_id).refused
     limit = 1 if refused else turn.session.set_limit or turn.settings.message_set_max
     claimed = outbox.claim(turn.db, turn.session.id, limit=limit, now=turn.now)
-    if not claimed and _is_paused(turn):
-        return Asked(xml="", learned={"to_post": 0, **_paused(turn)})
     requests = _requests(turn, claimed, token)
     misfits: dict[int, BuildError] = {}
     xml = _build(turn, requests, misfits)

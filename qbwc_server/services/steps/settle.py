@@ -56,13 +56,14 @@ def ask(turn: Turn, token: str) -> Asked:
     """Ask what proves the books and what stands there; then page by page to the list's end."""
     session = turn.session
     begins = session.receipts_from is None
-    since = _from(turn) if session.receipts_from is None else session.receipts_from
+    reading = stored.reading(turn.db, session.company_file_id)
+    since = _from(turn, reading) if session.receipts_from is None else session.receipts_from
     page, more = _may_have_left(turn)
     questions: list[Question] = [
-        *(_first(turn) if begins else ()),
+        *(_first(turn, reading) if begins else ()),
         *((NUMBER, row.reference, row.id) for row in page),
         *([(LIST, session.iterator_id or "", 0)] if not session.receipts_read else ()),
-        *([_deletions(turn)] if begins else ()),
+        *([_deletions(reading)] if begins else ()),
     ]
     if not questions:  # those that were left to be asked for have moved in the meantime
         return Asked(xml="", learned={"more_to_ask": False, **doubts.conclude(turn)})
@@ -110,38 +111,30 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     session = replace(turn.session, **learned)
     if session.more_to_ask or not session.receipts_read:
         return Taken(learned=learned)
-    if stored.reading(turn.db, session.company_file_id).takes_stock:
-        evidence.take_stock(turn)
     return Taken(learned=learned | doubts.conclude(replace(turn, session=session)))
 
 
-def _first(turn: Turn) -> list[Question]:
+def _first(turn: Turn, reading: AnyRow) -> list[Question]:
     """List what the first message set asks before all else, the stamps first.
 
     Whoever is over by its stamp adds nothing to what is looked up after it.
     """
-    company_file_id = turn.session.company_file_id
-    reading = stored.reading(turn.db, company_file_id)
-    witnesses = outbox.witnesses(turn.db, company_file_id, WITNESSES)
-    ordered = extras.to_look_at(turn)
-    strangers = stored.strangers_known(
-        turn.db, company_file_id, limit=turn.settings.import_page_size
-    )
+    witnesses = outbox.witnesses(turn.db, turn.session.company_file_id, WITNESSES)
+    ordered, known = extras.to_look_at(turn)
     return [
         (STAMPS, "", 0),
         *((WITNESS, row.txn_id, row.id) for row in witnesses if not reading.takes_stock),
-        *((EXTRA, txn_id, 0) for txn_id in (*ordered, *strangers)),
+        *((EXTRA, txn_id, 0) for txn_id in (*ordered, *known)),
         *([(TO_DEPOSIT, "", 0)] if ordered else []),
     ]
 
 
-def _deletions(turn: Turn) -> Question:
+def _deletions(reading: AnyRow) -> Question:
     """Ask for what was deleted after all else.
 
     What a bookkeeper deletes while QuickBooks answers was still there, or it is named.
     """
-    mark = stored.reading(turn.db, turn.session.company_file_id).deletions_mark
-    return (DELETED, doubt.asked_from(mark) or "", 0)
+    return (DELETED, doubt.asked_from(reading.deletions_mark) or "", 0)
 
 
 def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
@@ -155,18 +148,18 @@ def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
     return rows[:limit], len(rows) > limit
 
 
-def _from(turn: Turn) -> str:
+def _from(turn: Turn, reading: AnyRow) -> str:
     """Say from when on the list of payments received is read; "" from its beginning.
 
     From where the last reading ended, or from where it had come when the first of those that may
-    have left left.
+    have left left. Where anything may be sent, clocks that differ are reckoned with.
     """
-    company_file_id = turn.session.company_file_id
-    mark = stored.reading(turn.db, company_file_id).receipts_mark
+    company_file_id, mark = turn.session.company_file_id, reading.receipts_mark
     count, first = outbox.first_mark(turn.db, company_file_id)
     if count:
         mark = min(mark, first) if mark and first else None
-    return doubt.asked_from(mark) or ""
+    waits = count or outbox.count_waiting(turn.db, company_file_id, turn.session.id)
+    return doubt.asked_from(mark, doubt.ANY_CLOCK if waits else doubt.OVERLAP) or ""
 
 
 def _request(turn: Turn, question: Question, name: str, since: str) -> Request:
@@ -219,7 +212,9 @@ def _wrong_books(turn: Turn, told: Sequence[Told]) -> str | None:
             return _not_told(response)
         if not is_there and question[1] not in deleted:
             said = DOUBTED.format(base_url=turn.settings.base_url)
-            stored.learn(turn.db, company_file_id, {"books_doubted": said})
+            # The next sync asks for all deletions: a clock that was wrong may have hidden one.
+            facts = {"books_doubted": said, "deletions_mark": None}
+            stored.learn(turn.db, company_file_id, facts)
             return said
     stored.learn(turn.db, company_file_id, {"books_doubted": None})
     return None

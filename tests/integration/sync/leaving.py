@@ -184,7 +184,7 @@ def answering(line: Transport, edits: Mapping[str, Edit]) -> Transport:
         asked_for.clear()
         if operation == "sendRequestXML" and (asks := str(soap.read_result(operation, answer))):
             for node in requests(asks, "ReceivePaymentQuery"):
-                number = node.findtext("RefNumber")
+                number = node.findtext("RefNumber") or ""
                 if number in edits:
                     asked_for[str(node.get("requestID"))] = number
         return answer

@@ -79,6 +79,16 @@ def take_out(node: etree._Element) -> None:
     parent.remove(node)
 
 
+def say_twice(node: etree._Element) -> None:
+    """Let a response come two times."""
+    node.addnext(etree.fromstring(etree.tostring(node)))
+
+
+def give_another_id(node: etree._Element) -> None:
+    """Let a response answer what nobody asked."""
+    node.set("requestID", "nobody's")
+
+
 def refuse(code: str, message: str = "It cannot be done.") -> Edit:
     """Say that nothing was done."""
 

@@ -1,6 +1,7 @@
 """Late answers are evidence: what they show as recorded is posted, and they move nothing else."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -18,6 +19,7 @@ from tests.integration.sync.firm import (
     play_until,
     receive,
     requests,
+    second_connection,
     send,
     sent,
     sign_in,
@@ -499,33 +501,30 @@ def test_a_takeover_writes_nothing_into_the_history_of_what_is_posted(
 # What it shows is known, and gone again
 
 
-@pytest.fixture
-def gone(firm: Firm) -> tuple[Firm, WebConnector, str, str, str]:
-    """A payment was recorded, and deleted in QuickBooks; a copy of its answer is under way."""
+@pytest.mark.parametrize("is_deleted", [True, False], ids=["deleted", "set to 0.00"])
+def test_a_copy_of_an_old_answer_does_not_bring_back_what_is_gone(
+    firm: Firm, *, is_deleted: bool
+) -> None:
     pc = firm.pc()
     (payment,) = some_payments(firm, 1)
     session = update(pc)
+    copy = partial(receive, pc, session.ticket, session.message_sets[-1][1])
     (receipt,) = receipts(firm, payment)
-    firm.books.delete_payment(receipt.txn_id)
     firm.clock.move(seconds=A_NIGHT_S)
-    return firm, pc, payment, session.ticket, session.message_sets[-1][1]
-
-
-def test_a_copy_of_an_old_answer_does_not_bring_back_what_was_deleted(
-    gone: tuple[Firm, WebConnector, str, str, str],
-) -> None:
-    firm, pc, payment, ticket, answer = gone
+    if is_deleted:
+        firm.books.delete_payment(receipt.txn_id)
+    else:
+        firm.books.change_payment(receipt.txn_id, amount="0.00")
     update(pc)
     assert firm.payment(payment).status == "reversed"
-    is_untouched(firm, partial(receive, pc, ticket, answer))
-    assert firm.rows("SELECT id FROM extra_receipt") == []
+    is_untouched(firm, copy)
     # Nor when a person has re-opened it; it is posted anew.
     set_columns(firm, payment, "status = 'queued', posted_at = NULL")
-    is_untouched(firm, partial(receive, pc, ticket, answer))
+    is_untouched(firm, copy)
     assert fair_update(firm, pc).status == "1 payment posted"
-    assert len(receipts(firm, payment)) == 1
     assert executed(firm, payment) == 2
-    is_untouched(firm, partial(receive, pc, ticket, answer))
+    assert [each.total for each in receipts(firm, payment) if each.total] == [100]
+    is_untouched(firm, copy)
     assert firm.rows("SELECT id FROM extra_receipt") == []
 
 
@@ -547,3 +546,31 @@ def test_a_late_answer_about_what_is_known_to_be_deleted(firm: Firm) -> None:
     assert firm.payment(payment) == shown
     assert [attempt["outcome"] for attempt in firm.attempts(payment)] == ["posted"]
     is_untouched(firm, partial(receive, pc, session.ticket, answer))
+
+
+# At the same moment
+
+
+def test_somebody_moves_a_payment_while_its_answer_is_taken(firm: Firm) -> None:
+    """Another ticket's late answer is written down at that moment: this one is read once more."""
+    if firm.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    pc = firm.pc()
+    payments = some_payments(firm, 2)
+    session, answer = lost_answer(firm, pc)
+    with (
+        second_connection(firm) as elsewhere,
+        elsewhere.connect() as db,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        db.exec_driver_sql(
+            "UPDATE payment SET status = 'posted', txn_id = '77-1' WHERE external_id = 'web-1'"
+        )
+        percent = thread.submit(receive, pc, session.ticket, answer)
+        while not firm.rows("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+            assert not percent.done()
+        db.commit()
+        assert percent.result() == 100
+    assert firm.statuses() == dict.fromkeys(payments, "posted")
+    assert firm.payment(payments[0]).txn_id == "77-1"
+    assert extras(firm) == [(payments[0], receipts(firm, payments[0])[0].txn_id)]

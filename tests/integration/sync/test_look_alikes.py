@@ -62,8 +62,9 @@ def is_held(firm: Firm, payment: str, like: str) -> None:
     assert executed(firm, payment) == 0
 
 
-@pytest.mark.parametrize("apply", [[], PART])
-@pytest.mark.parametrize("received_on", ["2026-11-17", "2026-11-20", "2026-11-23"])
+@pytest.mark.parametrize(
+    ("apply", "received_on"), [([], "2026-11-17"), (PART, "2026-11-20"), (PART, "2026-11-23")]
+)
 def test_a_payment_like_one_that_is_posted_is_held(
     firm: Firm, pc: WebConnector, apply: list[dict[str, Any]], received_on: str
 ) -> None:

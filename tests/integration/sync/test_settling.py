@@ -189,6 +189,7 @@ PROVES_NOTHING: list[Edit] = [
     lambda node: node.attrib.pop("statusCode"),
     status(""),
     status("1000"),
+    status("3000", "The given object ID is invalid."),
     status("3120"),
     status("3260", "Insufficient permission level."),
     status("500", NOT_COMPLETE.format('"CB2222222222"')),
@@ -334,6 +335,24 @@ def test_what_was_not_done_waits_for_the_next_sync(opened: Callable[..., Firm]) 
     session = fair_update(firm, pc)
     assert numbers_sent(session) == [[reference(firm, payment)] for payment in payments]
     assert list(firm.statuses().values()) == ["queued", "posted", "posted"]
+    assert fair_update(firm, pc).status == "1 payment posted"
+    are_once(firm, payments)
+
+
+def test_what_an_earlier_sync_was_told_counts_no_more(firm: Firm) -> None:
+    """QuickBooks did not have it then, and the sync ended before it was sent; nobody knows now."""
+    pc = firm.pc()
+    payments = some_payments(firm, 2)
+    in_doubt(firm, pc, payments, was_executed=False)
+    session = pc.begin()
+    session.take("InvoiceQuery")
+    session.power_cut()
+    assert set(firm.statuses().values()) == {"queued"}
+    firm.clock.move(seconds=A_NIGHT_S)
+    line = pc.transport
+    pc.transport = answering(line, {reference(firm, payments[0]): take_out})
+    assert numbers_sent(fair_update(firm, pc)) == [[reference(firm, payments[1])]]
+    pc.transport = line
     assert fair_update(firm, pc).status == "1 payment posted"
     are_once(firm, payments)
 

@@ -17,11 +17,13 @@ from tests.integration.sync.losses import (
     edited,
     executed,
     extras,
+    give_another_id,
     go_back,
     lose_payments,
     lose_the_answers,
     refuse,
     remember,
+    say_twice,
     stand_once,
     take_out,
     trail,
@@ -308,8 +310,7 @@ def pages(session: Session) -> list[etree._Element]:
     return [node for node in asked if node.get("iterator")]
 
 
-@pytest.mark.parametrize("keeps_guid", [True, False])
-@pytest.mark.parametrize("before", [0, 1, 4, 7])
+@pytest.mark.parametrize(("before", "keeps_guid"), [(0, True), (1, False), (4, True), (7, False)])
 def test_a_receipt_on_the_last_page_counts(paged: Firm, keeps_guid: bool, before: int) -> None:  # noqa: FBT001
     paged.books.behaviour.keeps_external_guid = keeps_guid
     for number in range(before):
@@ -372,10 +373,6 @@ def write(name: str, value: str | None) -> Edit:
     return edit
 
 
-def say_twice(node: etree._Element) -> None:
-    node.addnext(etree.fromstring(etree.tostring(node)))
-
-
 NOT_TO_THE_END: dict[str, Edit] = {
     "it never becomes less": write("iteratorRemainingCount", "5"),
     "it becomes more": lambda node: node.set(
@@ -386,7 +383,7 @@ NOT_TO_THE_END: dict[str, Edit] = {
     "less than nothing": write("iteratorRemainingCount", "-1"),
     "no page": take_out,
     "the page twice": say_twice,
-    "the page of another": write("requestID", "nobody's"),
+    "the page of another": give_another_id,
     "the iterator is over": refuse("3391", "The iteratorID is not valid."),
     "nothing was done": refuse("3231", "The request has not been processed."),
     "no status": write("statusCode", ""),
@@ -395,17 +392,16 @@ NOT_TO_THE_END: dict[str, Edit] = {
 }
 
 
-@pytest.mark.parametrize("edit", NOT_TO_THE_END.values(), ids=NOT_TO_THE_END)
-def test_a_list_that_was_not_told_to_its_end(paged: Firm, edit: Edit) -> None:
+def test_a_list_that_was_not_told_to_its_end(paged: Firm) -> None:
     for number in range(5):
         paged.books.receive_by_hand(OTHER, amount=f"{number + 1}.00")
     payments = some(paged)
     pc = paged.pc()
     line = pc.transport
-    pc.transport = edited(line, is_a_page, edit)
-    for _ in range(2):
+    for why, edit in NOT_TO_THE_END.items():
+        pc.transport = edited(line, is_a_page, edit)
         session = update(pc)
-        assert session.status.startswith(NOT_LISTED)
+        assert session.status.startswith(NOT_LISTED), why
         assert "Nothing was written." in session.status
         assert len(pages(session)) <= 3
         assert wrote(session) == []
@@ -415,21 +411,21 @@ def test_a_list_that_was_not_told_to_its_end(paged: Firm, edit: Edit) -> None:
     stand_once(paged, *payments)
 
 
-@pytest.mark.parametrize("iterator_id", [None, "", "x" * 60, "two words", "a\tb"])
-def test_a_list_without_an_iterator_to_follow(paged: Firm, iterator_id: str | None) -> None:
+def test_a_list_without_an_iterator_to_follow(paged: Firm) -> None:
     for number in range(5):
         paged.books.receive_by_hand(OTHER, amount=f"{number + 1}.00")
     payments = some(paged)
     pc = paged.pc()
     line = pc.transport
-    pc.transport = edited(
-        line,
-        lambda node: is_a_page(node) and node.get("iteratorID") is not None,
-        write("iteratorID", iterator_id),
-    )
-    session = update(pc)
-    assert session.status.startswith(NOT_LISTED)
-    assert wrote(session) == []
+    for iterator_id in (None, "", "x" * 60, "two words", "a\tb"):
+        pc.transport = edited(
+            line,
+            lambda node: is_a_page(node) and node.get("iteratorID") is not None,
+            write("iteratorID", iterator_id),
+        )
+        session = update(pc)
+        assert session.status.startswith(NOT_LISTED)
+        assert wrote(session) == []
     pc.transport = line
     assert update(pc).status == "3 payments posted"
     stand_once(paged, *payments)
@@ -512,11 +508,10 @@ def edited_after_a_lost_answer(
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
-@pytest.mark.parametrize("kind", ["on account", "in part"])
 def test_a_receipt_edited_after_a_lost_answer_is_known_by_its_guid(
-    firm: Firm, kind: str, edit: dict[str, Any]
+    firm: Firm, edit: dict[str, Any]
 ) -> None:
-    payment, pc = edited_after_a_lost_answer(firm, kind, edit)
+    payment, pc = edited_after_a_lost_answer(firm, "in part", edit)
     session = update(pc)
     assert session.status == "1 payment posted"
     assert wrote(session) == []
@@ -526,11 +521,11 @@ def test_a_receipt_edited_after_a_lost_answer_is_known_by_its_guid(
     assert executed(firm, payment) == 1
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=EDITS)
+@pytest.mark.parametrize(
+    "edit", ["the number", "no number", "the amount", "the customer", "the date"]
+)
 def test_without_its_guid_a_person_decides(firm: Firm, edit: str) -> None:
     """What cannot be told apart is not posted a second time by itself."""
-    if edit == "everything":
-        pytest.skip("Nothing of it is left by which anybody could know it.")
     firm.books.behaviour.keeps_external_guid = False
     payment, pc = edited_after_a_lost_answer(firm, "on account", EDITS[edit])
     for _ in range(3):
@@ -662,8 +657,9 @@ def test_typed_in_by_hand_before_anything_was_posted(firm: Firm) -> None:
     assert executed(firm, payment) == 0
 
 
-@pytest.mark.parametrize("keeps_guid", [True, False])
-@pytest.mark.parametrize("reading", Missing)
+@pytest.mark.parametrize(
+    ("keeps_guid", "reading"), [(True, Missing.OTHER_ROWS), (False, Missing.SILENT)]
+)
 def test_typed_in_by_hand_while_it_was_in_doubt(
     firm: Firm,
     keeps_guid: bool,  # noqa: FBT001
@@ -734,8 +730,9 @@ def test_our_number_on_something_else_is_for_a_person(firm: Firm, keeps_guid: bo
 # Clocks
 
 
-@pytest.mark.parametrize("keeps_guid", [True, False])
-@pytest.mark.parametrize("printed", ["+09:00", "-12:00", "Z", "", "+05:30"])
+@pytest.mark.parametrize(
+    ("printed", "keeps_guid"), [("+09:00", True), ("-12:00", False), ("Z", True), ("", False)]
+)
 def test_the_offset_that_quickbooks_prints_is_not_believed(
     firm: Firm,
     printed: str,
@@ -760,7 +757,7 @@ def test_the_offset_that_quickbooks_prints_is_not_believed(
     stand_once(firm, lost, restored, new)
 
 
-@pytest.mark.parametrize("hours", [-11, -8, 0, 5, 9, 13])
+@pytest.mark.parametrize("hours", [-11, 0, 13])
 def test_a_pc_anywhere_on_earth(firm: Firm, hours: int) -> None:
     firm.books.utc_offset = timedelta(hours=hours)
     pc = firm.pc()
@@ -777,8 +774,9 @@ def test_a_pc_anywhere_on_earth(firm: Firm, hours: int) -> None:
     stand_once(firm, *payments)
 
 
-@pytest.mark.parametrize("keeps_guid", [True, False])
-@pytest.mark.parametrize("change", [timedelta(hours=-4), timedelta(hours=-6)])
+@pytest.mark.parametrize(
+    ("change", "keeps_guid"), [(timedelta(hours=-4), False), (timedelta(hours=-6), True)]
+)
 def test_summer_time_begins_or_ends_while_an_answer_is_lost(
     firm: Firm,
     change: timedelta,
@@ -837,28 +835,36 @@ def runs_ahead(firm: Firm, pc: WebConnector, by: timedelta) -> None:
     firm.clock.move(minutes=10)
 
 
-AHEAD = [timedelta(hours=3), timedelta(hours=30), timedelta(days=400)]
+AHEAD = [timedelta(hours=3), timedelta(days=400)]
 
 
-@pytest.mark.parametrize("by", AHEAD)
-def test_an_answer_lost_after_the_clock_ran_ahead(firm: Firm, by: timedelta) -> None:
+@pytest.mark.parametrize(
+    ("by", "edit"), [(AHEAD[0], {"number": "1001"}), (AHEAD[1], {}), (AHEAD[1], {"number": "1001"})]
+)
+def test_an_answer_lost_after_the_clock_ran_ahead(
+    firm: Firm, by: timedelta, edit: dict[str, Any]
+) -> None:
     pc = firm.pc()
     update(pc)
     runs_ahead(firm, pc, by)
     payments = some(firm)
     lose_the_answers(pc)
+    for receipt in firm.books.payments()[-3:]:
+        firm.books.change_payment(receipt.txn_id, **edit)
     firm.clock.move(hours=1)
     assert wrote(update(pc)) == []
     stand_once(firm, *payments)
 
 
-@pytest.mark.parametrize("by", AHEAD)
-def test_a_sync_long_after_the_clock_ran_ahead(firm: Firm, by: timedelta) -> None:
-    """What was put right is right: the mark does not stay in the future."""
+@pytest.mark.parametrize(("by", "hours"), [(AHEAD[0], 0), (AHEAD[1], 0), (AHEAD[1], 5)])
+def test_a_database_restored_after_the_clock_ran_ahead(
+    firm: Firm, by: timedelta, hours: int
+) -> None:
+    """What was written since it was put right lies before what was read while it was wrong."""
     pc = firm.pc()
     update(pc)
     runs_ahead(firm, pc, by)
-    firm.clock.move(days=2)
+    firm.clock.move(hours=hours)
     backup = remember(firm)
     payments = some(firm)
     update(pc)
@@ -868,12 +874,51 @@ def test_a_sync_long_after_the_clock_ran_ahead(firm: Firm, by: timedelta) -> Non
     stand_once(firm, *payments)
 
 
+@pytest.mark.parametrize("by", AHEAD)
+def test_a_payment_deleted_after_the_clock_ran_ahead(firm: Firm, by: timedelta) -> None:
+    """At the second look the file is not doubted for it."""
+    pc = firm.pc()
+    payment = pay(firm, "in part")
+    update(pc)
+    runs_ahead(firm, pc, by)
+    firm.books.delete_payment(str(firm.payment(payment).txn_id))
+    firm.clock.move(minutes=10)
+    update(pc)
+    firm.clock.move(minutes=10)
+    new = pay(firm, "on account")
+    assert update(pc).status == "1 payment posted"
+    assert firm.payment(payment).status == "reversed"
+    assert company(firm)["books_doubted"] is None
+    stand_once(firm, new)
+
+
+def test_pcs_in_two_time_zones(firm: Firm) -> None:
+    """Each stamps what it writes by its own clock, and a standby lost the last commits."""
+    pcs = {-5: firm.pc("New York"), -8: firm.pc("Los Angeles", primary=False)}
+    payments = []
+    for hours in (-5, -8, -5, -8):
+        firm.books.utc_offset = timedelta(hours=hours)
+        payments = some(firm)
+        backup = remember(firm)
+        assert update(pcs[hours]).status == "3 payments posted"
+        go_back(firm, backup)
+        assert wrote(update(pcs[hours])) == []
+        stand_once(firm, *payments)
+        firm.clock.move(minutes=30)
+
+
 # A payment that was deleted after its answer was lost
 
 
-@pytest.mark.parametrize("keeps_guid", [True, False])
-@pytest.mark.parametrize("kind", ["on account", "in part"])
-@pytest.mark.parametrize("reading", Missing)
+@pytest.mark.parametrize(
+    ("kind", "keeps_guid", "reading"),
+    [
+        ("on account", True, Missing.OTHER_ROWS),
+        ("in part", True, Missing.SILENT),
+        ("on account", False, Missing.EMPTY),
+        ("in part", False, Missing.NO_ROWS),
+    ],
+)
 def test_a_payment_deleted_after_a_lost_answer_is_not_brought_back(
     firm: Firm,
     kind: str,
@@ -903,7 +948,7 @@ def test_a_payment_deleted_after_a_lost_answer_is_not_brought_back(
     assert firm.payment(payment).txn_id == firm.books.payments()[-1].txn_id
 
 
-@pytest.mark.parametrize("place", range(7))
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
 def test_a_payment_deleted_while_quickbooks_is_asked_for_it(firm: Firm, place: int) -> None:
     """The bookkeeper is faster than the list, whichever request of the set comes first."""
     pc = firm.pc()
@@ -952,7 +997,8 @@ def test_a_late_answer_of_what_was_deleted_since(firm: Firm) -> None:
         update(other)
         firm.clock.move(hours=3)
     session.finish()  # the PC awakes
-    assert firm.payment(payment).status == "reversed"
+    update(other)
+    assert firm.payment(payment).status in ("reversed", "rejected")
     new = pay(firm, "on account")
     assert update(other).status == "1 payment posted"
     stand_once(firm, new)

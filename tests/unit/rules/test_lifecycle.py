@@ -6,6 +6,7 @@ import pytest
 
 from sync_core.lifecycle import (
     MOVES,
+    AttemptOutcome,
     IllegalMove,
     Mover,
     PaymentStatus,
@@ -65,6 +66,14 @@ def test_the_states_are_the_words_that_the_api_names() -> None:
     ]
 
 
+def test_how_an_attempt_may_have_ended() -> None:
+    """Kept with each handing-out for as long as the payment is; a word once kept stays."""
+    assert [str(outcome) for outcome in AttemptOutcome] == [
+        *("posted", "rejected", "not_executed", "refused_whole", "refused_alone"),
+        *("in_doubt", "absent"),
+    ]
+
+
 @pytest.mark.parametrize("row", LIFE, ids=[row[0] for row in LIFE])
 def test_a_row_of_the_table_is_legal(row: Row) -> None:
     _, from_, to, movers = row
@@ -93,6 +102,13 @@ def test_whatever_a_person_made_wait_or_dismissed_can_be_undone() -> None:
 def test_what_evidence_moved_is_never_undone() -> None:
     evident = {target for _, target, mover in LEGAL if mover is Mover.EVIDENCE} - {QUEUED}
     assert not {source for source, _, mover in LEGAL if mover is Mover.UNDO} & evident
+
+
+def test_our_own_receipt_moves_whatever_is_not_in_quickbooks() -> None:
+    shown = {source for source, target, mover in LEGAL if target is POSTED} - {None}
+    assert shown == {QUEUED, SENT, IN_DOUBT, REJECTED, DISMISSED}
+    gone = {mover for source, target, mover in LEGAL if (source, target) == (POSTED, REVERSED)}
+    assert gone == {Mover.EVIDENCE}  # never mere absence, and nobody's word
 
 
 def test_nothing_leaves_posted_or_reversed_by_itself() -> None:
