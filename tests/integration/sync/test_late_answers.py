@@ -551,6 +551,12 @@ def test_a_late_answer_about_what_is_known_to_be_deleted(firm: Firm) -> None:
 # At the same moment
 
 
+WAITS_FOR_A_ROW = (
+    "SELECT pid FROM pg_stat_activity"
+    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
+
+
 def test_somebody_moves_a_payment_while_its_answer_is_taken(firm: Firm) -> None:
     """Another ticket's late answer is written down at that moment: this one is read once more."""
     if firm.engine.dialect.name == "sqlite":
@@ -567,7 +573,7 @@ def test_somebody_moves_a_payment_while_its_answer_is_taken(firm: Firm) -> None:
             "UPDATE payment SET status = 'posted', txn_id = '77-1' WHERE external_id = 'web-1'"
         )
         percent = thread.submit(receive, pc, session.ticket, answer)
-        while not firm.rows("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+        while not firm.rows(WAITS_FOR_A_ROW):
             assert not percent.done()
         db.commit()
         assert percent.result() == 100
