@@ -138,6 +138,13 @@ class Payment(Base):
             sqlite_where=text("txn_id IS NOT NULL"),
             postgresql_where=text("txn_id IS NOT NULL"),
         ),
+        Index(
+            "ix_payment_missing",
+            "company_file_id",
+            "id",
+            sqlite_where=text("missing_since IS NOT NULL"),
+            postgresql_where=text("missing_since IS NOT NULL"),
+        ),
         Index("ix_payment_list", "company_file_id", "status", "id"),
         # What is not settled yet, to be counted without reading what is.
         Index(

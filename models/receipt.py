@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, BigId, Cents, UtcDateTime, WallTime, whole_cents, words
 from sync_core.extras import Kind, Resolution
 
+UNNAMED = "external_guid IS NULL AND deleted_wall IS NULL"
+
 
 class Receipt(Base):
     """A payment received, whoever entered it, as QuickBooks last told it."""
@@ -35,6 +37,15 @@ class Receipt(Base):
         whole_cents("unused_cents"),
         Index("ix_receipt_external_guid", "company_file_id", "external_guid"),
         Index("ix_receipt_reference", "company_file_id", "reference"),
+        # What was typed in by hand, or by a QuickBooks that drops the GUID.
+        Index(
+            "ix_receipt_unnamed",
+            "company_file_id",
+            "total_cents",
+            "created_wall",
+            sqlite_where=text(UNNAMED),
+            postgresql_where=text(UNNAMED),
+        ),
     )
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst, words
 from sync_core.session import State
 
+IS_WRITING = "ended_at IS NULL AND state = 'writing'"
+
 
 class WcSession(Base):
     """One call of a Web Connector, and how far it has come."""
@@ -73,6 +75,13 @@ class WcSession(Base):
             unique=True,
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
+        ),
+        # Those that may have fallen silent with payments out.
+        Index(
+            "ix_wc_session_writing",
+            "last_heard_at",
+            sqlite_where=text(IS_WRITING),
+            postgresql_where=text(IS_WRITING),
         ),
         Index("ix_wc_session_list", "company_file_id", "id"),
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from qbxml.envelope import Response
 from qbxml.payment import ReceivePaymentRet
+from sync_core.receipts import guid_of, number_of
 from sync_core.rejection import Cause, Rejection
 
 
@@ -166,7 +167,7 @@ def _recorded(returned: Sequence[ReceivePaymentRet], sent: Sent) -> Outcome:
         txn_id=receipt.txn_id or "",
         edit_sequence=receipt.edit_sequence,
         unapplied_cents=sent.amount_cents - applied if unapplied is None else unapplied,
-        keeps_guid=receipt.external_guid is not None,
+        keeps_guid=guid_of(receipt.external_guid) is not None,
     )
 
 
@@ -175,9 +176,10 @@ def _is_of(receipt: ReceivePaymentRet, sent: Sent) -> bool:
 
     A QuickBooks that drops the ExternalGUID is held to RefNumber and amount.
     """
-    if receipt.external_guid:
-        return receipt.external_guid.strip("{}").lower() == str(sent.external_guid)
-    same_number = receipt.ref_number in (None, sent.reference)
+    guid = guid_of(receipt.external_guid)
+    if guid is not None:
+        return guid == str(sent.external_guid)
+    same_number = number_of(receipt.ref_number) in (None, sent.reference)
     return same_number and receipt.total_amount in (None, sent.amount_cents)
 
 

@@ -152,12 +152,24 @@ CONTESTED = (
 )
 
 
+LIKE_IT = (
+    "QuickBooks has a payment of this customer and amount, entered since, under another number. "
+    "Please look whether it is this one."
+)
+
+
+def contested(found: Contested, reference: str) -> str:
+    """Say what stands there that may be a payment, and may not."""
+    is_numbered = any(receipt.reference == reference for receipt in found.receipts)
+    return CONTESTED.format(reference=reference) if is_numbered else LIKE_IT
+
+
 def judge(doubt: Doubt, reference: str) -> Verdict:
     """Decide by what this sync was told. Nothing is said of absence before it is proven."""
     if isinstance(doubt.found, Ours):
         return Stands(doubt.found.receipts)
     if isinstance(doubt.found, Contested) and doubt.is_in_doubt:
-        return Stays(CONTESTED.format(reference=reference))
+        return Stays(contested(doubt.found, reference))
     if not doubt.is_proven:
         return Stays(STILL_AT_WORK)
     if not doubt.has_waited:
@@ -230,7 +242,7 @@ def like_it(found: Found, reference: str, was_deleted: bool) -> Rejection | None
     if isinstance(found, Contested):
         return Rejection(
             cause=Cause.POSSIBLE_DUPLICATE,
-            summary=CONTESTED.format(reference=reference),
+            summary=contested(found, reference),
             evidence=tuple(_as_evidence(receipt) for receipt in found.receipts),
         )
     if was_deleted:

@@ -427,12 +427,28 @@ def asked(
 
 
 def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
-    """Read how the attempts of payments ended, with the session that took each, oldest first."""
+    """Read how the attempts of payments ended, with the session that took each, oldest first.
+
+    `refused_before`: that session had had a message set refused whole already, so that a copy of
+    that refusal may have been taken for one of this set; it names none.
+    """
+    before, taken = aliased(Attempt), aliased(Exchange)
+    refused_before = (
+        select(before.id)
+        .join(taken, taken.id == before.exchange_id)
+        .where(
+            taken.wc_session_id == Exchange.wc_session_id,
+            taken.id < Exchange.id,
+            before.outcome.in_((AttemptOutcome.REFUSED_WHOLE, AttemptOutcome.REFUSED_ALONE)),
+        )
+        .exists()
+    )
     return db.execute(
         select(
             Attempt.payment_id,
             Attempt.outcome,
             Attempt.status_message,
+            refused_before.label("refused_before"),
             WcSession.id.label("session_id"),
             WcSession.install_id,
             WcSession.app_lock,
@@ -485,21 +501,25 @@ def found_again(db: Connection, payment_ids: Sequence[int]) -> None:
 
 
 def restate(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Let payments posted stand under another receipt: `payment`, `txn_id`, `edit_sequence`."""
+    """Let payments posted stand under another receipt.
+
+    Each row has `payment`, `txn_id`, `edit_sequence`, `applied_cents` and `unapplied_cents`.
+    """
     if rows:
         db.execute(
             update(Payment)
-            .where(Payment.id == bindparam("payment"), in_status(PaymentStatus.POSTED))
+            .where(Payment.id == bindparam("payment_id_restated"), in_status(PaymentStatus.POSTED))
             .values(
                 txn_id=bindparam("to_txn_id"),
                 edit_sequence=bindparam("to_edit_sequence"),
+                applied_cents=bindparam("to_applied_cents"),
+                unapplied_cents=bindparam("to_unapplied_cents"),
                 missing_since=None,
             ),
             [
                 {
-                    "payment": row["payment"],
-                    "to_txn_id": row["txn_id"],
-                    "to_edit_sequence": row["edit_sequence"],
+                    "payment_id_restated" if name == "payment" else f"to_{name}": value
+                    for name, value in row.items()
                 }
                 for row in rows
             ],

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, text, update
 
 from models.base import AnyRow
 from models.engine import insert_into
-from models.wc_session import WcSession
+from models.wc_session import IS_WRITING, WcSession
 from sync_core.session import State
 
 
@@ -89,13 +89,7 @@ def open_one(db: Connection, company_file_id: int) -> SessionRow | None:
 
 def silent_with_writes(db: Connection, since: datetime, *, limit: int) -> list[SessionRow]:
     """Read open sessions whose payments are out and that were last heard before a moment."""
-    rows = db.execute(
-        _SELECT.where(
-            WcSession.ended_at.is_(None),
-            WcSession.state == State.WRITING,
-            WcSession.last_heard_at < since,
-        ).limit(limit)
-    )
+    rows = db.execute(_SELECT.where(text(IS_WRITING), WcSession.last_heard_at < since).limit(limit))
     return [_row(row) for row in rows]
 
 

@@ -64,9 +64,10 @@ UNKNOWN_TICKET = "This sync is not known here, or it is long over. Please press 
 NOT_KNOWN_YET = (
     "What became of the payments that were sent is not known yet: please do not enter them by hand."
 )
-SENT_TWICE = f"QuickBooks' answer did not reach us. {NOT_KNOWN_YET}"
+NO_ANSWER = "QuickBooks' answer did not reach us."
 NO_SYNC = "No sync was under way."
-ENDED_EARLY = "The sync ended early. Nothing is lost; the next one carries on."
+NOTHING_LOST = "Nothing is lost; the next sync carries on."
+ENDED_EARLY = f"The sync ended early. {NOTHING_LOST}"
 _WHY_SENT_TWICE = "The next message set was asked for before the answer to this one came."
 _WHY_ENDED = "The sync ended before QuickBooks' answer came."
 _WHY_UNREADABLE = "QuickBooks' answer could not be read: {problem}"
@@ -133,7 +134,7 @@ class Sync:
                 return _hand_out(turn, call)
             if reaction.act is Act.HAND_OUT_AGAIN:
                 return exchanges.text(turn.db, turn.session.id)
-            message = SENT_TWICE if reaction.doubt else None
+            message = f"{NO_ANSWER} {_what_is_out(turn)}" if reaction.doubt else None
             endings.end(turn, reaction, why=_WHY_SENT_TWICE, message=message)
             return ""
 
@@ -183,7 +184,7 @@ class Sync:
 
         def end(turn: Turn) -> str:
             reaction = react(turn.session.state, call)
-            said = SENT_TWICE if reaction.doubt else sentence
+            said = f"{NO_ANSWER} {_what_is_out(turn)}" if reaction.doubt else sentence
             if turn.session.state not in OPEN or said is None:
                 message = turn.session.message or ""  # it is over: what was said stands
             else:
@@ -315,10 +316,17 @@ def _fail(
     `said` is the answer that could not be read, to be kept as it came.
     """
     doubt = turn.session.state is State.WRITING
-    sentence = f"{sentence} {NOT_KNOWN_YET}" if doubt else sentence
+    sentence = f"{sentence} {_what_is_out(turn)}" if doubt else sentence
     reaction = Reaction(Act.END, State.FAILED, doubt=doubt)
     endings.end(turn, reaction, why=why, message=sentence, said=said or {})
     return ERROR
+
+
+def _what_is_out(turn: Turn) -> str:
+    """Say what it means that the answer to a message set that writes will not come."""
+    out = exchanges.unanswered(turn.db, turn.session.id)
+    is_payments = out is not None and out.step is Step.POST
+    return NOT_KNOWN_YET if is_payments else NOTHING_LOST
 
 
 def _with(turn: Turn, learned: Mapping[str, Any]) -> Turn:

@@ -30,7 +30,16 @@ from models.company_file import CompanyFile, Install
 from models.engine import make_engine
 from models.exchange import Exchange
 from models.payment import Attempt, Payment
-from models.queries import exchanges, extras, installs, outbox, overview, receipts, sessions
+from models.queries import (
+    exchanges,
+    extras,
+    installs,
+    outbox,
+    overview,
+    payments,
+    receipts,
+    sessions,
+)
 from models.receipt import ExtraReceipt, Receipt
 from models.wc_session import WcSession
 from tests.schema.conftest import BOTH, lent
@@ -83,6 +92,32 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: receipts.open_extras(db, 1),
         {"extra_receipt": {"ix_extra_receipt_open"}, "payment": {"id"}},
     ),
+    "strangers_known": (
+        lambda db: receipts.strangers_known(db, 1, limit=500),
+        {
+            "extra_receipt": {"ix_extra_receipt_open"},
+            "receipt": {"id", "uq_receipt_company_file_id_txn_id"},
+            "payment": {
+                "uq_payment_company_file_id_external_guid",
+                "uq_payment_company_file_id_reference",
+            },
+        },
+    ),
+    "nobodys": (
+        lambda db: receipts.nobodys(db, 1, amounts=[1, 2], since="2026-11-20T00:00:00"),
+        {
+            "receipt": {"ix_receipt_unnamed"},
+            "payment": {"ix_payment_txn_id", "uq_payment_company_file_id_reference"},
+        },
+    ),
+    "takers": (
+        lambda db: outbox.takers(db, [1, 2]),
+        {
+            "attempt": {"ix_attempt_payment_id", "ix_attempt_exchange_id"},
+            "exchange": {"id", "uq_exchange_wc_session_id_number"},
+            "wc_session": {"id"},
+        },
+    ),
     "count_open_extras": (
         lambda db: extras.count_open(db, 1),
         {"extra_receipt": {"ix_extra_receipt_open"}},
@@ -94,6 +129,22 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "open_attempts": (
         lambda db: outbox.open_attempts(db, 4),
         {"attempt": {"ix_attempt_exchange_id"}, "payment": {"id"}},
+    ),
+    "extras_page": (
+        lambda db: extras.page(db, 1, before=None, limit=50),
+        {
+            "extra_receipt": {"ix_extra_receipt_open"},
+            "receipt": {"id", "uq_receipt_company_file_id_txn_id"},
+            "payment": {"id"},
+        },
+    ),
+    "missing_page": (
+        lambda db: payments.missing_page(db, 1, before=None, limit=50),
+        {"payment": {"ix_payment_missing"}},
+    ),
+    "silent_with_writes": (
+        lambda db: sessions.silent_with_writes(db, NOON, limit=50),
+        {"wc_session": {"ix_wc_session_writing"}},
     ),
     "by_ticket": (
         lambda db: sessions.by_ticket(db, "4"),
@@ -281,7 +332,7 @@ def _sqlite_index(db: Connection, table: str, index: str | None) -> str:
     if index is None or not index.startswith("sqlite_autoindex"):
         return index or ""
     columns = [name for *_, name in db.exec_driver_sql(f"PRAGMA index_info({index})")]
-    return "_".join(["uq", table, *columns])
+    return "_".join(["uq", table.removesuffix("_1"), *columns])
 
 
 def _postgres_plan(engine: Engine, statement: str, values: Any) -> Plan:

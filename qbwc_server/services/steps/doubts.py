@@ -17,6 +17,7 @@ from qbwc_server.services.steps.evidence import Looked
 from qbwc_server.services.steps.step import Turn, rejection_columns
 from sync_core import doubt
 from sync_core.doubt import Asker, Clear, Doubt, Refused, Stands, Stays, Taker, Verdict
+from sync_core.extras import Kind
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus
 
 log = structlog.get_logger()
@@ -25,9 +26,11 @@ log = structlog.get_logger()
 PAGE = 500
 
 NOT_THERE = "QuickBooks does not have it, so it is sent again."
-PAUSED = (
-    "Posting is paused: QuickBooks holds two entries for one online payment. See {base_url}/resolve"
-)
+PAUSED = {
+    Kind.SECOND: "Posting is paused: QuickBooks holds two entries for one online payment.",
+    Kind.STRANGER: "Posting is paused: QuickBooks holds online payments that are not known here.",
+}
+SEE = "See {base_url}/resolve"
 MISSING = "{count} payments posted earlier are missing from this file. See {base_url}/resolve"
 
 
@@ -54,18 +57,29 @@ def conclude(turn: Turn) -> dict[str, Any]:
     said = _take_stock(turn) if reading.takes_stock else None
     mark = doubt.mark_after(session.receipts_to, reading.receipts_mark, now=turn.now)
     stored.learn(turn.db, company_file_id, {"receipts_mark": mark})
-    is_paused = bool(stored.open_extras(turn.db, company_file_id))
-    said = PAUSED.format(base_url=turn.settings.base_url) if is_paused else said
+    paused = why_paused(turn)
+    said = paused or said
     waiting = outbox.count_waiting(turn.db, company_file_id, session.id)
     return {
         "settled": True,
-        "is_paused": is_paused,
+        "is_paused": paused is not None,
         "posted": session.posted + posted,
         "rejected": session.rejected + rejected,
         "waiting": max(waiting, session.waiting),
         "more_pages": bool(waiting) and session.more_pages,
         **({"message": said} if said else {}),
     }
+
+
+def why_paused(turn: Turn) -> str | None:
+    """Say why nothing is posted: a receipt is one too many; None when none is."""
+    kinds = {
+        Kind(extra.kind) for extra in stored.open_extras(turn.db, turn.session.company_file_id)
+    }
+    if not kinds:
+        return None
+    said = PAUSED[Kind.SECOND if Kind.SECOND in kinds else Kind.STRANGER]
+    return f"{said} {SEE.format(base_url=turn.settings.base_url)}"
 
 
 def _judge(turn: Turn, page: Sequence[AnyRow], *, keeps_guid: bool | None) -> dict[AnyRow, Verdict]:
@@ -102,18 +116,33 @@ def _is_proven(
             ),
             asker,
         )
-        for attempt in attempts
-        if attempt.outcome == AttemptOutcome.IN_DOUBT
+        for attempt in _open(payment, attempts, asker.session_id)
     )
+
+
+def _open(payment: AnyRow, attempts: Sequence[AnyRow], session_id: int) -> list[AnyRow]:
+    """List the attempts that whoever took them may still carry out.
+
+    A refusal of the whole message set names no set. The first one of a sync can be of no other; a
+    later one may be a copy, unless the same sync asks: it is done with the set. Only the last
+    attempt of what is in doubt is not settled yet.
+    """
+    lost = [attempt for attempt in attempts if attempt.outcome == AttemptOutcome.IN_DOUBT]
+    last = attempts[-1:] if payment.status == PaymentStatus.IN_DOUBT else []
+    return lost + [
+        attempt
+        for attempt in last
+        if attempt.outcome in (AttemptOutcome.REFUSED_WHOLE, AttemptOutcome.REFUSED_ALONE)
+        and attempt.refused_before
+        and attempt.session_id != session_id
+    ]
 
 
 def _doubt(
     turn: Turn, payment: AnyRow, attempts: Sequence[AnyRow], looked: Looked, *, is_proven: bool
 ) -> Doubt:
     last = attempts[-1] if attempts else None
-    is_lost = payment.is_restored or any(
-        attempt.outcome == AttemptOutcome.IN_DOUBT for attempt in attempts
-    )
+    is_lost = payment.is_restored or bool(_open(payment, attempts, turn.session.id))
     wait = timedelta(seconds=turn.settings.in_doubt_wait_s)
     ended = last.outcome if last is not None else None
     return Doubt(

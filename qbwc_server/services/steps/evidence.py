@@ -192,37 +192,57 @@ def look(
                 for row in named.values()
             ),
         )
-    return looked if keeps_guid else looked | _renumbered(turn, looked)
+    return looked if keeps_guid else looked | _renumbered(turn, looked, keeps_guid=keeps_guid)
 
 
-def _renumbered(turn: Turn, looked: Mapping[AnyRow, Looked]) -> dict[AnyRow, Looked]:
-    """Find what may be payments that have left, where only their number could tell.
+def _renumbered(
+    turn: Turn, looked: Mapping[AnyRow, Looked], *, keeps_guid: bool | None
+) -> dict[AnyRow, Looked]:
+    """Find what may be payments of ours, where only their number could tell.
 
     Of their customer and amount, entered since, and of no other payment: a person has to look.
+    Where GUIDs are dropped, that one never left is no proof either: this database may be older
+    than the day it did.
     """
-    nowhere = [
-        payment
+    since = {
+        payment: _entered_since(turn, payment)
         for payment, seen in looked.items()
-        if _may_have_left(payment) and isinstance(seen.found, Nowhere)
-    ]
-    if not nowhere:
+        if isinstance(seen.found, Nowhere)
+        and (_may_have_left(payment) or (_waits(payment) and keeps_guid is False))
+    }
+    if not since:
         return {}
     rows = stored.nobodys(
         turn.db,
         turn.session.company_file_id,
-        amounts={payment.amount_cents for payment in nowhere},
-        since=turn.session.receipts_from or "",
+        amounts={payment.amount_cents for payment in since},
+        since=min(since.values()),
     )
     there = [as_receipt(row._asdict()) for row in rows]
     found = {
-        payment: tuple(each for each in there if receipts.is_like(each, wanted(payment)))
-        for payment in nowhere
+        payment: tuple(
+            each
+            for each in there
+            if (each.created_wall or "") >= first and receipts.is_like(each, wanted(payment))
+        )
+        for payment, first in since.items()
     }
     return {
         payment: Looked(Contested(alike), looked[payment].was_deleted)
         for payment, alike in found.items()
         if alike
     }
+
+
+def _entered_since(turn: Turn, payment: AnyRow) -> str:
+    """Say since when (wall clock) an entry of a payment can have been made."""
+    if _may_have_left(payment):
+        return turn.session.receipts_from or ""
+    return doubt.asked_from(payment.received_on.isoformat(), doubt.ANY_CLOCK) or ""
+
+
+def _waits(payment: AnyRow) -> bool:
+    return bool(payment.status == PaymentStatus.QUEUED)
 
 
 def _may_have_left(payment: AnyRow) -> bool:
@@ -476,14 +496,22 @@ def _post(
 
 def posted_facts(turn: Turn, amount_cents: int, receipt: Receipt) -> dict[str, Any]:
     """Give the columns of a payment that stands in QuickBooks."""
-    total = amount_cents if receipt.total_cents is None else receipt.total_cents
-    unapplied = receipt.unused_cents
     return CLEARED | {
         "txn_id": receipt.txn_id,
         "edit_sequence": receipt.edit_sequence,
-        "applied_cents": None if unapplied is None else total - unapplied,
-        "unapplied_cents": unapplied,
+        **applied(amount_cents, receipt),
         "posted_at": turn.now,
+    }
+
+
+def applied(amount_cents: int, receipt: Receipt | None) -> dict[str, int | None]:
+    """Give the columns that say how much of a payment is applied; None where it was not told."""
+    if receipt is None or receipt.unused_cents is None:
+        return {"applied_cents": None, "unapplied_cents": None}
+    total = amount_cents if receipt.total_cents is None else receipt.total_cents
+    return {
+        "applied_cents": total - receipt.unused_cents,
+        "unapplied_cents": receipt.unused_cents,
     }
 
 
@@ -537,10 +565,20 @@ def _reverse(turn: Turn, payments: Sequence[AnyRow], why: str) -> None:
 
 def _adopt(turn: Turn, pairs: Sequence[tuple[AnyRow, Any]]) -> None:
     """Let payments stand under another receipt of theirs; their own is gone."""
+    if not pairs:
+        return
+    txn_ids = {other.txn_id for _, other in pairs}
+    rows = stored.stored(turn.db, turn.session.company_file_id, txn_ids)
+    told = {txn_id: as_receipt(row._asdict()) for txn_id, row in rows.items()}
     outbox.restate(
         turn.db,
         [
-            {"payment": payment.id, "txn_id": other.txn_id, "edit_sequence": other.edit_sequence}
+            {
+                "payment": payment.id,
+                "txn_id": other.txn_id,
+                "edit_sequence": other.edit_sequence,
+                **applied(payment.amount_cents, told.get(other.txn_id)),
+            }
             for payment, other in pairs
         ],
     )
@@ -551,7 +589,7 @@ def _adopt(turn: Turn, pairs: Sequence[tuple[AnyRow, Any]]) -> None:
     stored.resolve_extras(
         turn.db,
         turn.session.company_file_id,
-        {other.txn_id for _, other in pairs},
+        txn_ids,
         Resolution.LINKED,
         now=turn.now,
     )

@@ -48,8 +48,9 @@ def ask(turn: Turn, token: str) -> Asked:
     Nothing, if a receipt was found to be one too many since the look-up; another ticket's late
     answer may have told. After a refusal that would hit every payment, one is tried alone.
     """
-    if _is_paused(turn):
-        return Asked(xml="", learned={"to_post": 0, **_paused(turn)})
+    paused = doubts.why_paused(turn)
+    if paused is not None:
+        return Asked(xml="", learned={"to_post": 0, **_paused(turn, paused)})
     refused = installs.policy(turn.db, turn.session.company_file_id).refused
     limit = 1 if refused else turn.session.set_limit or turn.settings.message_set_max
     claimed = outbox.claim(turn.db, turn.session.id, limit=limit, now=turn.now)
@@ -96,8 +97,9 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         **({"may_write": False} if stopped else {}),
         **_grown(turn),
     }
-    if len(moved) < len(outcomes) and _is_paused(turn):
-        learned |= _paused(turn)
+    paused = doubts.why_paused(turn) if len(moved) < len(outcomes) else None
+    if paused is not None:
+        learned |= _paused(turn, paused)
     return Taken(learned=learned)
 
 
@@ -106,14 +108,9 @@ def _is_awaited(attempt: AnyRow) -> bool:
     return bool(attempt.status == PaymentStatus.SENT and attempt.outcome is None)
 
 
-def _is_paused(turn: Turn) -> bool:
-    return bool(stored.open_extras(turn.db, turn.session.company_file_id))
-
-
-def _paused(turn: Turn) -> dict[str, Any]:
+def _paused(turn: Turn, why: str) -> dict[str, Any]:
     """Post no more in this session: a receipt of ours is one too many."""
-    said = doubts.PAUSED.format(base_url=turn.settings.base_url)
-    return {"is_paused": True, "message": _message(turn, [said])}
+    return {"is_paused": True, "message": _message(turn, [why])}
 
 
 def _grown(turn: Turn) -> dict[str, Any]:

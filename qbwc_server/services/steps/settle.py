@@ -132,9 +132,10 @@ def _first(turn: Turn, reading: AnyRow) -> list[Question]:
 def _deletions(reading: AnyRow) -> Question:
     """Ask for what was deleted after all else.
 
-    What a bookkeeper deletes while QuickBooks answers was still there, or it is named.
+    What a bookkeeper deletes while QuickBooks answers was still there, or it is named. They are
+    few, so any clock may have set the mark, and any other one have stamped what came after.
     """
-    return (DELETED, doubt.asked_from(reading.deletions_mark) or "", 0)
+    return (DELETED, doubt.asked_from(reading.deletions_mark, doubt.ANY_CLOCK) or "", 0)
 
 
 def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
@@ -266,10 +267,16 @@ def _is_there(question: Question, response: Response | None) -> bool | None:
     if any(value in (item.txn_id, receipts.number_of(item.ref_number)) for item in received):
         return True
     if status.code == NOT_COMPLETE:
-        return False if value.lower() in status.message.lower() else None
+        return False if _names(status.message, value) else None
     if status.code == NO_MATCH or (status.code == 0 and not received):
         return False
     return False if status.code == MALFORMED_ID and kind == WITNESS else None
+
+
+def _names(message: str, value: str) -> bool:
+    """Say whether a message names this very value, not a longer one that has it in itself."""
+    whole = rf"(?<![A-Z0-9/.-]){re.escape(value)}(?!\.?[A-Z0-9/-])"
+    return re.search(whole, message, re.IGNORECASE) is not None
 
 
 def _is_told(response: Response) -> bool:

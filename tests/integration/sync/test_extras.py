@@ -14,7 +14,7 @@ from qbwc_server.services.steps import doubts, take_out
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
-from sync_core.extras import BY_HAND
+from sync_core.extras import BY_HAND, Kind
 from tests.integration.sync.firm import Firm, requests, sent, update
 from tests.integration.sync.losses import (
     Edit,
@@ -39,7 +39,7 @@ from tests.integration.sync.losses import (
 
 CUSTOMER = "Café Belém"
 OTHER = "Zoë Lindqvist"
-PAUSED = doubts.PAUSED.format(base_url="https://pay.example.com")
+PAUSED = f"{doubts.PAUSED[Kind.SECOND]} See https://pay.example.com/resolve"
 KINDS = [("25.00", None), ("312.50", "200.00")]
 
 
@@ -107,10 +107,10 @@ def shown(firm: Firm, txn_id: str) -> dict[str, Any]:
     return row
 
 
-def is_paused(firm: Firm, pc: WebConnector, *waiting: str) -> Session:
+def is_paused(firm: Firm, pc: WebConnector, *waiting: str, why: Kind = Kind.SECOND) -> Session:
     """See that nothing is posted, and that the office is told why."""
     session = update(pc)
-    assert PAUSED in session.status
+    assert f"{doubts.PAUSED[why]} See https://pay.example.com/resolve" in session.status
     assert wrote(session) == []
     assert {firm.payment(payment).status for payment in waiting} <= {"queued"}
     return session
@@ -705,7 +705,7 @@ def test_strangers_pause_posting_and_are_shown(firm: Firm) -> None:
     firm.queued.append("-")
     waiting = pay(firm, "7.00")
     for _ in range(2):
-        is_paused(firm, pc, waiting)
+        is_paused(firm, pc, waiting, why=Kind.STRANGER)
         firm.clock.move(days=1)
     standing = [each.txn_id for each in firm.books.payments()]
     assert [(one["kind"], one["txn_id"]) for one in extras(firm)] == [
@@ -721,7 +721,7 @@ def test_strangers_that_a_person_keeps(firm: Firm) -> None:
     strange(firm, pc)
     firm.queued.extend("--")
     waiting = pay(firm, "7.00")
-    is_paused(firm, pc, waiting)
+    is_paused(firm, pc, waiting, why=Kind.STRANGER)
     for one in extras(firm):
         order(firm, one["txn_id"], "keep")
     assert update(pc).status == "1 payment posted"
@@ -733,7 +733,7 @@ def test_strangers_that_a_person_keeps(firm: Firm) -> None:
 def test_a_stranger_is_taken_out_by_a_click(firm: Firm) -> None:
     pc = firm.pc()
     strange(firm, pc)
-    is_paused(firm, pc)
+    is_paused(firm, pc, why=Kind.STRANGER)
     first, second = (one["txn_id"] for one in extras(firm))
     order(firm, first)
     session = update(pc)
@@ -752,7 +752,7 @@ def test_a_stranger_whose_payment_comes_later_is_linked_and_not_sent(
     """The payment site sends in again what we have lost. Nobody has to click."""
     pc = firm.pc()
     payments = strange(firm, pc)
-    is_paused(firm, pc)
+    is_paused(firm, pc, why=Kind.STRANGER)
     if is_kept:
         for one in extras(firm):
             order(firm, one["txn_id"], "keep")
@@ -775,7 +775,7 @@ def test_many_strangers_are_linked_a_page_at_a_time(opened: Callable[..., Firm])
     update(pc)
     lose_payments(firm)
     del firm.queued[:]
-    is_paused(firm, pc)
+    is_paused(firm, pc, why=Kind.STRANGER)
     assert len(extras(firm)) == 7
     firm.clock.move(days=3)
     assert [pay(firm, f"{number}.00") for number in range(1, 8)] == payments
@@ -828,7 +828,7 @@ def test_a_stranger_under_the_prefix_of_the_company(firm: Firm) -> None:
     firm.queued.extend("--")
     newer = pay(firm, "3.00")
     assert firm.payment(newer).reference.startswith("YOGA")
-    is_paused(firm, pc, newer)
+    is_paused(firm, pc, newer, why=Kind.STRANGER)
     assert len(extras(firm)) == 2
 
 
@@ -836,7 +836,7 @@ def test_a_stranger_that_is_deleted_or_zero(firm: Firm) -> None:
     pc = firm.pc()
     strange(firm, pc)
     first, second = (each.txn_id for each in firm.books.payments())
-    is_paused(firm, pc)
+    is_paused(firm, pc, why=Kind.STRANGER)
     firm.books.delete_payment(first)
     firm.books.change_payment(second, amount="0.00")
     assert update(pc).status == "Nothing to post."

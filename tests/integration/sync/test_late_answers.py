@@ -11,6 +11,7 @@ from qbwc_server.services.steps import doubts, posting
 from scripts.simulate.postman import Postman
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import Session, WebConnector
+from sync_core.extras import Kind
 from tests.integration.sync.firm import (
     Firm,
     close,
@@ -395,7 +396,7 @@ def extras(firm: Firm) -> list[tuple[str, str]]:
     return [(row["external_id"], row["txn_id"]) for row in rows]
 
 
-PAUSED = doubts.PAUSED.format(base_url="https://pay.example.com")
+PAUSED = f"{doubts.PAUSED[Kind.SECOND]} See https://pay.example.com/resolve"
 
 
 def test_the_first_answer_counts_and_the_second_is_one_too_many(

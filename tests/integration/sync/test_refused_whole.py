@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 
 import pytest
 
+from scripts.simulate.postman import Postman
 from scripts.simulate.quickbooks.refusals import ComError, unparsable, unsupported_version
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import Session, WebConnector
@@ -203,6 +204,28 @@ def test_a_culprit_that_stood_alone_is_not_sent_by_the_next_sync(firm: Firm) -> 
     session = fair_update(firm, pc)
     assert numbers_sent(session) == []
     are_rejected(firm, [culprit])
+
+
+def test_a_copy_of_a_refusal_proves_nothing_about_a_later_set(firm: Firm) -> None:
+    """It names no set; the PC that fell asleep with the later one in its hands carries it out."""
+    culprits, innocents = with_culprits(firm, 4, [3])
+    desk, back = firm.pc("Front desk"), firm.pc("Back office", primary=False)
+    desk.transport = post = Postman(desk.transport)
+    session = desk.begin()
+    session.take("ReceivePaymentAdd")
+    post.copy("receiveResponseXML", "0x80040400")
+    session.take("ReceivePaymentAdd")
+    post.deliver()
+    asleep = innocents[:2]
+    assert {firm.payment(payment).status for payment in asleep} == {"in_doubt"}
+    firm.clock.move(seconds=A_NIGHT_S)
+    fair_update(firm, back)
+    assert {firm.payment(payment).status for payment in asleep} == {"in_doubt"}
+    session.wake()
+    firm.clock.move(seconds=A_NIGHT_S)
+    fair_update(firm, desk)
+    are_once(firm, innocents)
+    are_rejected(firm, culprits)
 
 
 # What proves nothing

@@ -565,6 +565,39 @@ def test_without_guids_a_person_may_say_that_it_is_not_there(firm: Firm) -> None
     stand_once(firm, payment)
 
 
+@pytest.mark.parametrize("edit", ["the number", "no number"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_guids_a_changed_number_and_a_database_from_before_it_was_sent(
+    firm: Firm, kind: str, edit: str
+) -> None:
+    """Nothing tells that it ever left; what stands there is like it, and a person looks."""
+    firm.books.behaviour.keeps_external_guid = False
+    pc = firm.pc()
+    firm.pay(CUSTOMER, "1.00")
+    update(pc)
+    payment = pay(firm, kind)
+    backup = remember(firm)
+    update(pc)
+    firm.clock.move(hours=20)
+    txn_id = firm.books.payments()[-1].txn_id
+    firm.books.change_payment(txn_id, **EDITS[edit])
+    firm.clock.move(days=3)
+
+    go_back(firm, backup)
+    for _ in range(2):
+        assert wrote(update(pc)) == []
+        firm.clock.move(hours=5)
+    assert cause(firm, payment) == "possible_duplicate"
+    shown = firm.payment(payment).rejection
+    assert shown is not None
+    assert "under another number" in shown.summary
+    assert shown.evidence[0]["txn_id"] == txn_id
+    assert executed(firm, payment) == 1
+    act(firm, payment, "dismiss")
+    assert update(pc).status == "Nothing to post."
+    assert executed(firm, payment) == 1
+
+
 def test_without_guids_an_older_entry_of_the_same_amount_is_no_reason(firm: Firm) -> None:
     """Monthly dues: the month before is not this month."""
     firm.books.behaviour.keeps_external_guid = False
