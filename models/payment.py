@@ -141,6 +141,7 @@ class Payment(Base):
         Index(
             "ix_payment_missing",
             "company_file_id",
+            "status",  # for SQLite's sake, which else takes the list below
             "id",
             sqlite_where=text("missing_since IS NOT NULL"),
             postgresql_where=text("missing_since IS NOT NULL"),

@@ -22,7 +22,7 @@ WRITING = sa.text("ended_at IS NULL AND state = 'writing'")
 
 INDEXES = (
     ("ix_receipt_unnamed", "receipt", ["company_file_id", "total_cents", "created_wall"], UNNAMED),
-    ("ix_payment_missing", "payment", ["company_file_id", "id"], MISSING),
+    ("ix_payment_missing", "payment", ["company_file_id", "status", "id"], MISSING),
     ("ix_wc_session_writing", "wc_session", ["last_heard_at"], WRITING),
 )
 

@@ -84,7 +84,7 @@ MUTATIONS = (
     Mutation(
         "the reading of 500: this value is not there",
         "qbwc_server/services/steps/settle.py",
-        "        return False if value.lower() in status.message.lower() else None\n",
+        "        return False if _names(status.message, value) else None\n",
         "        return False\n",
     ),
     Mutation(
@@ -121,7 +121,7 @@ MUTATIONS = (
     Mutation(
         "the GUID comparison of an answer",
         "sync_core/decide.py",
-        '        return receipt.external_guid.strip("{}").lower() == str(sent.external_guid)\n',
+        "        return guid == str(sent.external_guid)\n",
         "        return True\n",
     ),
     Mutation(
@@ -133,8 +133,26 @@ MUTATIONS = (
     Mutation(
         "a second entry pauses posting",
         "qbwc_server/services/steps/doubts.py",
-        "    is_paused = bool(stored.open_extras(turn.db, company_file_id))\n",
-        "    is_paused = False\n",
+        "    paused = why_paused(turn)\n",
+        "    paused = None\n",
+    ),
+    Mutation(
+        "a second entry that is noticed midway pauses posting",
+        "qbwc_server/services/steps/posting.py",
+        "    if paused is not None:\n        return Asked(",
+        "    if False:\n        return Asked(",
+    ),
+    Mutation(
+        "a copy of a refusal proves nothing",
+        "qbwc_server/services/steps/doubts.py",
+        "        and attempt.refused_before\n",
+        "        and False\n",
+    ),
+    Mutation(
+        "without GUIDs, what is like a payment is for a person",
+        "qbwc_server/services/steps/evidence.py",
+        "or (_waits(payment) and keeps_guid is False))\n",
+        "or False)\n",
     ),
 )
 

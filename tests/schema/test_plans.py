@@ -197,6 +197,9 @@ def fill(db: Connection, size: Size) -> None:
     def ended(number: Any) -> Any:
         return case((number <= size.companies, None), else_=literal(NOON, WcSession.ended_at.type))
 
+    def missing(number: Any) -> Any:
+        return case((number % 41 == 1, literal(NOON, Payment.missing_since.type)), else_=None)
+
     def waiting(number: Any, then: Any, otherwise: Any) -> Any:
         return case((number % size.one_waits_in == 0, then), else_=otherwise)
 
@@ -211,6 +214,7 @@ def fill(db: Connection, size: Size) -> None:
         company_file_id=company,
         status=lambda number: waiting(number, literal("queued"), literal("posted")),
         checked_session_id=lambda number: waiting(number, company(number), None),
+        missing_since=missing,
     )
     put(
         db,
