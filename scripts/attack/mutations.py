@@ -151,8 +151,8 @@ MUTATIONS = (
     Mutation(
         "without GUIDs, what is like a payment is for a person",
         "qbwc_server/services/steps/evidence.py",
-        "or (_waits(payment) and keeps_guid is False))\n",
-        "or False)\n",
+        "        if isinstance(seen.found, Nowhere) and payment.status in WAITS\n",
+        "        if isinstance(seen.found, Nowhere) and _may_have_left(payment)\n",
     ),
 )
 

@@ -36,6 +36,8 @@ TO_POSTED = (
     PaymentStatus.REJECTED,
     PaymentStatus.DISMISSED,
 )
+# What waits to be sent, or to be asked for.
+WAITS = (PaymentStatus.QUEUED, PaymentStatus.IN_DOUBT)
 # Columns that say why a payment is not in QuickBooks, or is not shown.
 CLEARED: dict[str, Any] = dict.fromkeys(
     (
@@ -192,23 +194,19 @@ def look(
                 for row in named.values()
             ),
         )
-    return looked if keeps_guid else looked | _renumbered(turn, looked, keeps_guid=keeps_guid)
+    return looked if keeps_guid else looked | _renumbered(turn, looked)
 
 
-def _renumbered(
-    turn: Turn, looked: Mapping[AnyRow, Looked], *, keeps_guid: bool | None
-) -> dict[AnyRow, Looked]:
+def _renumbered(turn: Turn, looked: Mapping[AnyRow, Looked]) -> dict[AnyRow, Looked]:
     """Find what may be payments of ours, where only their number could tell.
 
     Of their customer and amount, entered since, and of no other payment: a person has to look.
-    Where GUIDs are dropped, that one never left is no proof either: this database may be older
-    than the day it did.
+    That one never left is no proof of the contrary: this database may be older than that day.
     """
     since = {
         payment: _entered_since(turn, payment)
         for payment, seen in looked.items()
-        if isinstance(seen.found, Nowhere)
-        and (_may_have_left(payment) or (_waits(payment) and keeps_guid is False))
+        if isinstance(seen.found, Nowhere) and payment.status in WAITS
     }
     if not since:
         return {}
@@ -241,13 +239,8 @@ def _entered_since(turn: Turn, payment: AnyRow) -> str:
     return doubt.asked_from(payment.received_on.isoformat(), doubt.ANY_CLOCK) or ""
 
 
-def _waits(payment: AnyRow) -> bool:
-    return bool(payment.status == PaymentStatus.QUEUED)
-
-
 def _may_have_left(payment: AnyRow) -> bool:
-    is_open = payment.status in (PaymentStatus.QUEUED, PaymentStatus.IN_DOUBT)
-    return bool(payment.ever_left and is_open)
+    return bool(payment.ever_left and payment.status in WAITS)
 
 
 def _is_over(row: AnyRow, former: AnyRow | None) -> bool:

@@ -58,7 +58,7 @@ def add(books: CompanyFile, request: Request) -> Answer:
     lines = _lines(books, element, customer, ar_account, total)
     if total == 0:
         raise cannot_save("The transaction is empty.")
-    keeps_guid = books.behaviour.keeps_external_guid
+    keeps_guid, guid = books.behaviour.keeps_external_guid, text_of(element, "ExternalGUID")
     payment = books.enter_payment(
         customer=customer,
         ar_account=ar_account,
@@ -68,11 +68,12 @@ def add(books: CompanyFile, request: Request) -> Answer:
         method=method,
         deposit_to=deposit_to,
         memo=text_of(element, "Memo"),
-        external_guid=text_of(element, "ExternalGUID") if keeps_guid else None,
+        external_guid=guid if keeps_guid else None,
     )
+    payment.sent_guid = guid
     for line in lines:
         books.apply(payment, line.invoice, line.cents)
-    books.executed_adds[text_of(element, "ExternalGUID") or ""] += 1
+    books.executed_adds[guid or ""] += 1
     return Answer([rows.payment(books, payment, lines=True)])
 
 

@@ -148,13 +148,17 @@ class CreditMemo(Transaction):
 
 @dataclass(kw_only=True, eq=False)
 class Payment(Transaction):
-    """A received payment; `deposit` is the deposit that took it out of Undeposited Funds."""
+    """A received payment; `deposit` is the deposit that took it out of Undeposited Funds.
+
+    `sent_guid` is the ExternalGUID it was sent with: QuickBooks may drop that, a judge must not.
+    """
 
     kind: str = "ReceivePayment"
     method: PaymentMethod | None = None
     deposit_to: Account
     deposit: "Deposit | None" = None
     external_guid: str | None = None
+    sent_guid: str | None = None
 
 
 @dataclass(kw_only=True, eq=False)
