@@ -18,6 +18,8 @@ from qbwc_server.settings import HOME
 TESTS = ("tests/unit/rules", "tests/integration/sync", "tests/schema/test_durability.py")
 # A whole run takes four minutes on two cores; a mutation that hangs a test is noticed as well.
 RUN_S_MAX = 1800
+# No test of these takes ten seconds; one that never ends is noticed by its time.
+TEST_S_MAX = 60
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
@@ -36,8 +38,15 @@ MUTATIONS = (
     Mutation(
         "commit before send",
         "qbwc_server/services/sync.py",
-        "        with self.engine.begin() as db:\n            turn = self._turn(db, ticket)\n",
-        "        with self.engine.connect() as db:\n            turn = self._turn(db, ticket)\n",
+        "        with self.engine.begin() as db:\n"
+        "            turn = self._turn(db, ticket)\n"
+        "            return unknown if turn is None else operation(turn)\n",
+        "        with self.engine.connect() as db:\n"
+        "            turn = self._turn(db, ticket)\n"
+        "            told = unknown if turn is None else operation(turn)\n"
+        "            if '<ReceivePaymentAddRq' not in str(told):\n"
+        "                db.commit()\n"
+        "            return told\n",
     ),
     Mutation(
         "durable commits",
@@ -171,7 +180,8 @@ def noticed_by(mutation: Mutation) -> str | None:
             run = subprocess.run(  # noqa: S603 - our own interpreter, no shell
                 [
                     *(sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no"),
-                    *("-p", "no:cacheprovider", "-n", "auto", *TESTS),
+                    *("-p", "no:cacheprovider", "-n", "auto", "--timeout", str(TEST_S_MAX)),
+                    *TESTS,
                 ],
                 cwd=copy,
                 capture_output=True,
