@@ -161,8 +161,8 @@ MUTATIONS = (
     Mutation(
         "without GUIDs, what is like a payment is for a person",
         "qbwc_server/services/steps/evidence.py",
-        "        if isinstance(seen.found, Nowhere) and payment.status in WAITS\n",
-        "        if isinstance(seen.found, Nowhere) and _may_have_left(payment)\n",
+        "    concerned = _may_have_left if keeps_guid is None else _waits\n",
+        "    concerned = _may_have_left\n",
     ),
 )
 

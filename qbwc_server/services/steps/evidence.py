@@ -194,19 +194,23 @@ def look(
                 for row in named.values()
             ),
         )
-    return looked if keeps_guid else looked | _renumbered(turn, looked)
+    return looked if keeps_guid else looked | _renumbered(turn, looked, keeps_guid=keeps_guid)
 
 
-def _renumbered(turn: Turn, looked: Mapping[AnyRow, Looked]) -> dict[AnyRow, Looked]:
+def _renumbered(
+    turn: Turn, looked: Mapping[AnyRow, Looked], *, keeps_guid: bool | None
+) -> dict[AnyRow, Looked]:
     """Find what may be payments of ours, where only their number could tell.
 
     Of their customer and amount, entered since, and of no other payment: a person has to look.
-    That one never left is no proof of the contrary: this database may be older than that day.
+    Where GUIDs are known to be dropped, that one never left is no proof of the contrary: this
+    database may be older than the day it did.
     """
+    concerned = _may_have_left if keeps_guid is None else _waits
     since = {
         payment: _entered_since(turn, payment)
         for payment, seen in looked.items()
-        if isinstance(seen.found, Nowhere) and payment.status in WAITS
+        if isinstance(seen.found, Nowhere) and concerned(payment)
     }
     if not since:
         return {}
@@ -240,7 +244,11 @@ def _entered_since(turn: Turn, payment: AnyRow) -> str:
 
 
 def _may_have_left(payment: AnyRow) -> bool:
-    return bool(payment.ever_left and payment.status in WAITS)
+    return bool(payment.ever_left and _waits(payment))
+
+
+def _waits(payment: AnyRow) -> bool:
+    return payment.status in WAITS
 
 
 def _is_over(row: AnyRow, former: AnyRow | None) -> bool:
