@@ -22,7 +22,7 @@ RUN_S_MAX = 1800
 # No test of these takes ten seconds; one that never ends is noticed by its time.
 TEST_S_MAX = 60
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache")
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +167,13 @@ MUTATIONS = (
 )
 
 
-def noticed_by(mutation: Mutation) -> str | None:
-    """Run the tests on a changed copy; the first test that failed, None when none did."""
+def noticed_by(mutation: Mutation | None) -> str | None:
+    """Run the tests on a copy, changed or as it stands; give the first that failed, if any did."""
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name) / "copy"
         shutil.copytree(HOME, copy, ignore=LEFT_OUT)
-        file = copy / mutation.file
-        text = file.read_text(encoding="utf-8")
-        if text.count(mutation.stands) != 1:
-            raise SystemExit(f"{mutation.file} has no single place for {mutation.name!r}")
-        file.write_text(text.replace(mutation.stands, mutation.becomes), encoding="utf-8")
+        if mutation is not None:
+            _change(copy / mutation.file, mutation)
         try:
             run = subprocess.run(  # noqa: S603 - our own interpreter, no shell
                 [
@@ -199,6 +196,13 @@ def noticed_by(mutation: Mutation) -> str | None:
     return found[1] if found else "the tests, which could not be collected"
 
 
+def _change(file: Path, mutation: Mutation) -> None:
+    text = file.read_text(encoding="utf-8")
+    if text.count(mutation.stands) != 1:
+        raise SystemExit(f"{mutation.file} has no single place for {mutation.name!r}")
+    file.write_text(text.replace(mutation.stands, mutation.becomes), encoding="utf-8")
+
+
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Say which."""
     command.add_argument("only", nargs="*", help="words of the names of those to be tried")
@@ -206,6 +210,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Try mutations; 1 when one went unnoticed."""
+    failing = noticed_by(None)
+    if failing is not None:
+        print(f"Nothing was changed, and this fails already: {failing}")
+        return 1
     missed = 0
     chosen = [
         mutation
