@@ -62,6 +62,10 @@ class Postman:
         fate = self._twice_and_show_the_first if shows_first else self._twice
         self._order(operation, containing, fate)
 
+    def calm_down(self) -> None:
+        """Forget what was ordered: from now on each call is carried as it should be."""
+        self._orders.clear()
+
     def deliver(self) -> list[soap.Result]:
         """Deliver what is kept, now, whatever has become of its session; answer the results.
 

@@ -371,6 +371,7 @@ class Promises(RuleBasedStateMachine):
                 session.wake()
         for pc in range(2):
             self._post(pc).deliver()
+            self._post(pc).calm_down()
         self.this_is_our_file()
         for _ in range(QUIET_ROUNDS):
             self.firm.clock.move(seconds=400)
