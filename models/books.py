@@ -1,9 +1,17 @@
-"""What QuickBooks has told us of its lists: payment methods and accounts."""
+"""The books as QuickBooks has told us of them.
 
-from sqlalchemy import ForeignKey, String
+Two lists that are read whole (payment methods, accounts), and what is read as it changes:
+customers, invoices, credit memos, and what is set against what. Payments received are in `receipt`.
+All moments are QuickBooks' wall clock.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, BigId, Cents, UtcDateTime, WallTime, whole_cents, words
+from sync_core.reading import Listed
 
 
 class PaymentMethod(Base):
@@ -29,3 +37,164 @@ class Account(Base):
     is_active: Mapped[bool]
     type: Mapped[str | None] = mapped_column(String(31))
     special_type: Mapped[str | None] = mapped_column(String(31))
+
+
+class Reading(Base):
+    """How far one of the lists was read to its end: what changed since is asked next."""
+
+    __tablename__ = "reading"
+
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
+    listed: Mapped[str] = mapped_column(
+        words("listed", *(listed.value for listed in Listed)), primary_key=True
+    )
+    mark: Mapped[str | None] = mapped_column(WallTime)  # nothing older is unread
+    since: Mapped[date | None]  # the Sync From Date it was read with
+    complete_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # read to its end
+
+
+class Customer(Base):
+    """A customer or a job."""
+
+    __tablename__ = "customer"
+
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
+    list_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    change_number: Mapped[int] = mapped_column(BigId)  # of the company file's changes
+    fingerprint: Mapped[str] = mapped_column(String(16))  # of all that was told of it
+    edit_sequence: Mapped[str | None] = mapped_column(String(16))
+    full_name: Mapped[str] = mapped_column(String(209))
+    plain_name: Mapped[str] = mapped_column(String(627))  # as names are compared; "ß" becomes "ss"
+    parent_list_id: Mapped[str | None] = mapped_column(String(36))
+    is_active: Mapped[bool]
+    balance_cents: Mapped[int | None] = mapped_column(Cents)  # with its jobs
+    currency: Mapped[str | None] = mapped_column(String(64))  # its name in QuickBooks
+    gone_wall: Mapped[str | None] = mapped_column(WallTime)  # deleted, or merged into another
+    seen_session_id: Mapped[int] = mapped_column(ForeignKey("wc_session.id"))  # that wrote it
+
+    __table_args__ = (
+        whole_cents("balance_cents"),
+        Index("ix_customer_change_number", "company_file_id", "change_number", "list_id"),
+        Index("ix_customer_plain_name", "company_file_id", "plain_name"),
+    )
+
+
+class Invoice(Base):
+    """An invoice, open or not, as long as it was ever seen."""
+
+    __tablename__ = "invoice"
+
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
+    txn_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    change_number: Mapped[int] = mapped_column(BigId)  # of the company file's changes
+    fingerprint: Mapped[str] = mapped_column(String(16))  # of all that was told of it
+    edit_sequence: Mapped[str | None] = mapped_column(String(16))
+    created_wall: Mapped[str | None] = mapped_column(WallTime)
+    number: Mapped[str | None] = mapped_column(String(11))
+    plain_number: Mapped[str | None] = mapped_column(String(33))  # as numbers are compared
+    customer_list_id: Mapped[str | None] = mapped_column(String(36))
+    ar_account_list_id: Mapped[str | None] = mapped_column(String(36))
+    txn_date: Mapped[date | None]
+    due_date: Mapped[date | None]
+    total_cents: Mapped[int | None] = mapped_column(Cents)
+    balance_cents: Mapped[int | None] = mapped_column(Cents)
+    is_paid: Mapped[bool]
+    is_pending: Mapped[bool]
+    is_voided: Mapped[bool]
+    currency: Mapped[str | None] = mapped_column(String(64))  # its name in QuickBooks
+    deleted_wall: Mapped[str | None] = mapped_column(WallTime)
+    replaced_by: Mapped[str | None] = mapped_column(String(36))  # TxnID of the one made anew
+    seen_session_id: Mapped[int] = mapped_column(ForeignKey("wc_session.id"))  # that wrote it
+
+    __table_args__ = (
+        whole_cents("total_cents"),
+        whole_cents("balance_cents"),
+        Index("ix_invoice_change_number", "company_file_id", "change_number", "txn_id"),
+        Index("ix_invoice_plain_number", "company_file_id", "plain_number"),
+        Index("ix_invoice_customer_list_id", "company_file_id", "customer_list_id"),
+    )
+
+
+class CreditMemo(Base):
+    """A credit memo, and what of it is left to be used."""
+
+    __tablename__ = "credit_memo"
+
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
+    txn_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(16))  # of all that was told of it
+    edit_sequence: Mapped[str | None] = mapped_column(String(16))
+    number: Mapped[str | None] = mapped_column(String(11))
+    customer_list_id: Mapped[str | None] = mapped_column(String(36))
+    ar_account_list_id: Mapped[str | None] = mapped_column(String(36))
+    txn_date: Mapped[date | None]
+    total_cents: Mapped[int | None] = mapped_column(Cents)
+    remaining_cents: Mapped[int | None] = mapped_column(Cents)
+    deleted_wall: Mapped[str | None] = mapped_column(WallTime)
+    seen_session_id: Mapped[int] = mapped_column(ForeignKey("wc_session.id"))  # that wrote it
+
+    __table_args__ = (
+        whole_cents("total_cents"),
+        whole_cents("remaining_cents"),
+        Index("ix_credit_memo_customer_list_id", "company_file_id", "customer_list_id"),
+    )
+
+
+class LinkedTxn(Base):
+    """One thing that is set against an invoice, or that a payment or a credit is set against."""
+
+    __tablename__ = "linked_txn"
+
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
+    txn_id: Mapped[str] = mapped_column(String(36), primary_key=True)  # of an invoice, ...
+    position: Mapped[int] = mapped_column(primary_key=True)  # in QuickBooks' order
+    other_txn_id: Mapped[str] = mapped_column(String(36))
+    other_type: Mapped[str | None] = mapped_column(String(50))  # ReceivePayment, CreditMemo, ...
+    other_number: Mapped[str | None] = mapped_column(String(20))
+    other_date: Mapped[date | None]
+    amount_cents: Mapped[int | None] = mapped_column(Cents)  # as QuickBooks signs it
+
+    __table_args__ = (
+        whole_cents("amount_cents"),
+        Index("ix_linked_txn_other_txn_id", "company_file_id", "other_txn_id"),
+    )
+
+
+class Stale(Base):
+    """A transaction that is to be asked for by its TxnID.
+
+    Something else was told that must have changed it, or it was not told where it should have been.
+    """
+
+    __tablename__ = "stale"
+
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
+    txn_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    listed: Mapped[str] = mapped_column(words("listed", *(listed.value for listed in Listed)))
+
+
+class Mapping(Base):
+    """What the payment site calls a customer or an invoice, and which one it is in QuickBooks."""
+
+    __tablename__ = "mapping"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"))
+    kind: Mapped[str] = mapped_column(words("kind", "customer", "invoice"))
+    external_id: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str | None] = mapped_column(String(209))  # as the payment site calls it
+    quickbooks_id: Mapped[str | None] = mapped_column(String(36))  # ListID or TxnID; none: unknown
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[str] = mapped_column(String(100))
+
+    __table_args__ = (
+        UniqueConstraint("company_file_id", "kind", "external_id"),
+        Index("ix_mapping_quickbooks_id", "company_file_id", "kind", "quickbooks_id"),
+        Index(
+            "ix_mapping_unknown",
+            "company_file_id",
+            "id",
+            sqlite_where=text("quickbooks_id IS NULL"),
+            postgresql_where=text("quickbooks_id IS NULL"),
+        ),
+    )

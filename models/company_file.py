@@ -41,6 +41,10 @@ class CompanyFile(Base):
     deletions_mark: Mapped[str | None] = mapped_column(WallTime)
     books_doubted: Mapped[str | None] = mapped_column(Text)  # why, as a person reads it
     takes_stock: Mapped[NoAtFirst]  # "this is our file now": read it all
+    # Raised by each transaction that changes customers or invoices, and written on them. The row is
+    # locked until that transaction ends, so whoever has read up to a number has missed none.
+    change_count: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    page_size: Mapped[int | None]  # entries of a list to ask for; none: as many as the setting says
 
 
 class Install(Base):

@@ -1,6 +1,7 @@
 """Web Connector sessions: from authenticate to the end, one open per company file."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,6 +45,10 @@ class WcSession(Base):
     receipts_to: Mapped[str | None] = mapped_column(WallTime)  # the latest seen so far
     receipts_left: Mapped[int | None]  # as the iterator counts them
     iterator_id: Mapped[str | None] = mapped_column(String(50))
+    lists: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # how far each was read; sync_core.reading.Cursor
+    stale_after: Mapped[str | None] = mapped_column(String(36))  # asked for again up to this TxnID
     locks: Mapped[dict[str, str]] = mapped_column(
         JSON, default=dict, server_default="{}"
     )  # by install id; "" is clear
@@ -51,6 +56,8 @@ class WcSession(Base):
         JSON, default=list, server_default="[]"
     )  # TxnIDs of receipts
     set_limit: Mapped[int | None]  # payments in a set, after one was refused whole
+    # Payments up to this id are this session's; what arrives meanwhile waits for the next one.
+    waiting_to: Mapped[int | None] = mapped_column(BigId)
     looked_up_to: Mapped[int] = mapped_column(BigId, default=0)  # payment id: those up to it
     more_pages: Mapped[bool] = mapped_column(default=True)  # of payments to look up
     look_again: Mapped[list[int]] = mapped_column(JSON, default=list)  # payment ids

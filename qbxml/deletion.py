@@ -6,7 +6,7 @@ Whether it may be deleted is decided elsewhere.
 
 from qbxml.aggregate import Aggregate, Nested, RequestMessage, aggregate
 from qbxml.fields import DATETIME, ID, WORD, Keyword, Text, element
-from qbxml.filters import RET_ELEMENT
+from qbxml.filters import FULL_NAME, RET_ELEMENT
 
 TXN_DEL_TYPE = Keyword(
     (
@@ -35,6 +35,48 @@ TXN_DEL_TYPE = Keyword(
         "TransferInventory",
         "VehicleMileage",
         "VendorCredit",
+    )
+)
+LIST_DEL_TYPE = Keyword(
+    (
+        "Account",
+        "BillingRate",
+        "Class",
+        "Currency",
+        "Customer",
+        "CustomerMsg",
+        "CustomerType",
+        "DateDrivenTerms",
+        "Employee",
+        "InventorySite",
+        "ItemDiscount",
+        "ItemFixedAsset",
+        "ItemGroup",
+        "ItemInventory",
+        "ItemInventoryAssembly",
+        "ItemNonInventory",
+        "ItemOtherCharge",
+        "ItemPayment",
+        "ItemSalesTax",
+        "ItemSalesTaxGroup",
+        "ItemService",
+        "ItemSubtotal",
+        "JobType",
+        "OtherName",
+        "PaymentMethod",
+        "PayrollItemNonWage",
+        "PayrollItemWage",
+        "PriceLevel",
+        "SalesRep",
+        "SalesTaxCode",
+        "ShipMethod",
+        "StandardTerms",
+        "ToDo",
+        "UnitOfMeasureSet",
+        "Vehicle",
+        "Vendor",
+        "VendorType",
+        "WorkersCompCode",
     )
 )
 # Intuit's schema sets no limit here; 20 is the longest RefNumber that a transaction of ours has.
@@ -98,6 +140,35 @@ class TxnDeletedQuery(RequestMessage):
     answer = TxnDeletedRet
 
     txn_del_type: tuple[str, ...] = element("TxnDelType", TXN_DEL_TYPE, many=True)
+    deleted_date_range_filter: DeletedDateRangeFilter | None = element(
+        "DeletedDateRangeFilter", Nested(DeletedDateRangeFilter), default=None
+    )
+    include_ret_element: tuple[str, ...] = element(
+        "IncludeRetElement", RET_ELEMENT, default=(), since="4.0"
+    )
+
+
+@aggregate
+class ListDeletedRet(Aggregate):
+    """A list item that was deleted, by whomever. Source: Intuit XSD 13.0, ListDeletedRet."""
+
+    list_del_type: str | None = element("ListDelType", WORD, default=None)
+    list_id: str | None = element("ListID", ID, default=None)
+    time_created: str | None = element("TimeCreated", DATETIME, default=None)
+    time_deleted: str | None = element("TimeDeleted", DATETIME, default=None)
+    full_name: str | None = element("FullName", FULL_NAME, default=None)
+
+
+@aggregate
+class ListDeletedQuery(RequestMessage):
+    """Ask for deleted items of the lists named, such as Customer.
+
+    It has no iterator: all come in one answer. Source: Intuit XSD 13.0, ListDeletedQueryRq.
+    """
+
+    answer = ListDeletedRet
+
+    list_del_type: tuple[str, ...] = element("ListDelType", LIST_DEL_TYPE, many=True)
     deleted_date_range_filter: DeletedDateRangeFilter | None = element(
         "DeletedDateRangeFilter", Nested(DeletedDateRangeFilter), default=None
     )

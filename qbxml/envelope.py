@@ -14,8 +14,9 @@ from lxml import etree
 
 from qbxml.aggregate import Aggregate, RequestMessage, fill, read
 from qbxml.company import CompanyQuery, HostQuery, PreferencesQuery
+from qbxml.credit_memo import CreditMemoQuery
 from qbxml.customer import CustomerQuery
-from qbxml.deletion import TxnDel, TxnDeletedQuery
+from qbxml.deletion import ListDeletedQuery, TxnDel, TxnDeletedQuery
 from qbxml.errors import BuildError, ParseError
 from qbxml.fields import Version, parse_version, read_integer
 from qbxml.invoice import InvoiceQuery
@@ -39,7 +40,9 @@ MESSAGES: tuple[type[RequestMessage], ...] = (
     ReceivePaymentToDepositQuery,
     TxnDel,
     TxnDeletedQuery,
+    ListDeletedQuery,
     InvoiceQuery,
+    CreditMemoQuery,
     CustomerQuery,
     PaymentMethodAdd,
     PaymentMethodQuery,

@@ -85,6 +85,17 @@ class Books:
         """List the invoices with a number, whatever the case."""
         return self._numbered.get(plain(number), [])
 
+    def of_payer(self, number: str, payer: Customer) -> list[Invoice]:
+        """List the invoices with a number that a payer can mean: their own, or else their family's.
+
+        The open ones, where there are any.
+        """
+        known = _known(payer, self)
+        numbered = self.numbered(number)
+        own = [invoice for invoice in numbered if _is_of(invoice, known)]
+        family = own or [one for one in numbered if is_family(one.customer_name, known.name)]
+        return [invoice for invoice in family if invoice.is_open] or family
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ready:
@@ -222,10 +233,7 @@ def _resolve(part: Apply, payer: Customer, books: Books) -> str | Rejection:
             f"The payment site's invoice {part.external_id} is not linked to one in QuickBooks.",
             invoice_external_id=part.external_id or "",
         )
-    numbered = books.numbered(part.number)
-    own = [inv for inv in numbered if _is_of(inv, payer)]
-    family = own or [inv for inv in numbered if is_family(inv.customer_name, payer.name)]
-    chosen = [invoice for invoice in family if invoice.is_open] or family
+    chosen = books.of_payer(part.number, payer)
     if len(chosen) == 1:
         return chosen[0].txn_id
     how_many = "more than one invoice" if chosen else "no invoice"

@@ -8,9 +8,9 @@ class Step(StrEnum):
     """What a message set is for. Each is either read or write, never both."""
 
     COMPANY = "company"  # which books are these?
-    SETTLE = "settle"  # the same books? what is there already? what became of what is in doubt?
+    SETTLE = "settle"  # the same books? what changed in them? what became of what is in doubt?
     TAKE_OUT = "take_out"  # receipts of ours that a person wants out
-    LOOK_UP = "look_up"  # methods, accounts, and the invoices that waiting payments name
+    LOOK_UP = "look_up"  # what the books do not tell of the invoices that waiting payments name
     ADD_METHODS = "add_methods"  # payment methods the company lets us add
     POST = "post"  # the payments
     CLOSING = "closing"  # a question without consequence, so that the session can end by 100
@@ -27,7 +27,8 @@ class Standing:
     """What a session knows about itself.
 
     `waiting`: payments when the look-ups began; `looked`: those looked at since; `to_post`: those
-    that fit and were not handed out yet.
+    that fit and were not handed out yet, and `has_enough`: they fill a message set. `listed` and
+    `unlisted` count the entries of lists that were told, and those known to come.
     """
 
     company_known: bool
@@ -37,9 +38,12 @@ class Standing:
     is_paused: bool
     looked_up: bool
     has_methods_to_add: bool
+    has_enough: bool
     waiting: int
     looked: int
     to_post: int
+    listed: int = 0
+    unlisted: int = 0
 
 
 def next_step(standing: Standing) -> Step:
@@ -54,7 +58,7 @@ def next_step(standing: Standing) -> Step:
         (not standing.settled, Step.SETTLE),
         (standing.has_to_take_out, Step.TAKE_OUT),
         (standing.is_paused, Step.FINISH),
-        (not standing.looked_up, Step.LOOK_UP),
+        (not standing.looked_up and not standing.has_enough, Step.LOOK_UP),
         (not standing.to_post, Step.FINISH),
         (standing.has_methods_to_add, Step.ADD_METHODS),
     )
@@ -64,10 +68,10 @@ def next_step(standing: Standing) -> Step:
 def percent(standing: Standing, *, before: int) -> int:
     """Tell the progress for the Web Connector's bar: 0 to 99, never backwards.
 
-    Every waiting payment is two pieces of work, looking it up and posting it. 100 is said by
-    Step.FINISH alone.
+    Every waiting payment is two pieces of work, looking it up and posting it, and every entry of a
+    list is one. 100 is said by Step.FINISH alone.
     """
-    whole = 2 * standing.waiting
-    left = 2 * max(standing.waiting - standing.looked, 0) + standing.to_post
+    whole = 2 * standing.waiting + standing.listed + standing.unlisted
+    left = 2 * max(standing.waiting - standing.looked, 0) + standing.to_post + standing.unlisted
     now = 100 * (whole - left) // whole if whole else 0
     return max(before, min(now, 99))

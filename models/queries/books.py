@@ -16,7 +16,10 @@ UNDEPOSITED_FUNDS = "Undeposited Funds"
 
 
 def replace_methods(db: Connection, company_file_id: int, methods: Sequence[Method]) -> None:
-    """Write the Payment Method List as told."""
+    """Write the Payment Method List as told, if that is news."""
+    known = methods_of(db, company_file_id)
+    if {method.list_id: method for method in known} == {each.list_id: each for each in methods}:
+        return
     db.execute(delete(PaymentMethod).where(PaymentMethod.company_file_id == company_file_id))
     add_methods(db, company_file_id, methods)
 
@@ -35,7 +38,7 @@ def add_methods(db: Connection, company_file_id: int, methods: Sequence[Method])
     _add(db, PaymentMethod, company_file_id, told)
 
 
-def methods(db: Connection, company_file_id: int) -> list[Method]:
+def methods_of(db: Connection, company_file_id: int) -> list[Method]:
     """Read the Payment Method List."""
     table = PaymentMethod.__table__.c
     rows = db.execute(
@@ -49,7 +52,12 @@ def methods(db: Connection, company_file_id: int) -> list[Method]:
 def replace_accounts(
     db: Connection, company_file_id: int, accounts: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Write the accounts as told."""
+    """Write the accounts as told, if that is news."""
+    columns = [column for column in Account.__table__.c if column.name != "company_file_id"]
+    known = db.execute(select(*columns).where(Account.company_file_id == company_file_id))
+    told = {account["list_id"]: dict(account) for account in accounts}
+    if {row.list_id: row._asdict() for row in known} == told:
+        return
     db.execute(delete(Account).where(Account.company_file_id == company_file_id))
     _add(db, Account, company_file_id, accounts)
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from models.base import AnyRow
 from models.company_file import ApiToken, CompanyFile, Install
 from models.engine import insert_into
+from models.queries import ledger
 from models.wc_session import WcSession
 
 # Id for outsiders, label, created at, revoked at.
@@ -50,6 +51,8 @@ def take_stock(db: Connection, company_file_id: int) -> bool:
         .where(CompanyFile.id == company_file_id, CompanyFile.books_doubted.is_not(None))
         .values(books_doubted=None, takes_stock=True, receipts_mark=None, deletions_mark=None)
     )
+    if taken.rowcount == 1:
+        ledger.read_again(db, company_file_id)
     return taken.rowcount == 1
 
 

@@ -18,6 +18,7 @@ class ExchangeRow:
     token: str
     step: Step
     asked: dict[str, Any]
+    asked_at: datetime
 
 
 def add(
@@ -50,13 +51,11 @@ def add(
 def unanswered(db: Connection, session_id: int) -> ExchangeRow | None:
     """Read what the message set that is out was about; not its text, which is long."""
     row = db.execute(
-        select(Exchange.id, Exchange.token, Exchange.step, Exchange.asked).where(
+        select(Exchange.id, Exchange.token, Exchange.step, Exchange.asked, Exchange.asked_at).where(
             Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None)
         )
     ).first()
-    if row is None:
-        return None
-    return ExchangeRow(id=row.id, token=row.token, step=Step(row.step), asked=row.asked)
+    return None if row is None else ExchangeRow(**{**row._asdict(), "step": Step(row.step)})
 
 
 def text(db: Connection, session_id: int) -> str:

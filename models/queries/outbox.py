@@ -59,9 +59,9 @@ def _may_go(session_id: int) -> ColumnElement[bool]:
 
 
 def waiting_page(
-    db: Connection, company_file_id: int, session_id: int, *, after: int, limit: int
+    db: Connection, company_file_id: int, session_id: int, *, after: int, until: int, limit: int
 ) -> Sequence[int]:
-    """List the next payments that may go, those with a greater id than `after`, oldest first."""
+    """List the next payments that may go, with ids above `after` up to `until`, oldest first."""
     return (
         db.execute(
             select(Payment.id)
@@ -70,6 +70,7 @@ def waiting_page(
                 # does not walk the primary key through all that is settled.
                 tuple_(Payment.company_file_id, Payment.id) > tuple_(company_file_id, after),
                 Payment.company_file_id == company_file_id,
+                tuple_(Payment.company_file_id, Payment.id) <= tuple_(company_file_id, until),
                 _QUEUED,
                 _may_go(session_id),
             )
@@ -102,13 +103,17 @@ def waiting_among(db: Connection, session_id: int, payment_ids: Sequence[int]) -
     ).all()
 
 
-def count_waiting(db: Connection, company_file_id: int, session_id: int) -> int:
-    """Count the payments that a session would look at; by the index of waiting ones alone."""
-    return db.execute(
-        select(func.count()).where(
+def count_waiting(db: Connection, company_file_id: int, session_id: int) -> tuple[int, int]:
+    """Count the payments that a session would look at, and give the id of the newest, or 0.
+
+    By the index of waiting ones alone.
+    """
+    count, newest = db.execute(
+        select(func.count(), func.coalesce(func.max(Payment.id), 0)).where(
             Payment.company_file_id == company_file_id, _QUEUED, _may_go(session_id)
         )
-    ).scalar_one()
+    ).one()
+    return count, newest
 
 
 def count_in_doubt(db: Connection, company_file_id: int) -> int:

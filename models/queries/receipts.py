@@ -15,7 +15,7 @@ from sync_core.extras import Kind, Resolution
 
 
 def reading(db: Connection, company_file_id: int) -> AnyRow:
-    """Read how far the company's lists were read, and what that has taught."""
+    """Read how the company's lists are read, and what reading them has taught."""
     return db.execute(
         select(
             CompanyFile.reference_prefix,
@@ -25,6 +25,8 @@ def reading(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.deletions_mark,
             CompanyFile.books_doubted,
             CompanyFile.takes_stock,
+            CompanyFile.sync_from,
+            CompanyFile.page_size,
         ).where(CompanyFile.id == company_file_id)
     ).one()
 

@@ -35,10 +35,13 @@ class SessionRow:
     receipts_to: str | None
     receipts_left: int | None
     iterator_id: str | None
+    lists: dict[str, Any]
+    stale_after: str | None
     locks: dict[str, str]
     app_lock: str | None
     take_out: list[str]
     set_limit: int | None
+    waiting_to: int | None
     looked_up_to: int
     more_pages: bool
     look_again: list[int]

@@ -57,6 +57,9 @@ STEPS: dict[Step, ModuleType] = {
 }
 
 DONE, ERROR = 100, -1
+# Of what QuickBooks tells of its lists the beginning is kept, for whoever looks at the log; what it
+# says of payments that were sent is kept whole.
+READ_KEPT_MAX = 20_000
 # Workers that meet in one session settle it at the first try; the next ones see its new state.
 TAKES_MAX = 5
 
@@ -159,7 +162,8 @@ class Sync:
                 why = _WHY_UNREADABLE.format(problem=answer.sentence)
                 return _fail(turn, answer.sentence, why=why, said=said)
             taken: Taken = STEPS[out.step].take(turn, out, answer)
-            exchanges.close(turn.db, out.id, now=turn.now, **said)
+            kept = said if out.step.writes else said | {"response": response[:READ_KEPT_MAX]}
+            exchanges.close(turn.db, out.id, now=turn.now, **kept)
             return _go_on(turn, taken)
 
         return self._do(ticket, receive, unknown=ERROR)
@@ -249,7 +253,7 @@ def _hand_out(turn: Turn, call: FirstCall) -> str:
         turn = _with(turn, learned)
         turn = replace(turn, version=turn.session.qbxml_version or version or turn.version)
     while True:
-        step = plan.next_step(_standing(turn.session))
+        step = plan.next_step(_standing(turn.session, turn.settings.message_set_max))
         step = Step.CLOSING if step is Step.FINISH else step
         token = token_hex(8)
         asked: Asked = STEPS[step].ask(turn, token)
@@ -292,7 +296,7 @@ def _go_on(turn: Turn, taken: Taken) -> int:
     if taken.stop is not None:
         return _fail(turn, taken.stop)
     learned = replace(turn.session, **taken.learned)
-    standing = _standing(learned)
+    standing = _standing(learned, turn.settings.message_set_max)
     if plan.next_step(standing) is Step.FINISH:
         told = endings.summary(replace(turn, session=learned))
         over = {"state": State.DONE, "percent": DONE, "ended_at": turn.now, "message": told}
@@ -334,7 +338,7 @@ def _with(turn: Turn, learned: Mapping[str, Any]) -> Turn:
     return replace(turn, session=replace(turn.session, **learned))
 
 
-def _standing(session: SessionRow) -> plan.Standing:
+def _standing(session: SessionRow, message_set_max: int) -> plan.Standing:
     return plan.Standing(
         company_known=session.company_known,
         settled=session.settled,
@@ -343,9 +347,12 @@ def _standing(session: SessionRow) -> plan.Standing:
         looked_up=not session.more_pages and not session.look_again,
         may_write=session.may_write,
         has_methods_to_add=bool(session.methods_to_add),
+        has_enough=session.to_post >= message_set_max,
         waiting=session.waiting,
         looked=session.looked,
         to_post=session.to_post,
+        listed=sum(cursor["told"] for cursor in session.lists.values()),
+        unlisted=sum(cursor["left"] or 0 for cursor in session.lists.values()),
     )
 
 

@@ -66,7 +66,7 @@ WAITING = {"ix_payment_queued", "ix_payment_list"}
 LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
 HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "waiting_page": (
-        lambda db: outbox.waiting_page(db, 1, 4, after=0, limit=500),
+        lambda db: outbox.waiting_page(db, 1, 4, after=0, until=9, limit=500),
         {"payment": WAITING},
     ),
     "count_waiting": (lambda db: outbox.count_waiting(db, 1, 4), {"payment": WAITING}),

@@ -59,13 +59,14 @@ def conclude(turn: Turn) -> dict[str, Any]:
     stored.learn(turn.db, company_file_id, {"receipts_mark": mark})
     paused = why_paused(turn)
     said = paused or said
-    waiting = outbox.count_waiting(turn.db, company_file_id, session.id)
+    waiting, newest = outbox.count_waiting(turn.db, company_file_id, session.id)
     return {
         "settled": True,
         "is_paused": paused is not None,
         "posted": session.posted + posted,
         "rejected": session.rejected + rejected,
         "waiting": max(waiting, session.waiting),
+        "waiting_to": newest if session.waiting_to is None else session.waiting_to,
         "more_pages": bool(waiting) and session.more_pages,
         **({"message": said} if said else {}),
     }

@@ -1,16 +1,19 @@
-"""Step: look up. The lists of QuickBooks, and the invoices that waiting payments name.
+"""Step: look up. Check the waiting payments; ask only for what the tables do not know of them.
 
-The waiting payments are gone through in pages, oldest first, each once a session; what fits is
-marked for posting, what cannot fit is rejected without troubling QuickBooks.
+They are gone through in pages, oldest first, each once a session; what fits is marked for posting,
+what cannot fit is rejected without troubling QuickBooks.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from models.queries import outbox
 from models.queries.exchanges import ExchangeRow
 from models.queries.sessions import SessionRow
-from qbwc_server.services.steps import holds, questions, told
+from qbwc_server.services.steps import holds, lists, questions
+from qbwc_server.services.steps.known import Known, is_answered, known, unknown
+from qbwc_server.services.steps.questions import Question
 from qbwc_server.services.steps.step import (
     Asked,
     Taken,
@@ -20,101 +23,131 @@ from qbwc_server.services.steps.step import (
     rejection_columns,
 )
 from qbxml.envelope import MessageSet, Response
-from sync_core.check import Apply, AskCustomer, Customer, Ready, Refused, Waiting, check
+from qbxml.invoice import InvoiceRet
+from sync_core.check import Apply, Customer, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
 
 UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
 
 
 def ask(turn: Turn, token: str) -> Asked:
-    """Ask about the next page of waiting payments; the lists come with the first one."""
-    session = turn.session
-    is_first = not session.looked_up_to and not session.look_again
-    payments = _next_payments(turn)
-    page, wanted = questions.page(
-        payments,
-        begin=questions.LISTS if is_first else (),
-        limit=turn.settings.import_page_size,
-        with_payers=bool(session.look_again),
+    """Check pages of waiting payments until there is enough to post, or something to be asked."""
+    learned: dict[str, Any] = {}
+    while True:
+        session = turn.session
+        if session.look_again:
+            asked = _ask_for(turn, token)
+            learned |= asked.learned
+            if asked.xml:
+                return replace(asked, learned=learned)
+        elif not session.more_pages or session.to_post >= turn.settings.message_set_max:
+            return Asked(xml="", learned=learned)
+        else:
+            learned |= _check_page(turn)
+        turn = replace(turn, session=replace(session, **learned))
+
+
+def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
+    """Check the payments that were asked for by what QuickBooks told."""
+    answers = answer.by_request_id()
+    answered: dict[Question, Response] = {
+        (kind, value): response
+        for number, (kind, value) in enumerate(exchange.asked["questions"])
+        if (response := answer_to(answers, exchange.token, number)) is not None
+    }
+    refused = {name: each for name, each in answered.items() if not is_answered(each)}
+    told = {name: each for name, each in answered.items() if name not in refused}
+    open_ones = [
+        item
+        for response in told.values()
+        for item in response.objects
+        if isinstance(item, InvoiceRet) and item.is_paid is not True
+    ]
+    lists.take_referred(turn, open_ones)
+    settled = told.keys() | {(kind, value) for kind, value in exchange.asked["unaskable"]}
+    payments = [
+        payment
+        for payment in _waiting(turn, exchange.asked["payments"])
+        if settled.issuperset(tuple(one) for one in exchange.asked["wanted"][str(payment.id)])
+    ]
+    left = [one for one in turn.session.look_again if one not in exchange.asked["payments"]]
+    decided = _decide(turn, payments, known(turn, payments, told))
+    return Taken(learned=decided | {"look_again": left} | _said(turn, refused.values()))
+
+
+def _check_page(turn: Turn) -> dict[str, Any]:
+    """Check the next page of waiting payments; those of which too little is known come again."""
+    session, limit = turn.session, turn.settings.import_page_size
+    ids = outbox.waiting_page(
+        turn.db,
+        session.company_file_id,
+        session.id,
+        after=session.looked_up_to,
+        until=session.waiting_to or 0,
+        limit=limit,
     )
-    if not page:  # nothing waits, or what was left has gone in the meantime
-        more = bool(session.look_again) and session.more_pages
-        return Asked(xml="", learned={"look_again": [], "more_pages": more})
-    xml, asked, unaskable = questions.message_set(turn, token, wanted)
+    payments = _waiting(turn, ids)
+    now = known(turn, payments, {})
+    unclear = [payment.id for payment in payments if unknown(payment, now)]
+    clear = [payment for payment in payments if payment.id not in unclear]
+    return _decide(turn, clear, now) | {
+        "look_again": unclear,
+        "looked_up_to": ids[-1] if ids else session.looked_up_to,
+        "looked": session.looked + len(payments),
+        "more_pages": len(ids) == limit,
+    }
+
+
+def _ask_for(turn: Turn, token: str) -> Asked:
+    """Ask for what is not known of the payments that come again; no text when all is known now."""
+    payments = _waiting(turn, turn.session.look_again)
+    now = known(turn, payments, {})
+    wanted = {payment.id: unknown(payment, now) for payment in payments}
+    page, asked = questions.page(
+        {number: own for number, own in wanted.items() if own},
+        limit=turn.settings.import_page_size,
+    )
+    xml, asked, unaskable = questions.message_set(turn, token, asked)
+    # What no QuickBooks could have is known to be nowhere.
+    dropped = {number for number, own in wanted.items() if set(own) <= set(unaskable)}
+    decided = _decide(turn, [payment for payment in payments if payment.id in dropped], now)
     return Asked(
         xml=xml,
         asked={
             "questions": asked,
             "unaskable": unaskable,
-            "payments": page,
-            "again": bool(session.look_again),
-            "more": len(page) < len(payments),
+            "payments": [number for number in page if number not in dropped],
+            "wanted": {number: wanted[number] for number in page},
         },
+        learned=decided | {"look_again": [number for number in wanted if number not in dropped]},
     )
 
 
-def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
-    """Learn what QuickBooks told, and check the page of payments against it."""
-    answers = answer.by_request_id()
-    answered = {
-        (kind, value): response
-        for number, (kind, value) in enumerate(exchange.asked["questions"])
-        if (response := answer_to(answers, exchange.token, number)) is not None
-    }
-    if list(questions.LISTS[0]) in exchange.asked["questions"]:
-        stop = told.take_lists(turn, answered)
-        if stop is not None:
-            return Taken(stop=stop)
-    again = exchange.asked["again"]
-    refused = {name: each for name, each in answered.items() if not told.is_answered(each)}
-    settled = answered.keys() - refused.keys()
-    settled |= {(kind, value) for kind, value in exchange.asked["unaskable"]}
-    waiting = [
-        payment
-        for payment in _waiting(turn, exchange.asked["payments"])
-        if settled.issuperset(questions.names(payment, with_payer=again))
-    ]
-    known = told.books(turn, answered)
-    held = holds.hold(turn, [payment.id for payment in waiting])
+def _decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, Any]:
+    """Check payments of which enough is known; give what the session has learned by that."""
+    session = turn.session
+    held = holds.hold(turn, [payment.id for payment in payments])
     outcomes = [
-        held.refused.get(payment.id) or check(payment, known)
-        for payment in waiting
+        held.refused.get(payment.id) or check(payment, now.books)
+        for payment in payments
         if payment.id not in held.not_now
     ]
     ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
     misfits = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
-    unclear = [outcome.payment_id for outcome in outcomes if isinstance(outcome, AskCustomer)]
-    return Taken(
-        learned=_cursor(turn.session, exchange, unclear)
-        | {
-            "methods_to_add": _methods_to_add(turn.session, ready),
-            "to_post": turn.session.to_post + _mark(turn, ready, waiting),
-            "posted": turn.session.posted + held.standing,
-            "rejected": turn.session.rejected + _reject(turn, misfits),
-            **_said(refused.values()),
-        }
-    )
+    return {
+        "methods_to_add": _methods_to_add(session, ready),
+        "to_post": session.to_post + _mark(turn, ready, payments),
+        "posted": session.posted + held.standing,
+        "rejected": session.rejected + _reject(turn, misfits),
+    }
 
 
-def _said(refused: Iterable[Response]) -> dict[str, str]:
+def _said(turn: Turn, refused: Iterable[Response]) -> dict[str, str]:
     """Tell the office of questions that were refused; their payments wait for the next sync."""
     for answer in refused:
-        return {"message": UNANSWERED.format(said=answer.status.message)}
+        unanswered = UNANSWERED.format(said=answer.status.message)
+        return {"message": " ".join(filter(None, (turn.session.message, unanswered)))}
     return {}
-
-
-def _next_payments(turn: Turn) -> list[Waiting]:
-    """Read those to be looked at again, else the next page and one more to see if it is the last.
-
-    A payment without invoices needs no question, so a page is limited by payments as well.
-    """
-    session, limit = turn.session, turn.settings.import_page_size
-    if session.look_again:
-        return _waiting(turn, session.look_again)
-    ids = outbox.waiting_page(
-        turn.db, session.company_file_id, session.id, after=session.looked_up_to, limit=limit + 1
-    )
-    return _waiting(turn, ids)
 
 
 def _waiting(turn: Turn, ids: Sequence[int]) -> list[Waiting]:
@@ -183,20 +216,6 @@ def _reject(turn: Turn, refused: Sequence[Refused]) -> int:
         turn.db, check_events(turn, {item.payment_id: item.rejection for item in refused})
     )
     return len(refused)
-
-
-def _cursor(session: SessionRow, exchange: ExchangeRow, unclear: list[int]) -> dict[str, Any]:
-    """Say where the look-up goes on. Those that are unclear come first, with their payers."""
-    page = exchange.asked["payments"]
-    if exchange.asked["again"]:
-        left = [payment_id for payment_id in session.look_again if payment_id not in page]
-        return {"look_again": left if exchange.asked["more"] else []}
-    return {
-        "look_again": unclear,
-        "looked_up_to": page[-1] if page else 0,
-        "looked": session.looked + len(page),
-        "more_pages": exchange.asked["more"],
-    }
 
 
 def _methods_to_add(session: SessionRow, ready: Sequence[Ready]) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """Step 2: settle. The same books? What stands there already? What became of what is in doubt?
 
-Nothing is posted before this has come to its end: docs/exactly-once.md, B and D.
+Nothing is posted before this has come to its end: docs/exactly-once.md, B and D. The same message
+sets bring what else changed in the books (`lists`).
 """
 
 import re
@@ -12,11 +13,18 @@ from models.base import AnyRow
 from models.queries import installs, outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
-from qbwc_server.services.steps import doubts, evidence, extras, stamps
+from qbwc_server.services.steps import doubts, evidence, extras, lists, short_lists, stamps
+from qbwc_server.services.steps.answers import MALFORMED_ID, is_absent, is_none, is_told
 from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, request_id
 from qbxml import envelope
+from qbxml.aggregate import RequestMessage
 from qbxml.company import CompanyQuery, CompanyRet
-from qbxml.deletion import DeletedDateRangeFilter, TxnDeletedQuery, TxnDeletedRet
+from qbxml.deletion import (
+    DeletedDateRangeFilter,
+    ListDeletedQuery,
+    TxnDeletedQuery,
+    TxnDeletedRet,
+)
 from qbxml.envelope import MessageSet, Request, Response
 from qbxml.filters import ModifiedDateRangeFilter
 from qbxml.payment import (
@@ -27,16 +35,14 @@ from qbxml.payment import (
 )
 from sync_core import doubt, receipts
 
-STAMPS, DELETED, WITNESS, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
-    *("stamps", "deleted", "witness", "extra", "to_deposit"),
+STAMPS, DELETED, LIST_DELETED, WITNESS, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
+    *("stamps", "deleted", "list_deleted", "witness", "extra", "to_deposit"),
     *("number", "list"),
 )
 # Enough to notice a backup of yesterday, few enough to cost nothing.
 WITNESSES = 3
 ITERATOR_ID_MAX = 50
 _PLAIN = re.compile(r"[!-~]+")
-
-NO_MATCH, NOT_COMPLETE, MALFORMED_ID = 1, 500, 3000  # Intuit, "Status codes"
 
 DOUBTED = (
     "This file lacks payments posted earlier (a backup or copy?). Nothing was written. "
@@ -56,40 +62,58 @@ def ask(turn: Turn, token: str) -> Asked:
     """Ask what proves the books and what stands there; then page by page to the list's end."""
     session = turn.session
     begins = session.receipts_from is None
-    reading = stored.reading(turn.db, session.company_file_id)
-    since = _from(turn, reading) if session.receipts_from is None else session.receipts_from
+    company = stored.reading(turn.db, session.company_file_id)
+    waiting, since = session.waiting, session.receipts_from
+    if since is None:
+        waiting, _ = outbox.count_waiting(turn.db, session.company_file_id, session.id)
+        since = _from(turn, company, waiting)
     page, more = _may_have_left(turn)
+    cursors = lists.cursors(turn, company)
     questions: list[Question] = [
-        *(_first(turn, reading) if begins else ()),
+        *(_first(turn, company) if begins else ()),
         *((NUMBER, row.reference, row.id) for row in page),
         *([(LIST, session.iterator_id or "", 0)] if not session.receipts_read else ()),
-        *([_deletions(reading)] if begins else ()),
+        *lists.questions(turn, cursors),
+        *(short_lists.QUESTIONS if not session.lists else ()),
+        *(_deletions(company) if begins else ()),
     ]
     if not questions:  # those that were left to be asked for have moved in the meantime
         return Asked(xml="", learned={"more_to_ask": False, **doubts.conclude(turn)})
+    size = lists.size(turn, company)
     requests = [
-        _request(turn, question, request_id(token, number), since)
-        for number, question in enumerate(questions)
+        lists.request(question, name, cursors, company, size)
+        or short_lists.request(question, name)
+        or _request(turn, question, name, since, size)
+        for question, name in (
+            (question, request_id(token, number)) for number, question in enumerate(questions)
+        )
     ]
     xml = envelope.build(requests, version=turn.version, on_error="continueOnError")
     asked = {
         "questions": questions,
         "asked_to": page[-1].id if page else session.asked_to,
         "more_to_ask": more,
+        "size": size,
     }
-    return Asked(xml=xml, asked=asked, learned={"receipts_from": since})
+    begun = {listed.value: cursor.as_json() for listed, cursor in cursors.items()}
+    learned = {"receipts_from": since, "lists": begun, "waiting": max(waiting, session.waiting)}
+    return Asked(xml=xml, asked=asked, learned=learned)
 
 
 def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
-    """Learn what was told; at the end of the list, decide about all that may have left."""
+    """Learn what was told; at the end of all lists, decide about all that may have left."""
     answers = answer.by_request_id()
     told: list[Told] = [
         (question, answer_to(answers, exchange.token, number))
         for number, question in enumerate(exchange.asked["questions"])
     ]
-    stop = _not_listed(turn, told) or _wrong_books(turn, told)
+    size = exchange.asked["size"]
+    stop = _not_listed(turn, told, size) or _wrong_books(turn, told) or short_lists.take(turn, told)
     if stop is not None:
         return Taken(stop=stop)
+    company = stored.reading(turn.db, turn.session.company_file_id)
+    read = lists.take(turn, told, company, size)
+    lists.resize(turn, size, turn.now - exchange.asked_at)
     posted = evidence.take_receipts(turn, _objects(told, "", ReceivePaymentRet))
     evidence.take_deletions(turn, _objects(told, DELETED, TxnDeletedRet))
     outbox.note_asked(
@@ -104,17 +128,22 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     learned = (
         {name: exchange.asked[name] for name in ("asked_to", "more_to_ask")}
         | {"posted": turn.session.posted + posted}
+        | read
         | _stamps(turn, told)
         | _cursor(turn, told)
         | _to_take_out(turn, told)
     )
+    not_listed = lists.said(turn.session.lists, read["lists"])
+    if not_listed is not None:
+        learned["message"] = " ".join(filter(None, (turn.session.message, not_listed)))
     session = replace(turn.session, **learned)
-    if session.more_to_ask or not session.receipts_read:
+    then = replace(turn, session=session)
+    if session.more_to_ask or not session.receipts_read or not lists.are_over(then):
         return Taken(learned=learned)
-    return Taken(learned=learned | doubts.conclude(replace(turn, session=session)))
+    return Taken(learned=learned | doubts.conclude(then))
 
 
-def _first(turn: Turn, reading: AnyRow) -> list[Question]:
+def _first(turn: Turn, company: AnyRow) -> list[Question]:
     """List what the first message set asks before all else, the stamps first.
 
     Whoever is over by its stamp adds nothing to what is looked up after it.
@@ -123,19 +152,20 @@ def _first(turn: Turn, reading: AnyRow) -> list[Question]:
     ordered, known = extras.to_look_at(turn)
     return [
         (STAMPS, "", 0),
-        *((WITNESS, row.txn_id, row.id) for row in witnesses if not reading.takes_stock),
+        *((WITNESS, row.txn_id, row.id) for row in witnesses if not company.takes_stock),
         *((EXTRA, txn_id, 0) for txn_id in (*ordered, *known)),
         *([(TO_DEPOSIT, "", 0)] if ordered else []),
     ]
 
 
-def _deletions(reading: AnyRow) -> Question:
+def _deletions(company: AnyRow) -> list[Question]:
     """Ask for what was deleted after all else.
 
     What a bookkeeper deletes while QuickBooks answers was still there, or it is named. They are
     few, so any clock may have set the mark, and any other one have stamped what came after.
     """
-    return (DELETED, doubt.asked_from(reading.deletions_mark, doubt.ANY_CLOCK) or "", 0)
+    since = doubt.asked_from(company.deletions_mark, doubt.ANY_CLOCK) or ""
+    return [(DELETED, since, 0), (LIST_DELETED, since, 0)]
 
 
 def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
@@ -149,55 +179,59 @@ def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
     return rows[:limit], len(rows) > limit
 
 
-def _from(turn: Turn, reading: AnyRow) -> str:
+def _from(turn: Turn, company: AnyRow, waiting: int) -> str:
     """Say from when on the list of payments received is read; "" from its beginning.
 
     From where the last reading ended, or from where it had come when the first of those that may
     have left left. Where anything may be sent, clocks that differ are reckoned with.
     """
-    company_file_id, mark = turn.session.company_file_id, reading.receipts_mark
+    company_file_id, mark = turn.session.company_file_id, company.receipts_mark
     count, first = outbox.first_mark(turn.db, company_file_id)
     if count:
         mark = min(mark, first) if mark and first else None
-    waits = count or outbox.count_waiting(turn.db, company_file_id, turn.session.id)
-    return doubt.asked_from(mark, doubt.ANY_CLOCK if waits else doubt.OVERLAP) or ""
+    return doubt.asked_from(mark, doubt.ANY_CLOCK if count or waiting else doubt.OVERLAP) or ""
 
 
-def _request(turn: Turn, question: Question, name: str, since: str) -> Request:
+def _request(turn: Turn, question: Question, name: str, since: str, size: int) -> Request:
     """Make the request of a question; the list is asked for with the same filter on every page."""
     kind, value, _ = question
+    is_list = kind == LIST
+    return Request(
+        name,
+        _message(turn, kind, value, since, size),
+        ("Continue" if value else "Start") if is_list else None,
+        value or None if is_list else None,
+    )
+
+
+def _message(turn: Turn, kind: str, value: str, since: str, size: int) -> RequestMessage:
+    deleted = DeletedDateRangeFilter(from_deleted_date=value) if value else None
+    changed = ModifiedDateRangeFilter(from_modified_date=since) if since else None
     match kind:
         case "stamps":
             known = installs.stamps(turn.db, turn.session.company_file_id)
-            return Request(name, CompanyQuery(owner_id=tuple(row.owner_id for row in known)))
+            return CompanyQuery(owner_id=tuple(row.owner_id for row in known))
         case "deleted":
-            return Request(
-                name,
-                TxnDeletedQuery(
-                    txn_del_type=("ReceivePayment",),
-                    deleted_date_range_filter=DeletedDateRangeFilter(from_deleted_date=value)
-                    if value
-                    else None,
-                ),
+            return TxnDeletedQuery(
+                txn_del_type=("ReceivePayment", "Invoice", "CreditMemo"),
+                deleted_date_range_filter=deleted,
             )
+        case "list_deleted":
+            return ListDeletedQuery(list_del_type=("Customer",), deleted_date_range_filter=deleted)
         case "to_deposit":
-            return Request(name, ReceivePaymentToDepositQuery())
-        case "number":
-            return Request(name, ReceivePaymentQuery(ref_number=(value,)))
+            return ReceivePaymentToDepositQuery()
         case "list":
-            return Request(
-                name,
-                ReceivePaymentQuery(
-                    max_returned=turn.settings.import_page_size,
-                    modified_date_range_filter=ModifiedDateRangeFilter(from_modified_date=since)
-                    if since
-                    else None,
-                ),
-                "Continue" if value else "Start",
-                value or None,
+            return ReceivePaymentQuery(
+                max_returned=size,
+                modified_date_range_filter=changed,
+                include_line_items=True,
+                include_ret_element=lists.PAYMENT_ELEMENTS,
             )
         case _:
-            return Request(name, ReceivePaymentQuery(txn_id=(value,)))
+            is_number = kind == NUMBER
+            return ReceivePaymentQuery(
+                ref_number=(value,) if is_number else (), txn_id=() if is_number else (value,)
+            )
 
 
 def _wrong_books(turn: Turn, told: Sequence[Told]) -> str | None:
@@ -221,26 +255,26 @@ def _wrong_books(turn: Turn, told: Sequence[Told]) -> str | None:
     return None
 
 
-def _not_listed(turn: Turn, told: Sequence[Told]) -> str | None:
+def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> str | None:
     """Say that the lists were not told well enough to rely on what they lack."""
     for question, response in told:
         if question[0] not in (DELETED, LIST):
             continue
-        if response is None or not _is_told(response):
+        if response is None or not is_told(response):
             return _not_told(response)
-        if question[0] == LIST and not _is_page(turn, response):
+        if question[0] == LIST and not _is_page(turn, response, size):
             return _not_told(response)
     return None
 
 
-def _is_page(turn: Turn, response: Response) -> bool:
+def _is_page(turn: Turn, response: Response, size: int) -> bool:
     """Say whether a page of the list can be followed to the list's end.
 
     What is left must become less, and a page that does not count what is left must be short.
     """
     left, iterator_id = response.iterator_remaining, response.iterator_id
     if left is None:
-        return len(response.objects) < turn.settings.import_page_size
+        return len(response.objects) < size
     if left == 0:
         return True
     before = turn.session.receipts_left
@@ -263,28 +297,11 @@ def _is_there(question: Question, response: Response | None) -> bool | None:
         return None
     kind, value, _ = question
     received = [item for item in response.objects if isinstance(item, ReceivePaymentRet)]
-    status = response.status
     if any(value in (item.txn_id, receipts.number_of(item.ref_number)) for item in received):
         return True
-    if status.code == NOT_COMPLETE:
-        return False if _names(status.message, value) else None
-    if status.code == NO_MATCH or (status.code == 0 and not received):
+    if is_absent(response, value):
         return False
-    return False if status.code == MALFORMED_ID and kind == WITNESS else None
-
-
-def _names(message: str, value: str) -> bool:
-    """Say whether a message names this very value, not a longer one that has it in itself."""
-    whole = rf"(?<![A-Z0-9/.-]){re.escape(value)}(?!\.?[A-Z0-9/-])"
-    return re.search(whole, message, re.IGNORECASE) is not None
-
-
-def _is_told(response: Response) -> bool:
-    return response.status.is_success or _is_none(response)
-
-
-def _is_none(response: Response) -> bool:
-    return response.status.code == NO_MATCH
+    return False if response.status.code == MALFORMED_ID and kind == WITNESS else None
 
 
 def _objects(told: Sequence[Told], kind: str, wanted: type[T]) -> list[T]:
@@ -311,7 +328,7 @@ def _cursor(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
     """Say how far the list was read."""
     for question, response in told:
         if question[0] == LIST and response is not None:
-            left = 0 if _is_none(response) else response.iterator_remaining or 0
+            left = 0 if is_none(response) else response.iterator_remaining or 0
             walls = [
                 receipts.wall_of(item.time_modified)
                 for item in response.objects
@@ -330,7 +347,7 @@ def _cursor(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
 def _to_take_out(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
     """Say what may be taken out, if QuickBooks has told what is undeposited."""
     for question, response in told:
-        if question[0] == TO_DEPOSIT and response is not None and _is_told(response):
+        if question[0] == TO_DEPOSIT and response is not None and is_told(response):
             there = {item.txn_id: item for item in _objects(told, EXTRA, ReceivePaymentRet)}
             waiting = {
                 item.txn_id for item in _objects(told, TO_DEPOSIT, ReceivePaymentToDepositRet)

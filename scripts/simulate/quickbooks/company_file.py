@@ -14,6 +14,7 @@ from enum import Enum
 
 from scripts.simulate.quickbooks.ledger import Ledger
 from scripts.simulate.quickbooks.lists import Clock, system_clock
+from scripts.simulate.quickbooks.records import Transaction
 from scripts.simulate.quickbooks.refusals import ComError, Refusal, unparsable
 
 # All versions up to 16.0, as a QuickBooks 2024 lists them.
@@ -23,8 +24,8 @@ ALL_VERSIONS = (
 )
 # What belongs to the PC and its QuickBooks, and does not come with a restored file.
 OF_THE_PC = (
-    *("path", "host", "behaviour", "is_open", "clock", "_offsets", "links_move_time_modified"),
-    *("_forced", "_refused_sessions"),
+    *("path", "host", "behaviour", "is_open", "clock", "_offsets", "_forced"),
+    "_refused_sessions",
 )
 
 
@@ -54,13 +55,18 @@ class Behaviour:
     """The switches: either setting may be what a real QuickBooks does.
 
     A message set that contains `chokes_on` is refused whole, by `choke`, before any of it is
-    executed; "" is in none.
+    executed; "" is in none. `linking_touches`: a payment or credit that is entered or removed moves
+    the TimeModified of its customer and of the invoices it is applied to, as in two recorded
+    answers; that it does so everywhere is not proven. `merging_deletes`: ListDeletedQuery names a
+    customer that was merged away; no answer to it is recorded.
     """
 
     missing: Missing = Missing.OTHER_ROWS
     keeps_external_guid: bool = True
     closed_period_code: int = 3180
     printed_offset: str = "-05:00"
+    linking_touches: bool = True
+    merging_deletes: bool = True
     chokes_on: str = ""
     choke: Callable[[str], ComError] = unparsable
 
@@ -181,6 +187,10 @@ class CompanyFile(Ledger):
     def printed(self, moment: datetime) -> str:
         """Print a time as QuickBooks does: wall clock, and an offset nobody should trust."""
         return self.wall_clock(moment).isoformat() + self.behaviour.printed_offset
+
+    def _linked(self, *transactions: Transaction) -> None:
+        if self.behaviour.linking_touches:
+            super()._linked(*transactions)
 
 
 def version_number(text: str) -> tuple[int, int]:

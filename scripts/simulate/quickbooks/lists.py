@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypedDict, TypeVar
 
-from scripts.simulate.quickbooks.records import Account, Customer, ListItem, PaymentMethod, Record
+from scripts.simulate.quickbooks.records import (
+    Account,
+    Customer,
+    ListDeletion,
+    ListItem,
+    PaymentMethod,
+    Record,
+)
 
 Clock = Callable[[], datetime]
 Item = TypeVar("Item", bound=ListItem)
@@ -41,6 +48,7 @@ class Lists:
         self.customers: dict[str, Customer] = {}
         self.accounts: dict[str, Account] = {}
         self.payment_methods: dict[str, PaymentMethod] = {}
+        self.list_deletions: list[ListDeletion] = []
         self._names: dict[str, Customer] = {}
         self._last_list_number = 0x80000000
 
@@ -106,7 +114,7 @@ class Lists:
         """Give a customer another name; its jobs' full names follow."""
         customer = self.customer(reference)
         customer.name = name
-        self._names = {each.full_name.casefold(): each for each in self.customers.values()}
+        self._index_names()
         for each in self.customers.values():
             if each.is_within(customer):
                 self.touch(each)
@@ -114,6 +122,7 @@ class Lists:
     def merge_customers(self, losing: str, into: str) -> None:
         """Merge one customer into another: its transactions move, its ListID disappears."""
         loser, winner = self.customer(losing), self.customer(into)
+        self._remove(loser, is_merged=True)
         for transaction in loser.transactions:
             transaction.customer = winner
             self.touch(transaction)
@@ -122,11 +131,20 @@ class Lists:
             job.parent = winner
             self.touch(job)
         winner.jobs += loser.jobs
-        if loser.parent:
-            loser.parent.jobs.remove(loser)
-        del self.customers[loser.list_id]
-        self._names = {each.full_name.casefold(): each for each in self.customers.values()}
+        self._index_names()
         self.touch(winner)
+
+    def delete_customer(self, reference: str) -> None:
+        """Delete a customer or a job.
+
+        Errors: ValueError for one with jobs or transactions, which can only be made inactive or
+        merged away.
+        """
+        customer = self.customer(reference)
+        if customer.jobs or customer.transactions:
+            raise ValueError(f"{customer.full_name!r} has jobs or transactions: it stays")
+        self._remove(customer)
+        self._index_names()
 
     def customer(self, reference: str) -> Customer:
         """Find a customer by ListID or full name. Errors: LookupError."""
@@ -159,6 +177,23 @@ class Lists:
         found = _existing(item, reference)
         found.is_active = active
         self.touch(found)
+
+    def _remove(self, customer: Customer, *, is_merged: bool = False) -> None:
+        deletion = ListDeletion(
+            kind="Customer",
+            list_id=customer.list_id,
+            created=customer.created,
+            deleted=self.clock(),
+            full_name=customer.full_name,
+            is_merged=is_merged,
+        )
+        self.list_deletions.append(deletion)
+        if customer.parent:
+            customer.parent.jobs.remove(customer)
+        del self.customers[customer.list_id]
+
+    def _index_names(self) -> None:
+        self._names = {each.full_name.casefold(): each for each in self.customers.values()}
 
     def _stamp(self) -> Stamp:
         now = self.clock()

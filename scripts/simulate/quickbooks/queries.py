@@ -24,12 +24,14 @@ from scripts.simulate.quickbooks.records import (
     Invoice,
     ListItem,
     Payment,
+    Removal,
     Transaction,
 )
 from scripts.simulate.quickbooks.refusals import malformed_id
 
 Item = TypeVar("Item", bound=ListItem)
 Kind = TypeVar("Kind", bound=Transaction)
+Removed = TypeVar("Removed", bound=Removal)
 Found = TypeVar("Found")
 Query = Callable[[CompanyFile, Iterators, Request], Answer]
 
@@ -109,16 +111,16 @@ def to_deposit(books: CompanyFile, _: Iterators, __: Request) -> Answer:
 
 def deletions(books: CompanyFile, _: Iterators, request: Request) -> Answer:
     """TxnDeletedQuery: of the last 90 days, of the types named."""
-    kinds = texts_of(request.element, "TxnDelType")
-    given = request.element.find("DeletedDateRangeFilter")
-    in_range = moment_range(books, given if given is not None else request.element, "DeletedDate")
-    oldest = books.clock() - DELETIONS_KEPT
-    chosen = [
-        item
-        for item in books.deletions
-        if item.kind in kinds and item.deleted >= oldest and in_range(item.deleted)
-    ]
+    chosen = _removed(books, request, "TxnDelType", books.deletions)
     return found([rows.deletion(books, item) for item in chosen])
+
+
+def list_deletions(books: CompanyFile, _: Iterators, request: Request) -> Answer:
+    """ListDeletedQuery: of the last 90 days, of the lists named."""
+    chosen = _removed(books, request, "ListDelType", books.list_deletions)
+    tells_of_merged = books.behaviour.merging_deletes
+    told = [item for item in chosen if tells_of_merged or not item.is_merged]
+    return found([rows.list_deletion(books, item) for item in told])
 
 
 QUERIES: dict[str, Query] = {
@@ -133,6 +135,7 @@ QUERIES: dict[str, Query] = {
     "ReceivePaymentQuery": payments,
     "ReceivePaymentToDepositQuery": to_deposit,
     "TxnDeletedQuery": deletions,
+    "ListDeletedQuery": list_deletions,
 }
 
 
@@ -141,6 +144,20 @@ def _details(request: Request) -> tuple[bool, bool]:
         flag_of(request.element, "IncludeLineItems"),
         flag_of(request.element, "IncludeLinkedTxns"),
     )
+
+
+def _removed(
+    books: CompanyFile, request: Request, types: str, items: Iterable[Removed]
+) -> list[Removed]:
+    kinds = texts_of(request.element, types)
+    given = request.element.find("DeletedDateRangeFilter")
+    in_range = moment_range(books, given if given is not None else request.element, "DeletedDate")
+    oldest = books.clock() - DELETIONS_KEPT
+    return [
+        item
+        for item in items
+        if item.kind in kinds and item.deleted >= oldest and in_range(item.deleted)
+    ]
 
 
 def _list(

@@ -185,12 +185,27 @@ class Link:
         self.invoice.links.remove(self)
 
 
-@dataclass(frozen=True)
-class Deletion:
-    """What QuickBooks remembers of a deleted transaction."""
+@dataclass(frozen=True, kw_only=True)
+class Removal:
+    """What QuickBooks remembers of anything that was deleted; `kind` in its words."""
 
     kind: str
-    txn_id: str
     created: datetime
     deleted: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deletion(Removal):
+    """A deleted transaction."""
+
+    txn_id: str
     number: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDeletion(Removal):
+    """A list item that was deleted, or merged away."""
+
+    list_id: str
+    full_name: str
+    is_merged: bool = False

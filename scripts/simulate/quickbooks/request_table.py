@@ -54,6 +54,16 @@ TXN_DEL_TYPE = enumeration(
     *("PurchaseOrder", "ReceivePayment", "SalesOrder", "SalesReceipt", "SalesTaxPaymentCheck"),
     *("TimeTracking", "TransferInventory", "VehicleMileage", "VendorCredit"),
 )
+LIST_DEL_TYPE = enumeration(
+    *("Account", "BillingRate", "Class", "Currency", "Customer", "CustomerMsg", "CustomerType"),
+    *("DateDrivenTerms", "Employee", "InventorySite", "ItemDiscount", "ItemFixedAsset"),
+    *("ItemGroup", "ItemInventory", "ItemInventoryAssembly", "ItemNonInventory"),
+    *("ItemOtherCharge", "ItemPayment", "ItemSalesTax", "ItemSalesTaxGroup", "ItemService"),
+    *("ItemSubtotal", "JobType", "OtherName", "PaymentMethod", "PayrollItemNonWage"),
+    *("PayrollItemWage", "PriceLevel", "SalesRep", "SalesTaxCode", "ShipMethod"),
+    *("StandardTerms", "ToDo", "UnitOfMeasureSet", "Vehicle", "Vendor", "VendorType"),
+    "WorkersCompCode",
+)
 MATCH = enumeration("StartsWith", "Contains", "EndsWith")
 
 INCLUDE_RET: Group = (any_number("IncludeRetElement", text(50), (4, 0)),)
@@ -150,7 +160,13 @@ METHOD: Group = (
     maybe("IsActive", BOOLEAN),
     maybe("PaymentMethodType", PAYMENT_METHOD_TYPE, (7, 0)),
 )
-DELETED: Group = (maybe("FromDeletedDate", DATETIME), maybe("ToDeletedDate", DATETIME))
+DELETED: Group = (
+    maybe(
+        "DeletedDateRangeFilter",
+        (maybe("FromDeletedDate", DATETIME), maybe("ToDeletedDate", DATETIME)),
+    ),
+    *INCLUDE_RET,
+)
 
 REQUESTS: dict[str, RequestForm] = {
     "HostQuery": RequestForm(INCLUDE_RET),
@@ -169,14 +185,8 @@ REQUESTS: dict[str, RequestForm] = {
     "AccountQuery": RequestForm(
         (*list_query(159, (any_number("AccountType", ACCOUNT_TYPE),)), *OWNER)
     ),
-    "TxnDeletedQuery": RequestForm(
-        (
-            some("TxnDelType", TXN_DEL_TYPE),
-            maybe("DeletedDateRangeFilter", DELETED),
-            *INCLUDE_RET,
-        ),
-        since=(2, 0),
-    ),
+    "TxnDeletedQuery": RequestForm((some("TxnDelType", TXN_DEL_TYPE), *DELETED), since=(2, 0)),
+    "ListDeletedQuery": RequestForm((some("ListDelType", LIST_DEL_TYPE), *DELETED), since=(2, 0)),
     "ReceivePaymentAdd": RequestForm((one("ReceivePaymentAdd", PAYMENT), *INCLUDE_RET)),
     "PaymentMethodAdd": RequestForm((one("PaymentMethodAdd", METHOD), *INCLUDE_RET)),
     "TxnDel": RequestForm((one("TxnDelType", TXN_DEL_TYPE), one("TxnID", ID))),

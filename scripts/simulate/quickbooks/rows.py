@@ -13,6 +13,7 @@ from scripts.simulate.quickbooks.records import (
     Deletion,
     Invoice,
     Link,
+    ListDeletion,
     ListItem,
     Payment,
     PaymentMethod,
@@ -152,6 +153,7 @@ def credit_memo(books: CompanyFile, item: CreditMemo, *, lines: bool, links: boo
         ("TotalAmount", amount(item.total)),
         ("CreditRemaining", amount(item.unapplied)),
         _money(books, item, "CreditRemainingInHomeCurrency", item.unapplied),
+        ("Memo", item.memo),
         ("IsToBePrinted", "false"),
         [_linked(link, link.invoice) for link in item.links if links],
         [_line("CreditMemoLineRet", item, item.total)] if lines else (),
@@ -236,6 +238,18 @@ def deletion(books: CompanyFile, item: Deletion) -> Element:
         ("TimeCreated", books.printed(item.created)),
         ("TimeDeleted", books.printed(item.deleted)),
         ("RefNumber", item.number),
+    )
+
+
+def list_deletion(books: CompanyFile, item: ListDeletion) -> Element:
+    """A ListDeletedRet."""
+    return node(
+        "ListDeletedRet",
+        ("ListDelType", item.kind),
+        ("ListID", item.list_id),
+        ("TimeCreated", books.printed(item.created)),
+        ("TimeDeleted", books.printed(item.deleted)),
+        ("FullName", item.full_name),
     )
 
 

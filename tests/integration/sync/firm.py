@@ -280,6 +280,14 @@ def play_until(session: Session, wanted: str) -> Session:
     raise AssertionError(f"{wanted} never came; the session ended with {session.status!r}")
 
 
+def until_all_is_read(session: Session) -> Session:
+    """Play a session to the moment at which the books are read, and payments would leave next."""
+    play_until(session, "InvoiceQueryRq")
+    session.step()
+    assert session.calls[-1].operation == "receiveResponseXML"
+    return session
+
+
 def update(pc: WebConnector) -> Session:
     """Press Update Selected, and give the whole session."""
     return play(pc.begin())

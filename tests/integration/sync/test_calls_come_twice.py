@@ -21,7 +21,7 @@ from tests.integration.sync.leaving import (
 # The calls of a session in which payments are settled and posted, as they come.
 OFFICE = ["serverVersion", "clientVersion", "authenticate"]
 EXCHANGE = ["sendRequestXML", "receiveResponseXML"]
-CALLS = [*OFFICE, *EXCHANGE * 3, "closeConnection"]
+CALLS = [*OFFICE, *EXCHANGE * 2, "closeConnection"]
 WRITES = CALLS.index("closeConnection") - 2
 
 

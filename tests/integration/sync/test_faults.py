@@ -25,12 +25,12 @@ from tests.integration.sync.firm import (
     second_connection,
     send,
     sign_in,
+    until_all_is_read,
     until_payments_are_out,
     update,
 )
 
 CUSTOMER = "Café Belém"
-LOOKED_UP = "receiveResponseXMLResult>50<"
 
 
 class Outage:
@@ -119,7 +119,7 @@ def at_every_statement(
 def test_while_payments_are_handed_out(firm: Firm, outage: Outage, payments: list[str]) -> None:
     """Nothing leaves, nothing is sent; the next call hands out what this one could not."""
     pc = firm.pc()
-    session = play_until(pc.begin(), LOOKED_UP)
+    session = until_all_is_read(pc.begin())
     leaves: list[str] = []
 
     def asked() -> str:
@@ -164,7 +164,7 @@ def test_while_an_answer_is_taken(firm: Firm, outage: Outage, payments: list[str
     assert firm.statuses() == dict(zip(payments, ["posted", "posted", "rejected"], strict=True))
 
 
-def test_while_the_look_up_is_taken(firm: Firm, outage: Outage, payments: list[str]) -> None:
+def test_while_the_books_are_taken(firm: Firm, outage: Outage, payments: list[str]) -> None:
     firm.pay(CUSTOMER, "4.00", method="Barter")
     pc = firm.pc()
     session = play_until(pc.begin(), "PaymentMethodQueryRq")
@@ -172,7 +172,10 @@ def test_while_the_look_up_is_taken(firm: Firm, outage: Outage, payments: list[s
     at_every_statement(
         firm, outage, lambda: receive(pc, session.ticket, answer), lambda percent: percent == -1
     )
-    assert list(firm.statuses().values()) == ["queued"] * len(payments) + ["rejected"]
+    assert set(firm.statuses().values()) == {"queued"}
+    assert firm.rows("SELECT complete_at FROM reading WHERE complete_at IS NULL") == []
+    assert len(requests(send(pc, session.ticket), "ReceivePaymentAdd")) == len(payments)
+    assert list(firm.statuses().values()) == ["sent"] * len(payments) + ["rejected"]
 
 
 def answer_to_what_is_out(firm: Firm) -> str:
@@ -234,7 +237,7 @@ def test_a_commit_that_fails_lets_nothing_leave(
     if firm.engine.dialect.name == "sqlite":
         pytest.skip("SQLite's commit cannot be made to fail from outside")
     pc = firm.pc()
-    session = play_until(pc.begin(), LOOKED_UP)
+    session = until_all_is_read(pc.begin())
     before = firm.everything()
     event.listen(firm.engine, "commit", outage.strike)
     try:

@@ -252,7 +252,7 @@ def test_mutated_answers_to_questions(firm: Firm) -> None:
         for status, attempt_count, cause in after:
             assert attempt_count == 0
             assert (status, cause) in (("queued", None), ("rejected", "unknown_reference")), mutated
-    assert min(ends[-1], ends[50]) > 10
+    assert min(ends[-1], ends.total() - ends[-1]) > 10
 
 
 def firm_with(firm: Firm, payments: int, pc: WebConnector) -> WebConnector:

@@ -9,10 +9,10 @@ from tests.integration.sync.firm import (
     Firm,
     kinds,
     last_error,
-    play_until,
     receive,
     send,
     sign_in,
+    until_all_is_read,
     update,
 )
 from tests.integration.sync.leaving import (
@@ -41,7 +41,7 @@ def question_out(session: Session) -> None:
 
 def answered(session: Session) -> None:
     """It has told what QuickBooks has, and is about to ask for payments."""
-    play_until(session, "receiveResponseXMLResult>50<")
+    until_all_is_read(session)
 
 
 def payments_out(session: Session) -> None:

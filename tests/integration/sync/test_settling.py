@@ -10,7 +10,7 @@ from lxml import etree
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
-from tests.integration.sync.firm import Firm, kinds, tampered, update
+from tests.integration.sync.firm import Firm, kinds, tampered, until_all_is_read, update
 from tests.integration.sync.leaving import (
     A_NIGHT_S,
     Edit,
@@ -344,8 +344,7 @@ def test_what_an_earlier_sync_was_told_counts_no_more(firm: Firm) -> None:
     pc = firm.pc()
     payments = some_payments(firm, 2)
     in_doubt(firm, pc, payments, was_executed=False)
-    session = pc.begin()
-    session.take("InvoiceQuery")
+    session = until_all_is_read(pc.begin())
     session.power_cut()
     assert set(firm.statuses().values()) == {"queued"}
     firm.clock.move(seconds=A_NIGHT_S)

@@ -7,7 +7,16 @@ from uuid import UUID, uuid5
 import pytest
 from lxml import etree
 
-from tests.integration.sync.firm import Firm, kinds, play, play_until, requests, sent, update
+from tests.integration.sync.firm import (
+    Firm,
+    kinds,
+    play,
+    play_until,
+    requests,
+    sent,
+    until_all_is_read,
+    update,
+)
 
 CUSTOMER = "Café Belém"
 LISTS = ["AccountQuery", "PaymentMethodQuery"]
@@ -107,8 +116,17 @@ def test_each_message_set_reads_or_writes_and_never_both(firm: Firm, customer: s
     first = update(firm.pc())
     assert kinds(first) == [
         ["CompanyQuery", "HostQuery", "PreferencesQuery"],
-        ["CompanyQuery", "ReceivePaymentQuery", "TxnDeletedQuery"],
-        ["AccountQuery", "InvoiceQuery", "PaymentMethodQuery"],
+        [
+            "AccountQuery",
+            "CompanyQuery",
+            "CreditMemoQuery",
+            "CustomerQuery",
+            "InvoiceQuery",
+            "ListDeletedQuery",
+            "PaymentMethodQuery",
+            "ReceivePaymentQuery",
+            "TxnDeletedQuery",
+        ],
         ["PaymentMethodAdd"],
         ["ReceivePaymentAdd"],
     ]
@@ -292,16 +310,35 @@ def test_hundreds_of_payments_over_several_pages_and_sets(opened: Callable[..., 
     assert set(books.executed_adds.values()) == {1}
     assert len(books.executed_adds) == 150
     assert books.customer(job).balance == 0
-    # Look-ups: one value per request, a page at a time, and all of them before the first write.
-    queries = sent(session, "InvoiceQuery")
-    assert max(len(each) for each in queries) <= 40
-    assert all(
-        len(node.findall("TxnID") + node.findall("RefNumber")) == 1
-        for each in queries
-        for node in each
-    )
+    # The books are read a page at a time, and to their end before the first write.
+    pages = [node for each in sent(session, "InvoiceQuery") for node in each]
+    assert [node.findtext("MaxReturned") for node in pages] == ["40"] * 4
+    assert [node.get("iterator") for node in pages] == ["Start", *["Continue"] * 3]
     steps = ["write" if "ReceivePaymentAdd" in kind else "read" for kind in kinds(session)]
     assert steps == sorted(steps)
+
+
+def test_invoices_older_than_the_sync_from_date_are_looked_up(opened: Callable[..., Firm]) -> None:
+    """One value per request, a page at a time; a set is posted as soon as it is full."""
+    firm = opened(import_page_size=40, message_set_max=30)
+    firm.services.companies.set(firm.company_id, {"sync_from": "2030-01-01"})
+    firm.books.add_customer(CUSTOMER)
+    for number in range(100):
+        invoice = firm.books.add_invoice(CUSTOMER, amount="10.00", number=str(number))
+        by_number = [{"invoice": {"number": str(number)}, "amount": "10.00"}]
+        firm.pay(CUSTOMER, "10.00", by_number if number % 2 else {invoice: "10.00"})
+    session = update(firm.pc())
+    assert session.status == "100 payments posted"
+    pages = sent(session, "InvoiceQuery")
+    assert [len(each) for each in pages] == [1, 40, 40, 20]
+    assert all(
+        len(node.findall("TxnID") + node.findall("RefNumber")) == 1
+        for each in pages[1:]
+        for node in each
+    )
+    assert set(firm.books.executed_adds.values()) == {1}
+    kept = firm.rows("SELECT txn_id FROM invoice")
+    assert len(kept) == 100  # they were open, and payments refer to them
 
 
 def test_pages_of_payments_on_account_need_no_questions(opened: Callable[..., Firm]) -> None:
@@ -328,7 +365,7 @@ def test_a_page_of_one(opened: Callable[..., Firm]) -> None:
 def test_a_payment_that_arrives_during_a_session_waits_for_the_next_one(firm: Firm) -> None:
     early = firm.pay(CUSTOMER, "1.00")
     pc = firm.pc()
-    session = play_until(pc.begin(), "PaymentMethodQueryRq")
+    session = until_all_is_read(pc.begin())
     late = firm.pay(CUSTOMER, "2.00")
     assert play(session).status == "1 payment posted"
     assert firm.statuses() == {early: "posted", late: "queued"}
@@ -336,11 +373,13 @@ def test_a_payment_that_arrives_during_a_session_waits_for_the_next_one(firm: Fi
     assert firm.statuses() == {early: "posted", late: "posted"}
 
 
-@pytest.mark.parametrize("moment", ["PaymentMethodQueryRq", "receiveResponseXMLResult>50<"])
-def test_a_payment_withdrawn_during_a_session_never_leaves(firm: Firm, moment: str) -> None:
+@pytest.mark.parametrize("is_read", [False, True])
+def test_a_payment_withdrawn_during_a_session_never_leaves(firm: Firm, *, is_read: bool) -> None:
     """While QuickBooks is being asked, and after it was: until the payment itself leaves."""
     kept, withdrawn = firm.pay(CUSTOMER, "1.00"), firm.pay(CUSTOMER, "2.00")
-    session = play_until(firm.pc().begin(), moment)
+    session = play_until(firm.pc().begin(), "PaymentMethodQueryRq")
+    if is_read:
+        session.step()
     firm.services.review.act(
         firm.company_file_id, withdrawn, {"action": "withdraw"}, by="bookkeeper"
     )
@@ -352,7 +391,7 @@ def test_a_payment_withdrawn_during_a_session_never_leaves(firm: Firm, moment: s
 
 def test_all_withdrawn_in_the_last_moment_ends_in_good_order(firm: Firm) -> None:
     payment = firm.pay(CUSTOMER, "2.00")
-    session = play_until(firm.pc().begin(), "receiveResponseXMLResult>50<")
+    session = until_all_is_read(firm.pc().begin())
     firm.services.review.act(firm.company_file_id, payment, {"action": "withdraw"}, by="bookkeeper")
     assert play(session).status == "Nothing to post."
     assert ">100<" in session.calls[-2].answer

@@ -137,13 +137,13 @@ def test_a_session_whose_set_was_refused_whole_asks_again(firm: Firm, pc: WebCon
     waiting = some(firm)
 
     class Refusing:
-        """QuickBooks cannot read the first message set with payments: the fourth of all."""
+        """QuickBooks cannot read the first message set with payments: the third of all."""
 
         sets = 0
 
         def before_execute(self, index: int) -> None:
             self.sets += index == 0
-            if self.sets == 4 and index == 0:
+            if self.sets == 3 and index == 0:
                 raise ComError("0x80040400", "QuickBooks found an error when parsing.")
 
     pc.hook = Refusing()

@@ -18,9 +18,12 @@ from qbxml.company import (
     PreferencesRet,
     SalesAndCustomersPreferences,
 )
+from qbxml.credit_memo import CreditMemoQuery, CreditMemoRet
 from qbxml.customer import CustomerQuery, CustomerRet
 from qbxml.deletion import (
     DeletedDateRangeFilter,
+    ListDeletedQuery,
+    ListDeletedRet,
     TxnDel,
     TxnDeletedQuery,
     TxnDeletedRet,
@@ -234,6 +237,39 @@ class TestInvoiceQueryById(RequestTests):
     </InvoiceQuery>"""
 
 
+class TestCreditMemoQueryByFilter(RequestTests):
+    """Which of a family's credits changed, and on which invoices do they stand?"""
+
+    example = CreditMemoQuery(
+        max_returned=100,
+        modified_date_range_filter=ModifiedDateRangeFilter(
+            from_modified_date="2026-11-20T13:05:00"
+        ),
+        entity_filter=EntityFilter(list_id_with_children="80000001-1760000001"),
+        include_linked_txns=True,
+        include_ret_element=("TxnID", "CreditRemaining", "LinkedTxn"),
+    )
+    xml = """<CreditMemoQuery>
+      <MaxReturned>100</MaxReturned>
+      <ModifiedDateRangeFilter>
+        <FromModifiedDate>2026-11-20T13:05:00</FromModifiedDate>
+      </ModifiedDateRangeFilter>
+      <EntityFilter><ListIDWithChildren>80000001-1760000001</ListIDWithChildren></EntityFilter>
+      <IncludeLinkedTxns>true</IncludeLinkedTxns>
+      <IncludeRetElement>TxnID</IncludeRetElement>
+      <IncludeRetElement>CreditRemaining</IncludeRetElement>
+      <IncludeRetElement>LinkedTxn</IncludeRetElement>
+    </CreditMemoQuery>"""
+
+
+class TestCreditMemoQueryById(RequestTests):
+    example = CreditMemoQuery(txn_id=("7-1760000007",), include_linked_txns=True)
+    xml = """<CreditMemoQuery>
+      <TxnID>7-1760000007</TxnID>
+      <IncludeLinkedTxns>true</IncludeLinkedTxns>
+    </CreditMemoQuery>"""
+
+
 class TestCustomerQuery(RequestTests):
     example = CustomerQuery(
         max_returned=500, active_status="All", from_modified_date="2026-11-20", owner_id=("0", GUID)
@@ -442,6 +478,58 @@ class TestInvoiceRet(AnswerTests):
         <Amount>-55.00</Amount>
       </LinkedTxn>
     </InvoiceRet>"""
+
+
+class TestCreditMemoRet(AnswerTests):
+    """40.00 with 3.20 of tax given back: 15.00 stands against an invoice, 28.20 is left."""
+
+    example = CreditMemoRet(
+        txn_id="7-1760000007",
+        time_created="2026-11-02T09:00:00-05:00",
+        time_modified="2026-11-20T14:05:00-05:00",
+        edit_sequence="1762092000",
+        customer_ref=Ref(full_name="Kern:Kitchen"),
+        ar_account_ref=Ref(full_name="Accounts Receivable"),
+        txn_date=dt.date(2026, 11, 2),
+        ref_number="CM-7",
+        is_pending=False,
+        subtotal=4000,
+        sales_tax_total=320,
+        total_amount=4320,
+        credit_remaining=2820,
+        currency_ref=Ref(full_name="US Dollar"),
+        memo="Broken tiles",
+        external_guid=GUID,
+        linked_txn=(
+            LinkedTxn(txn_id="6-1760000006", txn_type="Invoice", ref_number="1042", amount=-1500),
+        ),
+        data_ext_ret=(FILE_ID,),
+    )
+    xml = f"""<CreditMemoRet>
+      <TxnID>7-1760000007</TxnID>
+      <TimeCreated>2026-11-02T09:00:00-05:00</TimeCreated>
+      <TimeModified>2026-11-20T14:05:00-05:00</TimeModified>
+      <EditSequence>1762092000</EditSequence>
+      <CustomerRef><FullName>Kern:Kitchen</FullName></CustomerRef>
+      <ARAccountRef><FullName>Accounts Receivable</FullName></ARAccountRef>
+      <TxnDate>2026-11-02</TxnDate>
+      <RefNumber>CM-7</RefNumber>
+      <IsPending>false</IsPending>
+      <Subtotal>40.00</Subtotal>
+      <SalesTaxTotal>3.20</SalesTaxTotal>
+      <TotalAmount>43.20</TotalAmount>
+      <CreditRemaining>28.20</CreditRemaining>
+      <CurrencyRef><FullName>US Dollar</FullName></CurrencyRef>
+      <Memo>Broken tiles</Memo>
+      <ExternalGUID>{GUID}</ExternalGUID>
+      <LinkedTxn>
+        <TxnID>6-1760000006</TxnID>
+        <TxnType>Invoice</TxnType>
+        <RefNumber>1042</RefNumber>
+        <Amount>-15.00</Amount>
+      </LinkedTxn>
+      {FILE_ID_XML}
+    </CreditMemoRet>"""
 
 
 class TestLinkedTxn(AnswerTests):
@@ -674,3 +762,45 @@ class TestTxnDeletedRet(AnswerTests):
       <TimeDeleted>2026-11-20T10:00:00-05:00</TimeDeleted>
       <RefNumber>CB7K3F9QXM2D</RefNumber>
     </TxnDeletedRet>"""
+
+
+class TestListDeletedQuery(RequestTests):
+    """Which customers, accounts and payment methods are gone since yesterday morning?"""
+
+    example = ListDeletedQuery(
+        list_del_type=("Customer", "Account", "PaymentMethod"),
+        deleted_date_range_filter=DeletedDateRangeFilter(from_deleted_date="2026-11-19T08:00:00"),
+    )
+    xml = """<ListDeletedQuery>
+      <ListDelType>Customer</ListDelType>
+      <ListDelType>Account</ListDelType>
+      <ListDelType>PaymentMethod</ListDelType>
+      <DeletedDateRangeFilter>
+        <FromDeletedDate>2026-11-19T08:00:00</FromDeletedDate>
+      </DeletedDateRangeFilter>
+    </ListDeletedQuery>"""
+
+    def test_refuses_to_ask_for_no_list_at_all(self) -> None:
+        with pytest.raises(BuildError, match="ListDelType is required"):
+            write(ListDeletedQuery(list_del_type=()))
+
+    def test_refuses_a_kind_of_transaction(self) -> None:
+        with pytest.raises(BuildError, match="must be one of Account, "):
+            write(ListDeletedQuery(list_del_type=("Invoice",)))
+
+
+class TestListDeletedRet(AnswerTests):
+    example = ListDeletedRet(
+        list_del_type="Customer",
+        list_id="80000001-1760000001",
+        time_created="2026-10-09T09:00:00-05:00",
+        time_deleted="2026-11-20T10:00:00-05:00",
+        full_name="Kern:Kitchen",
+    )
+    xml = """<ListDeletedRet>
+      <ListDelType>Customer</ListDelType>
+      <ListID>80000001-1760000001</ListID>
+      <TimeCreated>2026-10-09T09:00:00-05:00</TimeCreated>
+      <TimeDeleted>2026-11-20T10:00:00-05:00</TimeDeleted>
+      <FullName>Kern:Kitchen</FullName>
+    </ListDeletedRet>"""

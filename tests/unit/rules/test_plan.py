@@ -16,6 +16,7 @@ FRESH = Standing(
     is_paused=False,
     looked_up=False,
     has_methods_to_add=False,
+    has_enough=False,
     waiting=0,
     looked=0,
     to_post=0,

@@ -32,6 +32,7 @@ EVERYTHING = (
     "<ReceivePaymentQueryRq><IncludeLineItems>1</IncludeLineItems></ReceivePaymentQueryRq>",
     "<ReceivePaymentToDepositQueryRq/>",
     "<TxnDeletedQueryRq><TxnDelType>Invoice</TxnDelType></TxnDeletedQueryRq>",
+    "<ListDeletedQueryRq><ListDelType>Customer</ListDelType></ListDeletedQueryRq>",
     '<CustomerQueryRq iterator="Start"><MaxReturned>1</MaxReturned></CustomerQueryRq>',
     "<InvoiceQueryRq><TxnID>B68F-1621437495</TxnID></InvoiceQueryRq>",
     (
@@ -73,8 +74,10 @@ def fill(books: CompanyFile) -> str:
     books.give_discount(receipt, invoice, "1.00")
     credit = books.add_credit("O'Neill Law", amount="5.00", number="CM-1")
     books.apply_credit(credit, invoice, "2.00")
+    books.void_transaction(books.add_credit("Northside Bakery", amount="1.00"))
     books.void_invoice(books.add_invoice("Northside Bakery", amount="1.00"))
     books.delete_invoice(books.add_invoice("Northside Bakery", amount="1.00", number="8"))
+    books.delete_customer("O'Neill Law:Lakeview")
     return invoice
 
 

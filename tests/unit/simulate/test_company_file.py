@@ -18,6 +18,7 @@ from tests.unit.simulate.asking import (
     read,
     said,
     to,
+    values,
 )
 from tests.unit.simulate.conftest import SetClock
 
@@ -76,6 +77,24 @@ def test_merging_customers_moves_all_they_have(books: CompanyFile) -> None:
     assert books.customer("O'Neill Law").total_balance == 2000
 
 
+def test_only_a_customer_with_nothing_below_it_is_deleted(books: CompanyFile) -> None:
+    invoice = books.add_invoice("O'Neill Law:Elm Street", amount="20.00")
+    receipt = books.receive_by_hand("Northside Bakery", amount="5.00")
+    for kept in ("O'Neill Law", "O'Neill Law:Elm Street", "Northside Bakery"):
+        with pytest.raises(ValueError, match="has jobs or transactions"):
+            books.delete_customer(kept)
+    books.delete_customer("O'Neill Law:Lakeview")
+    assert [job.name for job in books.customer("O'Neill Law").jobs] == ["Elm Street"]
+    books.delete_invoice(invoice)
+    books.delete_payment(receipt)
+    for gone in ("O'Neill Law:Elm Street", "O'Neill Law", "Northside Bakery"):
+        books.delete_customer(gone)
+    assert not books.customers
+    assert books.find_customer("Northside Bakery") is None
+    with pytest.raises(LookupError, match="is on no list"):
+        books.delete_customer("Northside Bakery")
+
+
 def test_a_voided_invoice_stays_and_gives_the_money_back(books: CompanyFile) -> None:
     invoice = books.add_invoice("Northside Bakery", amount="50.00", memo="May")
     receipt = books.receive_by_hand("Northside Bakery", amount="50.00", invoices={invoice: "50.00"})
@@ -123,24 +142,149 @@ def test_an_edited_invoice_keeps_its_id(books: CompanyFile, clock: SetClock) -> 
     assert books.customer("Northside Bakery").balance == 0
 
 
-def test_a_link_moves_time_modified_and_not_edit_sequence(
+def test_an_invoice_with_another_number_date_and_due_date(
     books: CompanyFile, clock: SetClock
 ) -> None:
-    invoice = books.add_invoice("Northside Bakery", amount="50.00")
+    invoice = books.add_invoice("Northside Bakery", amount="50.00", number="1042")
+    before = answer(books, "<InvoiceQueryRq/>")[0]
     clock.move(minutes=5)
-    books.receive_by_hand("Northside Bakery", amount="50.00", invoices={invoice: "50.00"})
-    assert books.invoice(invoice).modified == clock.now
-    assert books.customer("Northside Bakery").modified == clock.now
-    assert books.invoice(invoice).edit_sequence == "1795186800"
+    books.change_invoice(
+        invoice, number="1043", date=date(2026, 11, 19), due_date=date(2026, 12, 1)
+    )
+    after = answer(books, "<InvoiceQueryRq/>")[0]
+    assert {
+        child.tag: child.text for child in after if child.text != before.findtext(str(child.tag))
+    } == {
+        "TimeModified": "2026-11-20T10:05:00-05:00",
+        "EditSequence": "1795187100",
+        "TxnDate": "2026-11-19",
+        "RefNumber": "1043",
+        "DueDate": "2026-12-01",
+    }
+    books.change_invoice(invoice, number="")
+    assert answer(books, "<InvoiceQueryRq/>")[0].find("RefNumber") is None
 
 
-def test_a_link_may_leave_both_alone(books: CompanyFile, clock: SetClock) -> None:
-    books.links_move_time_modified = False
-    invoice = books.add_invoice("Northside Bakery", amount="50.00")
-    entered = clock.now
+def test_an_invoice_is_lowered_to_what_is_applied_and_no_further(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00", tax="4.00", number="1042")
+    books.receive_by_hand("Northside Bakery", amount="30.00", invoices={invoice: "30.00"})
+    with pytest.raises(ValueError, match="more than 2999 cents are applied"):
+        books.change_invoice(invoice, amount="25.99", number="1043")
+    assert (books.invoice(invoice).total, books.invoice(invoice).number) == (5400, "1042")
+    books.change_invoice(invoice, amount="26.00")
+    assert books.invoice(invoice).is_paid
+
+
+def test_a_pending_invoice_is_made_final(books: CompanyFile, clock: SetClock) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00", pending=True)
+    pending = answer(books, "<InvoiceQueryRq/>")[0]
+    assert (pending.findtext("IsPending"), pending.findtext("IsPaid")) == ("true", "false")
+    assert books.customer("Northside Bakery").balance == 0
     clock.move(minutes=5)
-    books.receive_by_hand("Northside Bakery", amount="50.00", invoices={invoice: "50.00"})
-    assert books.invoice(invoice).modified == entered
+    books.change_invoice(invoice, pending=False)
+    final = answer(books, "<InvoiceQueryRq/>")[0]
+    assert (final.findtext("IsPending"), final.findtext("BalanceRemaining")) == ("false", "50.00")
+    assert final.findtext("EditSequence") == "1795187100"
+    assert books.customer("Northside Bakery").balance == 5000
+
+
+Stamps = tuple[datetime, str]
+
+
+def stamps_of(books: CompanyFile, invoice: str) -> tuple[Stamps, Stamps]:
+    """Return TimeModified and EditSequence, of the invoice and of its customer."""
+    record = books.invoice(invoice)
+    customer = record.customer
+    return (
+        (record.modified, record.edit_sequence),
+        (customer.modified, customer.edit_sequence),
+    )
+
+
+def pay(books: CompanyFile, invoice: str) -> str:
+    return books.receive_by_hand("Northside Bakery", amount="9.00", invoices={invoice: "9.00"})
+
+
+def credit(books: CompanyFile, invoice: str) -> str:
+    memo = books.add_credit("Northside Bakery", amount="9.00")
+    books.apply_credit(memo, invoice, "9.00")
+    return memo
+
+
+def correct(books: CompanyFile, invoice: str) -> str:
+    return books.pay_otherwise(invoice, kind="JournalEntry", amount="9.00")
+
+
+@pytest.mark.parametrize("touches", [True, False])
+@pytest.mark.parametrize("apply", [pay, credit, correct])
+@pytest.mark.parametrize("remove", [CompanyFile.delete_transaction, CompanyFile.unapply])
+def test_what_pays_an_invoice_moves_its_time_modified_or_nothing(
+    books: CompanyFile,
+    clock: SetClock,
+    apply: Callable[[CompanyFile, str], str],
+    remove: Callable[[CompanyFile, str], None],
+    *,
+    touches: bool,
+) -> None:
+    """Neither moves its EditSequence, so a program may still edit the invoice it has read."""
+    books.behaviour.linking_touches = touches
+    invoice = books.add_invoice("Northside Bakery", amount="50.00")
+    entered, sequence = clock.now, "1795186800"
+    clock.move(minutes=5)
+    source = apply(books, invoice)
+    assert books.invoice(invoice).balance == 4100
+    paid = clock.now if touches else entered
+    assert stamps_of(books, invoice) == ((paid, sequence), (paid, sequence))
+    clock.move(minutes=5)
+    remove(books, source)
+    assert books.invoice(invoice).balance == 5000
+    opened = clock.now if touches else entered
+    assert stamps_of(books, invoice) == ((opened, sequence), (opened, sequence))
+    since = (
+        "<InvoiceQueryRq><ModifiedDateRangeFilter><FromModifiedDate>2026-11-20T10:10:00"
+        "</FromModifiedDate></ModifiedDateRangeFilter></InvoiceQueryRq>"
+    )
+    assert values(answer(books, since), "*/TxnID") == ([invoice] if touches else [])
+
+
+def test_a_voided_journal_entry_pays_nothing(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00")
+    entry = correct(books, invoice)
+    books.void_transaction(entry)
+    assert books.invoice(invoice).balance == 5000
+    assert books.customer("Northside Bakery").balance == 5000
+    assert books.transactions[entry].links == []
+
+
+def test_a_voided_credit_memo_stays_and_pays_nothing(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00")
+    memo = books.add_credit("Northside Bakery", amount="20.00", number="CM-7")
+    books.apply_credit(memo, invoice, "15.00")
+    books.void_transaction(memo)
+    row = answer(books, f"<CreditMemoQueryRq><TxnID>{memo}</TxnID></CreditMemoQueryRq>")[0]
+    assert row.findtext("RefNumber") == "CM-7"
+    assert str(row.findtext("Memo")).startswith("VOID:")
+    assert (row.findtext("TotalAmount"), row.findtext("CreditRemaining")) == ("0.00", "0.00")
+    assert books.invoice(invoice).balance == 5000
+    assert books.customer("Northside Bakery").balance == 5000
+    assert not books.deletions
+
+
+def test_deleted_credits_and_journal_entries_are_remembered(books: CompanyFile) -> None:
+    invoice = books.add_invoice("Northside Bakery", amount="50.00")
+    memo, entry = credit(books, invoice), correct(books, invoice)
+    assert books.invoice(invoice).balance == 3200
+    for each in (memo, entry):
+        books.delete_transaction(each)
+    assert books.invoice(invoice).balance == 5000
+    query = (
+        "<TxnDeletedQueryRq><TxnDelType>CreditMemo</TxnDelType>"
+        "<TxnDelType>JournalEntry</TxnDelType></TxnDeletedQueryRq>"
+    )
+    assert values(answer(books, query), "*/TxnID") == [memo, entry]
+    assert values(answer(books, query), "*/TxnDelType") == ["CreditMemo", "JournalEntry"]
+    gone = f"<CreditMemoQueryRq><TxnID>{memo}</TxnID></CreditMemoQueryRq>"
+    assert code(answer(books, gone)) == 500
 
 
 def test_what_pays_an_invoice_besides_payments(books: CompanyFile) -> None:
@@ -352,6 +496,7 @@ def test_a_restored_file_is_as_it_was_and_gives_numbers_out_again(
     clock.move(days=1)
     lost = books.receive_by_hand("Northside Bakery", amount="2.00", number="CB7")
     books.delete_payment(kept)
+    books.delete_customer("O'Neill Law:Lakeview")
     books.add_customer("Prairie Wind Yoga")
     books.write_data(GUID, "FileID", "")
     clock.move(days=1)
@@ -359,6 +504,8 @@ def test_a_restored_file_is_as_it_was_and_gives_numbers_out_again(
     books.restore(backup)
     assert [receipt.txn_id for receipt in books.payments()] == [kept]
     assert not books.deletions
+    assert not books.list_deletions
+    assert books.find_customer("O'Neill Law:Lakeview") is not None
     assert books.find_customer("Prairie Wind Yoga") is None
     assert books.data_of(GUID) == {"FileID": GUID}
     assert not books.behaviour.keeps_external_guid  # QuickBooks is the same program

@@ -113,6 +113,12 @@ def test_a_message_set_out_of_form_is_not_parsed(books: CompanyFile, text: str) 
             "<Name>Visa</Name></PaymentMethodAdd></PaymentMethodAddRq>"
         ),
         "<TxnDeletedQueryRq/>",
+        "<ListDeletedQueryRq/>",
+        "<ListDeletedQueryRq><ListDelType>Invoice</ListDelType></ListDeletedQueryRq>",
+        (
+            '<ListDeletedQueryRq iterator="Start"><ListDelType>Customer</ListDelType>'
+            "</ListDeletedQueryRq>"
+        ),
         "<TxnDelRq><TxnDelType>Payment</TxnDelType><TxnID>1-1</TxnID></TxnDelRq>",
         (
             "<CompanyQueryRq><OwnerID>0</OwnerID><IncludeRetElement>Name</IncludeRetElement>"
@@ -156,6 +162,7 @@ def test_a_version_that_is_not_supported(books: CompanyFile) -> None:
         ),
         ("4.1", '<InvoiceQueryRq iterator="Start"><MaxReturned>1</MaxReturned></InvoiceQueryRq>'),
         ("1.1", "<TxnDeletedQueryRq><TxnDelType>Invoice</TxnDelType></TxnDeletedQueryRq>"),
+        ("1.1", "<ListDeletedQueryRq><ListDelType>Class</ListDelType></ListDeletedQueryRq>"),
         (
             "3.0",
             "<InvoiceQueryRq><RefNumberCaseSensitive>1</RefNumberCaseSensitive></InvoiceQueryRq>",

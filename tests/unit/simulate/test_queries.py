@@ -430,6 +430,57 @@ def test_deletions_of_the_types_named_and_of_90_days(books: CompanyFile, clock: 
     assert code(answer(books, query.format(""))) == 1
 
 
+def list_deletions(*types: str, since: str = "") -> str:
+    kinds = "".join(f"<ListDelType>{each}</ListDelType>" for each in types)
+    first = f"<FromDeletedDate>{since}</FromDeletedDate>" if since else ""
+    return (
+        f"<ListDeletedQueryRq>{kinds}"
+        f"<DeletedDateRangeFilter>{first}</DeletedDateRangeFilter></ListDeletedQueryRq>"
+    )
+
+
+def test_customers_that_were_deleted_or_merged_away(books: CompanyFile, clock: SetClock) -> None:
+    query = list_deletions("PaymentMethod", "Customer")
+    assert code(answer(books, query)) == 1
+    lakeview = books.customer("O'Neill Law:Lakeview").list_id
+    bakery = books.customer("Northside Bakery").list_id
+    books.add_invoice("Northside Bakery", amount="20.00")
+    clock.move(hours=1)
+    books.delete_customer("O'Neill Law:Lakeview")
+    clock.move(hours=1)
+    books.merge_customers("Northside Bakery", "O'Neill Law:Elm Street")
+    deleted, merged = answer(books, query)
+    assert [(child.tag, child.text) for child in deleted] == [
+        ("ListDelType", "Customer"),
+        ("ListID", lakeview),
+        ("TimeCreated", "2026-11-20T10:00:00-05:00"),
+        ("TimeDeleted", "2026-11-20T11:00:00-05:00"),
+        ("FullName", "O'Neill Law:Lakeview"),
+    ]
+    assert merged.findtext("ListID") == bakery
+    assert merged.findtext("FullName") == "Northside Bakery"
+    assert merged.findtext("TimeDeleted") == "2026-11-20T12:00:00-05:00"
+    later = list_deletions("Customer", since="2026-11-20T11:00:01")
+    assert names(answer(books, later)) == ["Northside Bakery"]
+    assert code(answer(books, list_deletions("Account"))) == 1
+    one = "<IncludeRetElement>ListID</IncludeRetElement>"
+    narrow = query.replace("</ListDeletedQueryRq>", f"{one}</ListDeletedQueryRq>")
+    assert [child.tag for child in answer(books, narrow)[0]] == ["ListID"]
+    gone = f"<CustomerQueryRq><ListID>{bakery}</ListID></CustomerQueryRq>"
+    assert code(answer(books, gone)) == 500
+    clock.move(days=90)
+    assert names(answer(books, query)) == ["Northside Bakery"]
+    clock.move(seconds=1)
+    assert code(answer(books, query)) == 1
+
+
+def test_a_merger_may_be_no_deletion(books: CompanyFile) -> None:
+    books.behaviour.merging_deletes = False
+    books.merge_customers("Northside Bakery", "O'Neill Law:Elm Street")
+    books.delete_customer("O'Neill Law:Lakeview")
+    assert names(answer(books, list_deletions("Customer"))) == ["O'Neill Law:Lakeview"]
+
+
 def test_host_company_and_preferences(books: CompanyFile) -> None:
     books.closing_date = date(2026, 9, 30)
     books.dividing_date = date(2026, 8, 31)

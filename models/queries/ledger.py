@@ -1,0 +1,435 @@
+"""Customers, invoices and credit memos as QuickBooks tells them, and what is set against what."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, literal, or_, select, update
+
+from models.base import AnyRow
+from models.books import CreditMemo, Customer, Invoice, LinkedTxn, Reading, Stale
+from models.company_file import CompanyFile
+from models.engine import insert_into
+from models.receipt import Receipt
+from sync_core.reading import Listed
+
+Table = type[Customer] | type[Invoice] | type[CreditMemo]
+TABLES: Mapping[Listed, Table] = {
+    Listed.CUSTOMERS: Customer,
+    Listed.INVOICES: Invoice,
+    Listed.CREDIT_MEMOS: CreditMemo,
+}
+
+
+def readings(db: Connection, company_file_id: int) -> dict[Listed, AnyRow]:
+    """Read how far each list was read to its end; those never read are left out."""
+    rows = db.execute(
+        select(Reading.listed, Reading.mark, Reading.since, Reading.complete_at).where(
+            Reading.company_file_id == company_file_id
+        )
+    )
+    return {Listed(row.listed): row for row in rows}
+
+
+def complete(db: Connection, company_file_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write that lists were read to their end: `listed`, `mark`, `since` and `complete_at`."""
+    if not rows:
+        return
+    added = insert_into(db, Reading)
+    told = {name: added.excluded[name] for name in rows[0] if name != "listed"}
+    db.execute(
+        added.on_conflict_do_update(index_elements=["company_file_id", "listed"], set_=told),
+        [{"company_file_id": company_file_id, **row} for row in rows],
+    )
+
+
+def read_again(db: Connection, company_file_id: int) -> None:
+    """Let the next session read all lists from their beginning."""
+    db.execute(delete(Reading).where(Reading.company_file_id == company_file_id))
+
+
+def resize(db: Connection, company_file_id: int, page_size: int) -> None:
+    """Write how many entries the next page is to have."""
+    db.execute(
+        update(CompanyFile).where(CompanyFile.id == company_file_id).values(page_size=page_size)
+    )
+
+
+def next_change(db: Connection, company_file_id: int) -> int:
+    """Take the number of this transaction's changes; no other can take one until it ends."""
+    return db.execute(
+        update(CompanyFile)
+        .where(CompanyFile.id == company_file_id)
+        .values(change_count=CompanyFile.change_count + 1)
+        .returning(CompanyFile.change_count)
+    ).scalar_one()
+
+
+def _key(table: Table) -> Any:
+    return table.list_id if table is Customer else table.txn_id  # type: ignore[union-attr]
+
+
+def _gone(table: Table) -> Any:
+    return table.gone_wall if table is Customer else table.deleted_wall  # type: ignore[union-attr]
+
+
+def fingerprints(
+    db: Connection, table: Table, company_file_id: int, ids: Collection[str]
+) -> dict[str, str]:
+    """Read the fingerprints of what is known under some ids."""
+    key = _key(table)
+    rows = db.execute(
+        select(key, table.fingerprint).where(
+            table.company_file_id == company_file_id, key.in_(list(ids))
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def write(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write entries as told, each a mapping of the same columns."""
+    if not rows:
+        return
+    added = insert_into(db, table)
+    key = _key(table).key
+    kept = {"company_file_id", key}
+    changed = {name: added.excluded[name] for name in rows[0] if name not in kept}
+    db.execute(
+        added.on_conflict_do_update(index_elements=["company_file_id", key], set_=changed), rows
+    )
+
+
+def see(
+    db: Connection, table: Table, company_file_id: int, ids: Collection[str], session_id: int
+) -> None:
+    """Note that a session was told of entries that are as they were."""
+    if ids:
+        db.execute(
+            update(table)
+            .where(table.company_file_id == company_file_id, _key(table).in_(list(ids)))
+            .values(seen_session_id=session_id)
+        )
+
+
+def write_links(
+    db: Connection,
+    company_file_id: int,
+    txn_ids: Collection[str],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """Write what is set against some transactions, in place of what was known."""
+    if txn_ids:
+        db.execute(
+            delete(LinkedTxn).where(
+                LinkedTxn.company_file_id == company_file_id, LinkedTxn.txn_id.in_(list(txn_ids))
+            )
+        )
+    if rows:
+        db.execute(insert_into(db, LinkedTxn), rows)
+
+
+def links(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> dict[str, list[AnyRow]]:
+    """Read what is set against some transactions, in QuickBooks' order."""
+    rows = db.execute(
+        select(LinkedTxn.__table__)
+        .where(LinkedTxn.company_file_id == company_file_id, LinkedTxn.txn_id.in_(list(txn_ids)))
+        .order_by(LinkedTxn.txn_id, LinkedTxn.position)
+    )
+    found: dict[str, list[AnyRow]] = {}
+    for row in rows:
+        found.setdefault(row.txn_id, []).append(row)
+    return found
+
+
+def claims(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> set[tuple[str, str, int | None]]:
+    """Read what some transactions say of others, and others of them.
+
+    Whose word it is, whom it is about (TxnIDs), and the cents without their sign.
+    """
+    own, other = LinkedTxn.txn_id, LinkedTxn.other_txn_id
+    return {
+        (row.txn_id, row.other_txn_id, None if row.amount_cents is None else abs(row.amount_cents))
+        for column in (own, other)
+        for row in db.execute(
+            select(own, other, LinkedTxn.amount_cents).where(
+                LinkedTxn.company_file_id == company_file_id, column.in_(list(txn_ids))
+            )
+        )
+    }
+
+
+def set_against(db: Connection, company_file_id: int, other_txn_ids: Collection[str]) -> set[str]:
+    """List the transactions (TxnIDs) that say of some others that they are set against them."""
+    return set(
+        db.execute(
+            select(LinkedTxn.txn_id).where(
+                LinkedTxn.company_file_id == company_file_id,
+                LinkedTxn.other_txn_id.in_(list(other_txn_ids)),
+            )
+        ).scalars()
+    )
+
+
+_DATED: Mapping[Listed, type[Invoice] | type[CreditMemo] | type[Receipt]] = {
+    Listed.INVOICES: Invoice,
+    Listed.CREDIT_MEMOS: CreditMemo,
+    Listed.PAYMENTS: Receipt,
+}
+
+
+def doubt(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> None:
+    """Let transactions be asked for by their TxnID, as far as they are known and not deleted."""
+    rows = [
+        {"company_file_id": company_file_id, "txn_id": txn_id, "listed": listed}
+        for listed, table in _DATED.items()
+        for txn_id in db.execute(
+            select(table.txn_id).where(
+                table.company_file_id == company_file_id,
+                table.txn_id.in_(list(txn_ids)),
+                table.deleted_wall.is_(None),
+            )
+        ).scalars()
+    ]
+    if rows:
+        db.execute(insert_into(db, Stale).on_conflict_do_nothing(), rows)
+
+
+def doubt_unseen(
+    db: Connection, listed: Listed, company_file_id: int, session_id: int, *, since: date | None
+) -> None:
+    """Let what a reading of the whole list did not tell be asked for by its TxnID.
+
+    `since` is the Sync From Date that the list was read with.
+    """
+    table = _DATED[listed]
+    unseen = select(
+        table.company_file_id, table.txn_id, literal(listed.value, Stale.listed.type)
+    ).where(
+        table.company_file_id == company_file_id,
+        table.seen_session_id != session_id,
+        table.deleted_wall.is_(None),
+        *(() if since is None else (table.txn_date >= since,)),
+    )
+    db.execute(
+        insert_into(db, Stale)
+        .from_select(["company_file_id", "txn_id", "listed"], unseen)
+        .on_conflict_do_nothing()
+    )
+
+
+def stale(
+    db: Connection, company_file_id: int, *, after: str, limit: int
+) -> Sequence[tuple[str, str]]:
+    """List the next transactions to be asked for by TxnID: the list each is on, its TxnID."""
+    rows = db.execute(
+        select(Stale.listed, Stale.txn_id)
+        .where(Stale.company_file_id == company_file_id, Stale.txn_id > after)
+        .order_by(Stale.txn_id)
+        .limit(limit)
+    )
+    return [(row.listed, row.txn_id) for row in rows]
+
+
+def settle(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> None:
+    """Ask for transactions no more: they were told."""
+    if txn_ids:
+        db.execute(
+            delete(Stale).where(
+                Stale.company_file_id == company_file_id, Stale.txn_id.in_(list(txn_ids))
+            )
+        )
+
+
+def there(
+    db: Connection, table: Table, company_file_id: int, ids: Collection[str]
+) -> Sequence[str]:
+    """List those of some entries that are known and not gone."""
+    key = _key(table)
+    return (
+        db.execute(
+            select(key).where(
+                table.company_file_id == company_file_id,
+                key.in_(list(ids)),
+                _gone(table).is_(None),
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def delete_named(
+    db: Connection,
+    table: Table,
+    company_file_id: int,
+    gone: Mapping[str, str],
+    change: Mapping[str, Any],
+) -> None:
+    """Write that entries are gone, `gone` by id with QuickBooks' time or "".
+
+    `change` has what else is written: the change number, where the table has one.
+    """
+    key, wall = _key(table), _gone(table)
+    by_wall: dict[str, list[str]] = {}
+    for one, moment in gone.items():
+        by_wall.setdefault(moment, []).append(one)
+    for moment, ids in by_wall.items():
+        facts: dict[str, Any] = {wall.key: moment, "fingerprint": "", **change}
+        db.execute(
+            update(table)
+            .where(table.company_file_id == company_file_id, key.in_(ids))
+            .values(**facts)
+        )
+
+
+def unseen_customers(db: Connection, company_file_id: int, session_id: int) -> Sequence[str]:
+    """List the customers that a reading of the whole list did not tell."""
+    return (
+        db.execute(
+            select(Customer.list_id).where(
+                Customer.company_file_id == company_file_id,
+                Customer.seen_session_id != session_id,
+                Customer.gone_wall.is_(None),
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def twins(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> Sequence[tuple[str, str | None]]:
+    """Find for deleted invoices the ones made anew: TxnID of the old one, and of its only twin.
+
+    A twin has its number, customer and total, was made later, is not deleted, and takes the place
+    of no other. None where there is none, or more than one. `txn_ids` are those, deleted or new,
+    for which that may have changed.
+    """
+    old, new, other = (
+        Invoice.__table__.alias("old_invoice"),
+        Invoice.__table__.alias("new_invoice"),
+        Invoice.__table__.alias("other_invoice"),
+    )
+    concerned = (
+        select(Invoice.plain_number)
+        .where(
+            Invoice.company_file_id == company_file_id,
+            Invoice.txn_id.in_(list(txn_ids)),
+            Invoice.plain_number.is_not(None),
+        )
+        .distinct()
+    )
+    is_taken = (
+        select(other.c.txn_id)
+        .where(
+            other.c.company_file_id == company_file_id,
+            other.c.plain_number == new.c.plain_number,
+            other.c.replaced_by == new.c.txn_id,
+            other.c.txn_id != old.c.txn_id,
+        )
+        .exists()
+    )
+    is_twin = and_(
+        new.c.company_file_id == old.c.company_file_id,
+        new.c.plain_number == old.c.plain_number,
+        new.c.customer_list_id == old.c.customer_list_id,
+        new.c.total_cents == old.c.total_cents,
+        new.c.created_wall > old.c.created_wall,
+        new.c.deleted_wall.is_(None),
+        new.c.is_voided.is_(False),
+        ~is_taken,
+    )
+    rows = db.execute(
+        select(
+            old.c.txn_id,
+            old.c.replaced_by,
+            func.count(new.c.txn_id),
+            func.min(new.c.txn_id),
+        )
+        .select_from(old.outerjoin(new, is_twin))
+        .where(
+            old.c.company_file_id == company_file_id,
+            old.c.plain_number.in_(concerned),
+            old.c.deleted_wall.is_not(None),
+        )
+        .group_by(old.c.txn_id, old.c.replaced_by)
+    )
+    return [
+        (txn_id, only if count == 1 else None)
+        for txn_id, before, count, only in rows
+        if before != (only if count == 1 else None)
+    ]
+
+
+def replace(
+    db: Connection, company_file_id: int, found: Sequence[tuple[str, str | None]], change: int
+) -> None:
+    """Link deleted invoices to those that were made anew in their place."""
+    for old, new in found:
+        db.execute(
+            update(Invoice)
+            .where(Invoice.company_file_id == company_file_id, Invoice.txn_id == old)
+            .values(replaced_by=new, change_number=change)
+        )
+
+
+def invoices_named(
+    db: Connection,
+    company_file_id: int,
+    *,
+    txn_ids: Collection[str],
+    plain_numbers: Collection[str],
+) -> Sequence[AnyRow]:
+    """Read invoices by TxnID or number, with their customer's full name."""
+    columns = (
+        Invoice.txn_id,
+        Invoice.number,
+        Invoice.customer_list_id,
+        Customer.full_name.label("customer_name"),
+        Invoice.ar_account_list_id,
+        Invoice.is_paid,
+        Invoice.deleted_wall,
+    )
+    is_customer = and_(
+        Customer.company_file_id == Invoice.company_file_id,
+        Customer.list_id == Invoice.customer_list_id,
+    )
+    found = {
+        row.txn_id: row
+        for column, values in ((Invoice.txn_id, txn_ids), (Invoice.plain_number, plain_numbers))
+        if values
+        for row in db.execute(
+            select(*columns)
+            .join_from(Invoice, Customer, is_customer, isouter=True)
+            .where(Invoice.company_file_id == company_file_id, column.in_(list(values)))
+        )
+    }
+    return list(found.values())
+
+
+def customers_named(
+    db: Connection,
+    company_file_id: int,
+    *,
+    list_ids: Collection[str],
+    plain_names: Collection[str] = (),
+) -> Sequence[AnyRow]:
+    """Read customers by ListID or full name: ListID, full name, whether active, whether gone."""
+    named = [
+        Customer.list_id.in_(list(list_ids)),
+        *([Customer.plain_name.in_(list(plain_names))] if plain_names else []),
+    ]
+    return db.execute(
+        select(
+            Customer.list_id,
+            Customer.full_name,
+            Customer.plain_name,
+            Customer.is_active,
+            Customer.gone_wall,
+        ).where(Customer.company_file_id == company_file_id, or_(*named))
+    ).all()

@@ -1,0 +1,87 @@
+"""The lists that each session reads whole: payment methods, and accounts to deposit to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.queries import books, installs
+from qbwc_server.services.steps.answers import is_told
+from qbwc_server.services.steps.step import Turn
+from qbxml.envelope import Request, Response
+from qbxml.lists import AccountQuery, AccountRet, PaymentMethodQuery, PaymentMethodRet
+from sync_core.methods import Method
+
+METHODS, ACCOUNTS = "methods", "accounts"
+QUESTIONS: tuple[tuple[str, str, int], ...] = ((METHODS, "", 0), (ACCOUNTS, "", 0))
+# Payments are deposited to an account of one of these kinds (QuickBooks' Deposit To).
+_DEPOSIT_TYPES = ("Bank", "OtherCurrentAsset")
+
+NOT_TOLD = (
+    "QuickBooks did not tell its payment methods and accounts{said}. Nothing was written. "
+    "Please press Update Selected again."
+)
+NO_DEPOSIT_ACCOUNT = (
+    'QuickBooks has no account "{name}" to deposit to, so nothing was posted. '
+    "Correct the setting deposit_to, or add the account."
+)
+
+
+def request(question: Sequence[Any], name: str) -> Request | None:
+    """Make the request of one of these questions; None for a question that is none of them."""
+    match question[0]:
+        case "methods":
+            return Request(name, PaymentMethodQuery(active_status="All"))
+        case "accounts":
+            return Request(name, AccountQuery(active_status="All", account_type=_DEPOSIT_TYPES))
+        case _:
+            return None
+
+
+def take(turn: Turn, told: Sequence[tuple[Sequence[Any], Response | None]]) -> str | None:
+    """Write the lists as told, if they were asked; a sentence when posting lacks what it needs."""
+    answers = {
+        question[0]: response for question, response in told if question[0] in (METHODS, ACCOUNTS)
+    }
+    if not answers:
+        return None
+    for answer in answers.values():
+        if answer is None or not is_told(answer):
+            return NOT_TOLD.format(said=f": {answer.status.message}" if answer else "")
+    _write(turn, answers)
+    company_file_id = turn.session.company_file_id
+    deposit_to = installs.policy(turn.db, company_file_id).deposit_to
+    if deposit_to and not books.has_account(turn.db, company_file_id, deposit_to):
+        return NO_DEPOSIT_ACCOUNT.format(name=deposit_to)
+    return None
+
+
+def _write(turn: Turn, answers: Mapping[str, Response | None]) -> None:
+    objects = [item for answer in answers.values() if answer for item in answer.objects]
+    books.replace_methods(
+        turn.db,
+        turn.session.company_file_id,
+        [
+            Method(
+                list_id=item.list_id,
+                name=item.name,
+                is_active=item.is_active is not False,
+                type=item.payment_method_type,
+            )
+            for item in objects
+            if isinstance(item, PaymentMethodRet) and item.list_id and item.name
+        ],
+    )
+    books.replace_accounts(
+        turn.db,
+        turn.session.company_file_id,
+        [
+            {
+                "list_id": item.list_id,
+                "full_name": item.full_name,
+                "is_active": item.is_active is not False,
+                "type": item.account_type,
+                "special_type": item.special_account_type,
+            }
+            for item in objects
+            if isinstance(item, AccountRet) and item.list_id and item.full_name
+        ],
+    )
