@@ -41,6 +41,7 @@ class CompanyFile(Base):
     deletions_mark: Mapped[str | None] = mapped_column(WallTime)
     books_doubted: Mapped[str | None] = mapped_column(Text)  # why, as a person reads it
     takes_stock: Mapped[NoAtFirst]  # "this is our file now": read it all
+    is_restored: Mapped[NoAtFirst]  # our database was; a PC may hold what it knows nothing of
     # Raised by each transaction that changes customers or invoices, and written on them. The row is
     # locked until that transaction ends, so whoever has read up to a number has missed none.
     change_count: Mapped[int] = mapped_column(BigId, default=0, server_default="0")

@@ -299,6 +299,9 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("page_size", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("is_restored", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
 
     with op.batch_alter_table("wc_session", recreate=_rebuild()) as batch_op:
         batch_op.add_column(sa.Column("lists", sa.JSON(), server_default="{}", nullable=False))
@@ -319,6 +322,7 @@ def downgrade() -> None:
         batch_op.drop_column("lists")
 
     with op.batch_alter_table("company_file", recreate=_rebuild()) as batch_op:
+        batch_op.drop_column("is_restored")
         batch_op.drop_column("page_size")
         batch_op.drop_column("change_count")
 

@@ -41,6 +41,15 @@ def change(db: Connection, company_file_id: int, values: Mapping[str, Any]) -> N
     db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**values))
 
 
+def believe(db: Connection, company_file_id: int) -> None:
+    """Take a person's word that no PC is still at work from before our database was restored."""
+    db.execute(
+        update(CompanyFile)
+        .where(CompanyFile.id == company_file_id, CompanyFile.is_restored)
+        .values(is_restored=False)
+    )
+
+
 def take_stock(db: Connection, company_file_id: int) -> bool:
     """Take the company file as it is now for ours, if it is doubted; say whether it was.
 

@@ -25,6 +25,7 @@ def reading(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.deletions_mark,
             CompanyFile.books_doubted,
             CompanyFile.takes_stock,
+            CompanyFile.is_restored,
             CompanyFile.sync_from,
             CompanyFile.page_size,
         ).where(CompanyFile.id == company_file_id)

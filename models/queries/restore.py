@@ -76,6 +76,8 @@ def doubt_all(db: Connection, *, by: str, told: str, now: datetime) -> None:
         "checked_session_id": None,
         "cleared_session_id": None,
     }
+    # A payment that the site sends in anew may be in the hands of a PC as well.
+    db.execute(update(CompanyFile).values(is_restored=True))
     payments.note_every(db, PaymentStatus.IN_DOUBT, _not_yet_restored(), by=by, told=told, now=now)
     db.execute(update(Payment).where(_IN_DOUBT).values(**facts))
     for source in _UNSETTLED:

@@ -156,7 +156,8 @@ class Companies:
     def confirm(self, company_id: str, *, by: str) -> PlaceView:
         """Take an administrator's word that the company file last seen is the right one.
 
-        If it was doubted because it lacks payments, that says too: this is our file now.
+        If it was doubted because it lacks payments, that says too: this is our file now. After
+        `qbwc restore` it says that no PC is still at work from before.
 
         Raises:
             NotFound: there is no such company.
@@ -170,6 +171,7 @@ class Companies:
                     "No Web Connector has opened a company file yet; "
                     "press Update Selected first, then confirm."
                 )
+            companies.believe(db, company.id)
             takes_stock = companies.take_stock(db, company.id)
             log.info("company_confirmed", company=company.id, by=by, takes_stock=takes_stock)
             return PlaceView(
@@ -229,6 +231,12 @@ def _notices(row: AnyRow, extra_count: int) -> list[str]:
     if row.books_doubted is not None:
         notices.append(
             f"Posting is paused: {row.books_doubted} If this is the company file to go on with: "
+            f"qbwc company confirm {row.uuid}"
+        )
+    if row.is_restored:
+        notices.append(
+            "Posting is paused: the database was restored, and a PC may still hold payments from "
+            "before. Press Update Selected on every PC; or, when none is at work any more: "
             f"qbwc company confirm {row.uuid}"
         )
     if extra_count:

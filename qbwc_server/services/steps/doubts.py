@@ -31,6 +31,10 @@ PAUSED = {
     Kind.STRANGER: "Posting is paused: QuickBooks holds online payments that are not known here.",
 }
 SEE = "See {base_url}/resolve"
+RESTORED = (
+    "Posting is paused: the server's database was restored, and a PC may still hold payments from "
+    "before. Please press Update Selected on the other PCs."
+)
 MISSING = "{count} payments posted earlier are missing from this file. See {base_url}/resolve"
 
 
@@ -57,7 +61,7 @@ def conclude(turn: Turn) -> dict[str, Any]:
     said = _take_stock(turn) if reading.takes_stock else None
     mark = doubt.mark_after(session.receipts_to, reading.receipts_mark, now=turn.now)
     stored.learn(turn.db, company_file_id, {"receipts_mark": mark})
-    paused = why_paused(turn)
+    paused = why_paused(turn) or (_may_be_held(turn) if reading.is_restored else None)
     said = paused or said
     waiting, newest = outbox.count_waiting(turn.db, company_file_id, session.id)
     return {
@@ -83,12 +87,29 @@ def why_paused(turn: Turn) -> str | None:
     return f"{said} {SEE.format(base_url=turn.settings.base_url)}"
 
 
-def _judge(turn: Turn, page: Sequence[AnyRow], *, keeps_guid: bool | None) -> dict[AnyRow, Verdict]:
-    asker = Asker(
+def _may_be_held(turn: Turn) -> str | None:
+    """Say that nothing is posted since a restore, until every PC is proven to be done.
+
+    What the payment site sends in anew was perhaps handed out before, and nobody here knows.
+    """
+    company_file_id = turn.session.company_file_id
+    known = [row.id for row in installs.stamps(turn.db, company_file_id)]
+    if not doubt.are_over(known, _asker(turn)):
+        return RESTORED
+    stored.learn(turn.db, company_file_id, {"is_restored": False})
+    return None
+
+
+def _asker(turn: Turn) -> Asker:
+    return Asker(
         session_id=turn.session.id,
         install_id=turn.session.install_id,
         locks={int(install): lock for install, lock in turn.session.locks.items()},
     )
+
+
+def _judge(turn: Turn, page: Sequence[AnyRow], *, keeps_guid: bool | None) -> dict[AnyRow, Verdict]:
+    asker = _asker(turn)
     known = [row.id for row in installs.stamps(turn.db, turn.session.company_file_id)]
     attempts: dict[int, list[AnyRow]] = {payment.id: [] for payment in page}
     for attempt in outbox.takers(turn.db, list(attempts)):

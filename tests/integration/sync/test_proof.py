@@ -12,11 +12,12 @@ from lxml import etree
 
 from qbwc_server import settings
 from qbwc_server.errors import ServiceError
+from qbwc_server.services.steps.doubts import RESTORED
 from scripts.simulate import soap
 from scripts.simulate.postman import Postman
 from scripts.simulate.soap import HttpAnswer
 from scripts.simulate.transport import Transport
-from scripts.simulate.web_connector import WebConnector
+from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.doubt import NOT_LONG_ENOUGH, STILL_AT_WORK
 from tests.integration.sync.firm import Firm, update
 from tests.integration.sync.leaving import (
@@ -31,6 +32,7 @@ from tests.integration.sync.leaving import (
     set_columns,
     some_payments,
 )
+from tests.integration.sync.losses import go_back, remember
 
 BEING_CHECKED = "2 payments being checked: please do not enter by hand"
 
@@ -393,3 +395,54 @@ def test_settings_that_would_look_before_the_sync_is_over_are_refused(
         else:
             with pytest.raises(ServiceError, match="QBWC_IN_DOUBT_WAIT_S must be at least"):
                 settings.load()
+
+
+# A restored database of ours
+
+
+def slept_through_a_restore(firm: Firm, desk: WebConnector) -> tuple[Session, str]:
+    """A PC falls asleep with a payment that a restored database of ours does not know."""
+    backup = remember(firm)
+    (payment,) = some_payments(firm, 1)
+    asleep = desk.begin()
+    asleep.take("ReceivePaymentAdd")
+    go_back(firm, backup)
+    firm.services.restore.run(by="operator")
+    firm.queued.remove(payment)
+    assert some_payments(firm, 1) == [payment]  # the payment site sends it in anew
+    firm.clock.move(seconds=A_NIGHT_S)
+    return asleep, payment
+
+
+def test_after_a_restore_nothing_is_posted_while_a_pc_may_hold_payments(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    desk, back = pcs
+    asleep, payment = slept_through_a_restore(firm, desk)
+    for _ in range(2):
+        session = fair_update(firm, back)
+        assert session.status == RESTORED
+        assert numbers_sent(session) == []
+        firm.clock.move(seconds=A_NIGHT_S)
+    (notice,) = firm.services.companies.show(firm.company_id).notices
+    assert "a PC may still hold payments" in notice
+    asleep.wake()
+    firm.clock.move(seconds=A_NIGHT_S)
+    assert fair_update(firm, back).status == "1 payment posted"
+    assert executed(firm, payment) == 1
+    assert firm.services.companies.show(firm.company_id).notices == []
+    others = some_payments(firm, 2)
+    assert fair_update(firm, back).status == "2 payments posted"
+    are_once(firm, others)
+
+
+def test_after_a_restore_a_person_may_say_that_no_pc_is_at_work(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """The PC is broken and will not call again."""
+    desk, back = pcs
+    _, payment = slept_through_a_restore(firm, desk)
+    assert fair_update(firm, back).status == RESTORED
+    firm.services.companies.confirm(firm.company_id, by="admin@example.com")
+    assert fair_update(firm, back).status == "1 payment posted"
+    are_once(firm, [payment])
