@@ -59,9 +59,8 @@ class Call:
         return self.operation + (f" no. {self.number}" if self.number > 1 else "")
 
 
-# Of a new install's sync: the company, what stands there already, and the payments. What is asked
-# in between, the third, is lost as the second is.
-STAGES = (1, 2, 4)
+# The message sets of a new install's sync: the company, the books, and the payments.
+STAGES = (1, 2, 3)
 CALLS = (
     Call("serverVersion"),
     Call("clientVersion"),
