@@ -5,15 +5,18 @@ the table. No message is declared here and no rule of QuickBooks' about payments
 """
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from lxml import etree
 
 from qbxml.errors import BuildError
-from qbxml.fields import Element, Kind, Version, element
+from qbxml.fields import Element, Kind, Leaf, Version, element
 
 A = TypeVar("A", bound="Aggregate")
+Decode = Callable[[str], Any]
+Take = Callable[[Any], Any]  # from an element of lxml
 
 
 class Choice:
@@ -29,10 +32,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The table of one aggregate: (attribute, element) in wire order, and the same by wire name."""
+    """The table of one aggregate: (attribute, element) in wire order, and how to read each.
+
+    `readers` by wire name: the attribute, whether it is repeated, how the text of a leaf is read
+    (None for an aggregate), how the element is.
+    """
 
     elements: tuple[tuple[str, Element], ...]
-    by_name: dict[Any, tuple[str, Element]]  # lxml types a tag as more than str
+    readers: dict[Any, tuple[str, bool, Decode | None, Take]]  # lxml types a tag as more than str
 
 
 class Aggregate:
@@ -70,7 +77,18 @@ def aggregate(cls: type[A]) -> type[A]:
     record = dataclass(frozen=True, kw_only=True, slots=True)(cls)
     fields = dataclasses.fields(record)  # type: ignore[arg-type]  # the line above made it a dataclass
     rows = tuple((f.name, f.metadata["element"]) for f in fields)
-    record.plan = Plan(elements=rows, by_name={row[1].name: row for row in rows})
+    record.plan = Plan(
+        elements=rows,
+        readers={
+            declared.name: (
+                attribute,
+                declared.many,
+                declared.kind.decode if isinstance(declared.kind, Leaf) else None,
+                declared.kind.take,
+            )
+            for attribute, declared in rows
+        },
+    )
     return record
 
 
@@ -123,18 +141,22 @@ def read(cls: type[A], node: etree._Element) -> A:
     Children that are not declared are passed over; those missing or unreadable are None, or absent
     from their tuple. Of an element that should stand once the last one counts.
     """
-    by_name = cls.plan.by_name
+    readers = cls.plan.readers
     values: dict[str, Any] = {}
     repeated: dict[str, list[Any]] = {}
     for child in node:
-        row = by_name.get(child.tag)
-        if row is None:
+        reader = readers.get(child.tag)
+        if reader is None:
             continue
-        attribute, declared = row
-        value = declared.kind.take(child)
+        attribute, is_many, decode, take = reader
+        if decode is None:
+            value = take(child)
+        else:  # most of what there is, by the hundred thousand
+            text = child.text
+            value = decode(text) if text else None
         if value is None:
             continue
-        if declared.many:
+        if is_many:
             repeated.setdefault(attribute, []).append(value)
         else:
             values[attribute] = value

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, literal, or_, select, update
 
-from models.base import AnyRow
+from models.base import AnyRow, among
 from models.books import CreditMemo, Customer, Invoice, LinkedTxn, Reading, Stale
 from models.company_file import CompanyFile
 from models.engine import insert_into
@@ -80,7 +80,7 @@ def fingerprints(
     key = _key(table)
     rows = db.execute(
         select(key, table.fingerprint).where(
-            table.company_file_id == company_file_id, key.in_(list(ids))
+            table.company_file_id == company_file_id, among(key, ids)
         )
     )
     return {row[0]: row[1] for row in rows}
@@ -106,7 +106,7 @@ def see(
     if ids:
         db.execute(
             update(table)
-            .where(table.company_file_id == company_file_id, _key(table).in_(list(ids)))
+            .where(table.company_file_id == company_file_id, among(_key(table), ids))
             .values(seen_session_id=session_id)
         )
 
@@ -121,7 +121,7 @@ def write_links(
     if txn_ids:
         db.execute(
             delete(LinkedTxn).where(
-                LinkedTxn.company_file_id == company_file_id, LinkedTxn.txn_id.in_(list(txn_ids))
+                LinkedTxn.company_file_id == company_file_id, among(LinkedTxn.txn_id, txn_ids)
             )
         )
     if rows:
@@ -134,7 +134,7 @@ def links(
     """Read what is set against some transactions, in QuickBooks' order."""
     rows = db.execute(
         select(LinkedTxn.__table__)
-        .where(LinkedTxn.company_file_id == company_file_id, LinkedTxn.txn_id.in_(list(txn_ids)))
+        .where(LinkedTxn.company_file_id == company_file_id, among(LinkedTxn.txn_id, txn_ids))
         .order_by(LinkedTxn.txn_id, LinkedTxn.position)
     )
     found: dict[str, list[AnyRow]] = {}
@@ -156,7 +156,7 @@ def claims(
         for column in (own, other)
         for row in db.execute(
             select(own, other, LinkedTxn.amount_cents).where(
-                LinkedTxn.company_file_id == company_file_id, column.in_(list(txn_ids))
+                LinkedTxn.company_file_id == company_file_id, among(column, txn_ids)
             )
         )
     }
@@ -168,7 +168,7 @@ def set_against(db: Connection, company_file_id: int, other_txn_ids: Collection[
         db.execute(
             select(LinkedTxn.txn_id).where(
                 LinkedTxn.company_file_id == company_file_id,
-                LinkedTxn.other_txn_id.in_(list(other_txn_ids)),
+                among(LinkedTxn.other_txn_id, other_txn_ids),
             )
         ).scalars()
     )
@@ -189,7 +189,7 @@ def doubt(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Non
         for txn_id in db.execute(
             select(table.txn_id).where(
                 table.company_file_id == company_file_id,
-                table.txn_id.in_(list(txn_ids)),
+                among(table.txn_id, txn_ids),
                 table.deleted_wall.is_(None),
             )
         ).scalars()
@@ -239,7 +239,7 @@ def settle(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> No
     if txn_ids:
         db.execute(
             delete(Stale).where(
-                Stale.company_file_id == company_file_id, Stale.txn_id.in_(list(txn_ids))
+                Stale.company_file_id == company_file_id, among(Stale.txn_id, txn_ids)
             )
         )
 
@@ -253,7 +253,7 @@ def there(
         db.execute(
             select(key).where(
                 table.company_file_id == company_file_id,
-                key.in_(list(ids)),
+                among(key, ids),
                 _gone(table).is_(None),
             )
         )
@@ -319,7 +319,7 @@ def twins(
         select(Invoice.plain_number)
         .where(
             Invoice.company_file_id == company_file_id,
-            Invoice.txn_id.in_(list(txn_ids)),
+            among(Invoice.txn_id, txn_ids),
             Invoice.plain_number.is_not(None),
         )
         .distinct()
@@ -406,7 +406,7 @@ def invoices_named(
         for row in db.execute(
             select(*columns)
             .join_from(Invoice, Customer, is_customer, isouter=True)
-            .where(Invoice.company_file_id == company_file_id, column.in_(list(values)))
+            .where(Invoice.company_file_id == company_file_id, among(column, values))
         )
     }
     return list(found.values())
@@ -421,8 +421,8 @@ def customers_named(
 ) -> Sequence[AnyRow]:
     """Read customers by ListID or full name: ListID, full name, whether active, whether gone."""
     named = [
-        Customer.list_id.in_(list(list_ids)),
-        *([Customer.plain_name.in_(list(plain_names))] if plain_names else []),
+        among(Customer.list_id, list_ids),
+        *([among(Customer.plain_name, plain_names)] if plain_names else []),
     ]
     return db.execute(
         select(

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from models.base import AnyRow
+from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.payment import MAY_HAVE_LEFT, Attempt, Payment, PaymentApply, PaymentEvent
@@ -97,7 +97,7 @@ def waiting_among(db: Connection, session_id: int, payment_ids: Sequence[int]) -
             Payment.currency,
             Payment.post_anyway,
         )
-        .where(Payment.id.in_(payment_ids), _QUEUED, _may_go(session_id))
+        .where(among(Payment.id, payment_ids), _QUEUED, _may_go(session_id))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
     ).all()
@@ -140,7 +140,7 @@ def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow
             PaymentApply.invoice_external_id,
             func.coalesce(PaymentApply.post_txn_id, PaymentApply.invoice_txn_id).label("txn_id"),
         )
-        .where(PaymentApply.payment_id.in_(payment_ids))
+        .where(among(PaymentApply.payment_id, payment_ids))
         .order_by(PaymentApply.payment_id, PaymentApply.position)
     )
     found: dict[int, list[AnyRow]] = {payment_id: [] for payment_id in payment_ids}
@@ -276,7 +276,7 @@ def are_attempts(db: Connection, company_file_id: int, request_ids: Iterable[str
         select(Attempt.id)
         .join_from(Attempt, Payment, Payment.id == Attempt.payment_id)
         .where(
-            Attempt.request_id.in_(list(request_ids)),
+            among(Attempt.request_id, request_ids),
             Payment.company_file_id == company_file_id,
         )
         .limit(1)
@@ -290,7 +290,7 @@ def attempts_named(
     """Read the attempts of this company that left under some requestIDs."""
     return _attempts(
         db,
-        Attempt.request_id.in_(list(request_ids)),
+        among(Attempt.request_id, request_ids),
         Payment.company_file_id == company_file_id,
     )
 
@@ -360,7 +360,7 @@ def first_mark(db: Connection, company_file_id: int) -> tuple[int, str | None]:
 
 def known_by(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
     """Read what payments are known by in QuickBooks."""
-    return db.execute(select(*PAYMENT).where(Payment.id.in_(payment_ids))).all()
+    return db.execute(select(*PAYMENT).where(among(Payment.id, payment_ids))).all()
 
 
 def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Sequence[AnyRow]:
@@ -390,7 +390,7 @@ def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Seq
                 other.status != PaymentStatus.DISMISSED,
             ),
         )
-        .where(Payment.id.in_(payment_ids))
+        .where(among(Payment.id, payment_ids))
         .order_by(Payment.id, other.id)
     ).all()
 
@@ -406,7 +406,9 @@ def note_asked(db: Connection, session_id: int, payment_ids: Sequence[int]) -> N
     """Note the payments about which QuickBooks has answered a session."""
     if payment_ids:
         db.execute(
-            update(Payment).where(Payment.id.in_(payment_ids)).values(asked_session_id=session_id)
+            update(Payment)
+            .where(among(Payment.id, payment_ids))
+            .values(asked_session_id=session_id)
         )
 
 
@@ -460,7 +462,7 @@ def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
         )
         .join_from(Attempt, Exchange, Exchange.id == Attempt.exchange_id)
         .join(WcSession, WcSession.id == Exchange.wc_session_id)
-        .where(Attempt.payment_id.in_(payment_ids))
+        .where(among(Attempt.payment_id, payment_ids))
         .order_by(Attempt.id)
     ).all()
 
@@ -470,7 +472,7 @@ def clear(db: Connection, session_id: int, payment_ids: Sequence[int]) -> None:
     if payment_ids:
         db.execute(
             update(Payment)
-            .where(Payment.id.in_(payment_ids), _QUEUED)
+            .where(among(Payment.id, payment_ids), _QUEUED)
             .values(cleared_session_id=session_id)
         )
 
@@ -483,7 +485,7 @@ def ask_first(db: Connection, payment_ids: Sequence[int], why: str) -> None:
     if payment_ids:
         db.execute(
             update(Payment)
-            .where(Payment.id.in_(payment_ids), _QUEUED)
+            .where(among(Payment.id, payment_ids), _QUEUED)
             .values(ever_left=True, left_mark=None, note=why)
         )
 
@@ -502,7 +504,7 @@ def note(db: Connection, notes: Mapping[int, str]) -> None:
 def found_again(db: Connection, payment_ids: Sequence[int]) -> None:
     """Note that payments are not missing any more."""
     if payment_ids:
-        db.execute(update(Payment).where(Payment.id.in_(payment_ids)).values(missing_since=None))
+        db.execute(update(Payment).where(among(Payment.id, payment_ids)).values(missing_since=None))
 
 
 def restate(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -537,7 +539,7 @@ def end_doubt(db: Connection, payment_ids: Sequence[int]) -> None:
         db.execute(
             update(Attempt)
             .where(
-                Attempt.payment_id.in_(payment_ids),
+                among(Attempt.payment_id, payment_ids),
                 Attempt.outcome == literal_column("'in_doubt'"),
             )
             .values(outcome=AttemptOutcome.ABSENT)
@@ -588,7 +590,7 @@ def close_attempts(
     """Write how attempts ended that ended alike, as most of a message set do."""
     db.execute(
         update(Attempt)
-        .where(Attempt.id.in_(attempt_ids))
+        .where(among(Attempt.id, attempt_ids))
         .values(outcome=outcome, status_code=code, status_message=said)
     )
 
@@ -609,7 +611,7 @@ def note_attempt_events(
     now: datetime,
 ) -> None:
     """Write one event for the payment of each attempt, from `source` to where it stands now."""
-    _note_events(db, Attempt.id.in_(attempt_ids), source, session_id=session_id, now=now)
+    _note_events(db, among(Attempt.id, attempt_ids), source, session_id=session_id, now=now)
 
 
 def _note_events(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
-from models.base import AnyRow
+from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.engine import insert_into
 from models.payment import Payment
@@ -44,7 +44,7 @@ def stored(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> di
     """Read the receipts that are known by some TxnIDs."""
     rows = db.execute(
         select(Receipt.__table__).where(
-            Receipt.company_file_id == company_file_id, Receipt.txn_id.in_(txn_ids)
+            Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids)
         )
     )
     return {row.txn_id: row for row in rows}
@@ -67,7 +67,7 @@ def see(db: Connection, company_file_id: int, txn_ids: Collection[str], session_
     if txn_ids:
         db.execute(
             update(Receipt)
-            .where(Receipt.company_file_id == company_file_id, Receipt.txn_id.in_(txn_ids))
+            .where(Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids))
             .values(seen_session_id=session_id)
         )
 
@@ -88,7 +88,7 @@ def alike(
         if values
         for row in db.execute(
             select(Receipt.__table__).where(
-                Receipt.company_file_id == company_file_id, column.in_(values)
+                Receipt.company_file_id == company_file_id, among(column, values)
             )
         )
     }
@@ -106,7 +106,7 @@ def nobodys(
     return db.execute(
         select(Receipt.__table__).where(
             Receipt.company_file_id == company_file_id,
-            Receipt.total_cents.in_(amounts),
+            among(Receipt.total_cents, amounts),
             Receipt.created_wall >= since,
             Receipt.external_guid.is_(None),
             Receipt.deleted_wall.is_(None),
@@ -139,7 +139,9 @@ def payments_of(
         for column, values in zip(columns, (guids, references, txn_ids), strict=True)
         if values
         for row in db.execute(
-            select(*PAYMENT).where(Payment.company_file_id == company_file_id, column.in_(values))
+            select(*PAYMENT).where(
+                Payment.company_file_id == company_file_id, among(column, values)
+            )
         )
     }
     return [found[number] for number in sorted(found)]
@@ -149,7 +151,7 @@ def payments_in(db: Connection, company_file_id: int, txn_ids: Collection[str]) 
     """Read the payments that stand under some TxnIDs; until the transaction ends they stay."""
     return db.execute(
         select(*PAYMENT)
-        .where(Payment.company_file_id == company_file_id, Payment.txn_id.in_(txn_ids))
+        .where(Payment.company_file_id == company_file_id, among(Payment.txn_id, txn_ids))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
     ).all()
@@ -173,7 +175,7 @@ def lock(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
     """Read payments by id as they are now; until the transaction ends nobody else moves them."""
     rows = db.execute(
         select(*PAYMENT)
-        .where(Payment.id.in_(payment_ids))
+        .where(among(Payment.id, payment_ids))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
     )
@@ -313,7 +315,7 @@ def resolve_extras(
             .where(
                 ExtraReceipt.company_file_id == company_file_id,
                 still,
-                ExtraReceipt.txn_id.in_(txn_ids),
+                among(ExtraReceipt.txn_id, txn_ids),
             )
             .values(resolution=resolution, resolved_at=now, resolved_by="session")
         )

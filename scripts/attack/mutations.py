@@ -94,9 +94,9 @@ MUTATIONS = (
     ),
     Mutation(
         "the reading of 500: this value is not there",
-        "qbwc_server/services/steps/settle.py",
-        "        return False if _names(status.message, value) else None\n",
-        "        return False\n",
+        "qbwc_server/services/steps/answers.py",
+        "        return names(status.message, value)\n",
+        "        return True\n",
     ),
     Mutation(
         "the reading of 500: the rows that come along",
@@ -113,7 +113,7 @@ MUTATIONS = (
     Mutation(
         "the list of payments received",
         "qbwc_server/services/steps/settle.py",
-        "    if session.more_to_ask or not session.receipts_read:\n",
+        "    if session.more_to_ask or not session.receipts_read or not lists.are_over(then):\n",
         "    if session.more_to_ask:\n",
     ),
     Mutation(
@@ -144,8 +144,8 @@ MUTATIONS = (
     Mutation(
         "a second entry pauses posting",
         "qbwc_server/services/steps/doubts.py",
-        "    paused = why_paused(turn)\n",
-        "    paused = None\n",
+        "    paused = why_paused(turn) or (",
+        "    paused = None and why_paused(turn) or (",
     ),
     Mutation(
         "a second entry that is noticed midway pauses posting",

@@ -4,7 +4,6 @@ What is read from a finished run is prepared outside the clock; what the server 
 done inside it: every envelope and message set parsed or built, every row written, every commit.
 """
 
-import shutil
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -24,12 +23,15 @@ _INTUIT = "http://developer.intuit.com/"
 _READ = ("TxnID", "EditSequence", "RefNumber", "TotalAmount", "UnusedPayment", "ExternalGUID")
 # It is over in a fraction of a second, during which the machine may have been busy or idle.
 TURNS = 5
+# The first session brought the books; the payments came after it.
+_MEASURED = 2
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 def snapshot(database: Path, copy: Path) -> Path:
-    """Copy a database that nobody has open, so that the floor can begin where the run began."""
-    shutil.copy(database, copy)
+    """Copy a database, open or not, so that the floor can begin where the run began."""
+    with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
     return copy
 
 
@@ -103,10 +105,10 @@ class _Rows:
 
 def _rows_s(before: Path, after: Path) -> float:
     with sqlite3.connect(after) as done:
-        exchanges = _gained(done, "exchange", "id")
+        exchanges = _gained(done, "exchange", "id", f"wc_session_id = {_MEASURED}")
         events = _gained(done, "payment_event", "id", "wc_session_id IS NOT NULL")
         attempts = _gained(done, "attempt", "id")
-        sessions = _gained(done, "wc_session", "id")
+        sessions = _gained(done, "wc_session", "id", f"id = {_MEASURED}")
         payments = done.execute(
             "SELECT checked_session_id, post_customer_list_id, post_customer_name,"
             " post_ar_account_list_id, post_method_list_id, txn_id, edit_sequence, applied_cents,"
@@ -114,7 +116,9 @@ def _rows_s(before: Path, after: Path) -> float:
         ).fetchall()
         sets = done.execute(
             "SELECT e.id, e.step, count(a.id) FROM exchange e"
-            " LEFT JOIN attempt a ON a.exchange_id = e.id GROUP BY e.id ORDER BY e.number"
+            " LEFT JOIN attempt a ON a.exchange_id = e.id"
+            " WHERE e.wc_session_id = ? GROUP BY e.id ORDER BY e.number",
+            (_MEASURED,),
         ).fetchall()
     db = sqlite3.connect(before, isolation_level=None)
     for pragma in _PRAGMAS:
@@ -145,13 +149,18 @@ def _write(
     db.execute("BEGIN IMMEDIATE")
     db.execute(sessions.statement, sessions.values[0])
     db.execute("COMMIT")
-    looked = handed = 0
-    pages = sum(step == "look_up" for _, step, _ in sets)
-    for number, (exchange_id, step, count) in enumerate(sets):
+    handed = 0
+    for number, (exchange_id, _, count) in enumerate(sets):
         out = slice(handed, handed + count)
         db.execute("BEGIN IMMEDIATE")
         db.execute(exchanges.statement, exchanges.values[number])
         if count:
+            db.executemany(
+                "UPDATE payment SET checked_session_id = ?, post_customer_list_id = ?,"
+                " post_customer_name = ?, post_ar_account_list_id = ?, post_method_list_id = ?"
+                " WHERE id = ?",
+                [(*row[:5], row[-1]) for row in payments[out]],
+            )
             db.executemany(
                 "UPDATE payment SET status = 'sent', attempt_count = 1 WHERE id = ?",
                 [row[-1:] for row in payments[out]],
@@ -161,15 +170,6 @@ def _write(
         _touch(db)
         db.execute("COMMIT")
         db.execute("BEGIN IMMEDIATE")
-        if step == "look_up":
-            page = slice(looked, looked + -(-len(payments) // pages))
-            looked = page.stop
-            db.executemany(
-                "UPDATE payment SET checked_session_id = ?, post_customer_list_id = ?,"
-                " post_customer_name = ?, post_ar_account_list_id = ?, post_method_list_id = ?"
-                " WHERE id = ?",
-                [(*row[:5], row[-1]) for row in payments[page]],
-            )
         if count:
             db.executemany(
                 "UPDATE payment SET status = 'posted', txn_id = ?, edit_sequence = ?,"

@@ -79,8 +79,9 @@ def unknown(payment: Waiting, now: Known) -> list[Question]:
                 missing.append((TXN_ID, part.txn_id))
         elif part.number is not None and not now.books.of_payer(part.number, payer):
             missing.append((NUMBER, part.number))
-    needs_name = bool(missing) or isinstance(check(payment, now.books), AskCustomer)
-    if needs_name and payer.list_id and payer.list_id not in now.books.customer_names:
+    if payer.list_id is None or payer.list_id in now.books.customer_names:
+        return missing
+    if missing or isinstance(check(payment, now.books), AskCustomer):
         missing.append((CUSTOMER, payer.list_id))
     return missing
 
