@@ -67,7 +67,7 @@ class Customer(Base):
     plain_name: Mapped[str] = mapped_column(String(627))  # as names are compared; "ß" becomes "ss"
     parent_list_id: Mapped[str | None] = mapped_column(String(36))
     is_active: Mapped[bool]
-    balance_cents: Mapped[int | None] = mapped_column(Cents)  # with its jobs
+    balance_cents: Mapped[int | None] = mapped_column(Cents)  # its own, without its jobs
     currency: Mapped[str | None] = mapped_column(String(64))  # its name in QuickBooks
     gone_wall: Mapped[str | None] = mapped_column(WallTime)  # deleted, or merged into another
     seen_session_id: Mapped[int] = mapped_column(ForeignKey("wc_session.id"))  # that wrote it

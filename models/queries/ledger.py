@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, literal, or_, select, update
 
 from models.base import AnyRow, among
 from models.books import CreditMemo, Customer, Invoice, LinkedTxn, Reading, Stale
@@ -141,6 +141,20 @@ def links(
     for row in rows:
         found.setdefault(row.txn_id, []).append(row)
     return found
+
+
+def rename(db: Connection, company_file_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write how transactions are called where others name them: `named`, `to_number`, `to_date`."""
+    if rows:
+        db.execute(
+            update(LinkedTxn)
+            .where(
+                LinkedTxn.company_file_id == company_file_id,
+                LinkedTxn.other_txn_id == bindparam("named"),
+            )
+            .values(other_number=bindparam("to_number"), other_date=bindparam("to_date")),
+            rows,
+        )
 
 
 def claims(

@@ -66,14 +66,18 @@ def conclude(turn: Turn) -> dict[str, Any]:
     waiting, newest = outbox.count_waiting(turn.db, company_file_id, session.id)
     return {
         "settled": True,
-        "is_paused": paused is not None,
+        "is_paused": session.is_paused or paused is not None,
         "posted": session.posted + posted,
         "rejected": session.rejected + rejected,
         "waiting": max(waiting, session.waiting),
         "waiting_to": newest if session.waiting_to is None else session.waiting_to,
         "more_pages": bool(waiting) and session.more_pages,
-        **({"message": said} if said else {}),
+        **({"message": _added(session.message, said)} if said else {}),
     }
+
+
+def _added(message: str | None, said: str) -> str:
+    return said if not message or said in message else f"{message} {said}"
 
 
 def why_paused(turn: Turn) -> str | None:

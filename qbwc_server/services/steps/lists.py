@@ -52,7 +52,7 @@ RECEIPT_NUMBER_MAX = 20
 # Only what is kept is asked for.
 CUSTOMER_ELEMENTS = (
     *("ListID", "TimeModified", "EditSequence", "FullName", "IsActive", "ParentRef"),
-    *("TotalBalance", "CurrencyRef"),
+    *("Balance", "CurrencyRef"),
 )
 _TXN_ELEMENTS = (
     *("TxnID", "TimeCreated", "TimeModified", "EditSequence", "CustomerRef", "ARAccountRef"),
@@ -332,6 +332,7 @@ def _write(taking: _Taking, listed: Listed, items: Iterable[Any], *, is_whole: b
         written = [row["txn_id"] for row in rows]
         taking.changed.update(written)
         _write_links(taking, written, links)
+        _rename(taking, [row for row in rows if row["txn_id"] in known])
 
 
 def _is_wanted(row: Row, sync_from: date | None) -> bool:
@@ -347,6 +348,18 @@ def _write_links(taking: _Taking, txn_ids: Sequence[str], links: Sequence[Row]) 
     )
 
 
+def _rename(taking: _Taking, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write transactions' numbers and dates where others name them: those are not told anew."""
+    ledger.rename(
+        taking.turn.db,
+        taking.company_file_id,
+        [
+            {"named": row["txn_id"], "to_number": row["number"], "to_date": row["txn_date"]}
+            for row in rows
+        ],
+    )
+
+
 def _write_payments(taking: _Taking, items: Sequence[ReceivePaymentRet]) -> None:
     """Write what payments are applied to, where that is news; the payments are `evidence`'s."""
     told = {
@@ -358,11 +371,23 @@ def _write_payments(taking: _Taking, items: Sequence[ReceivePaymentRet]) -> None
     news = [
         txn_id
         for txn_id, links in told.items()
-        if [tuple(link.values()) for link in links]
-        != [tuple(getattr(row, name) for name in _LINK) for row in known.get(txn_id, ())]
+        if [[link[name] for name in _TOLD] for link in links]
+        != [[getattr(row, name) for name in _TOLD] for row in known.get(txn_id, ())]
     ]
     taking.changed.update(news)
     _write_links(taking, news, [link for txn_id in news for link in told[txn_id]])
+    _rename(
+        taking,
+        [
+            {
+                "txn_id": item.txn_id,
+                "number": _short(item.ref_number, RECEIPT_NUMBER_MAX),
+                "txn_date": item.txn_date,
+            }
+            for item in items
+            if item.txn_id in known or item.txn_id in news
+        ],
+    )
 
 
 def take_referred(turn: Turn, items: Sequence[InvoiceRet]) -> None:
@@ -490,7 +515,7 @@ def _customer(item: CustomerRet) -> tuple[Row | None, list[Row]]:
         "plain_name": plain(item.full_name or ""),
         "parent_list_id": _short(parent.list_id if parent else None, ID_MAX),
         "is_active": item.is_active is not False,
-        "balance_cents": item.total_balance,
+        "balance_cents": item.balance,
         "currency": _currency(item),
         "gone_wall": None,
     }, []
@@ -556,10 +581,8 @@ def _applied(item: ReceivePaymentRet) -> list[Row]:
     ]
 
 
-_LINK = (
-    *("txn_id", "position", "other_txn_id", "other_type", "other_number", "other_date"),
-    "amount_cents",
-)
+# What tells whether a link is as it was: the other's number and date are told by the other.
+_TOLD = ("other_txn_id", "other_type", "amount_cents")
 
 
 def _link(txn_id: str | None, place: int, linked: Any, cents: int | None) -> Row:
@@ -588,7 +611,7 @@ def _short(text: str | None, length_max: int) -> str | None:
 
 def _fingerprint(row: Row, links: Sequence[Row]) -> str:
     """Give what two tellings of the same entry have in common if nothing changed."""
-    said = repr((list(row.values()), [list(link.values()) for link in links]))
+    said = repr((list(row.values()), [[link[name] for name in _TOLD] for link in links]))
     return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
 

@@ -107,8 +107,8 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         (question, answer_to(answers, exchange.token, number))
         for number, question in enumerate(exchange.asked["questions"])
     ]
-    size = exchange.asked["size"]
-    stop = _not_listed(turn, told, size) or _wrong_books(turn, told) or short_lists.take(turn, told)
+    size = exchange.asked.get("size", turn.settings.import_page_size)
+    stop = _not_listed(turn, told, size) or _wrong_books(turn, told)
     if stop is not None:
         return Taken(stop=stop)
     company = stored.reading(turn.db, turn.session.company_file_id)
@@ -133,9 +133,12 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         | _cursor(turn, told)
         | _to_take_out(turn, told)
     )
-    not_listed = lists.said(turn.session.lists, read["lists"])
-    if not_listed is not None:
-        learned["message"] = " ".join(filter(None, (turn.session.message, not_listed)))
+    # What posting lacks does not keep what was posted from being known.
+    lacking = short_lists.take(turn, told)
+    if lacking is not None:
+        learned["is_paused"] = True
+    said = (turn.session.message, lists.said(turn.session.lists, read["lists"]), lacking)
+    learned["message"] = " ".join(filter(None, said)) or None
     session = replace(turn.session, **learned)
     then = replace(turn, session=session)
     if session.more_to_ask or not session.receipts_read or not lists.are_over(then):

@@ -7,6 +7,7 @@ from typing import Protocol
 import pytest
 from lxml import etree
 
+from qbwc_server.services.steps import short_lists
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
@@ -320,6 +321,22 @@ def test_many_that_left_are_asked_for_page_by_page(opened: Callable[..., Firm]) 
     assert sorted(numbers_asked(session)) == sorted(reference(firm, each) for each in payments)
     assert session.status == "10 payments posted"
     are_once(firm, payments)
+
+
+def test_what_posting_lacks_keeps_no_doubt_from_being_settled(firm: Firm) -> None:
+    pc = firm.pc()
+    payments = some_payments(firm, 2)
+    in_doubt(firm, pc, payments, was_executed=True)
+    firm.services.companies.set(firm.company_id, {"deposit_to": "Fourth National"})
+    new = some_payments(firm, 1)
+    session = fair_update(firm, pc)
+    lacking = short_lists.NO_DEPOSIT_ACCOUNT.format(name="Fourth National")
+    assert session.status == f"2 payments posted - {lacking}"
+    assert numbers_sent(session) == []
+    are_once(firm, payments)
+    firm.services.companies.set(firm.company_id, {"deposit_to": ""})
+    assert fair_update(firm, pc).status == "1 payment posted"
+    are_once(firm, new)
 
 
 # Good for one sending
