@@ -551,8 +551,11 @@ def test_the_bookkeeper_deletes_the_first_one(firm: Firm, is_ordered: bool) -> N
     firm.books.delete_payment(str(firm.payment(payment).txn_id))
     goes_on_after(firm, pc, waiting)
     assert resolutions(firm) == ["linked"]
-    assert firm.payment(payment).txn_id == second
-    assert firm.payment(payment).status == "posted"
+    shown = firm.payment(payment)
+    assert (shown.status, shown.txn_id) == ("posted", second)
+    (row,) = firm.rows("SELECT * FROM payment WHERE external_id = :id", id=payment)
+    there = firm.books.payment(second)
+    assert (row["applied_cents"], row["unapplied_cents"]) == (there.applied, there.unapplied)
 
 
 @pytest.mark.parametrize("which", ["first", "second"])

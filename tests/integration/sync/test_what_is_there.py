@@ -925,6 +925,21 @@ def test_a_payment_deleted_after_the_clock_ran_ahead(firm: Firm, by: timedelta) 
     stand_once(firm, new)
 
 
+def test_an_old_payment_deleted_after_the_clock_ran_ahead(firm: Firm) -> None:
+    """It is no witness any more, so nothing else would tell that it is gone."""
+    pc = firm.pc()
+    payment = pay(firm, "in part")
+    update(pc)
+    for number in range(3):
+        firm.pay(CUSTOMER, f"{number + 10}.00")
+    update(pc)
+    runs_ahead(firm, pc, AHEAD[0])
+    firm.books.delete_payment(str(firm.payment(payment).txn_id))
+    firm.clock.move(minutes=10)
+    update(pc)
+    assert firm.payment(payment).status == "reversed"
+
+
 def test_pcs_in_two_time_zones(firm: Firm) -> None:
     """Each stamps what it writes by its own clock, and a standby lost the last commits."""
     pcs = {-5: firm.pc("New York"), -8: firm.pc("Los Angeles", primary=False)}

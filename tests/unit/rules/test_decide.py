@@ -137,6 +137,14 @@ def test_our_guid_is_enough() -> None:
     assert isinstance(told(0, OK, receipt(number="other", total=1)), Posted)
 
 
+def test_a_guid_of_zero_is_none() -> None:
+    """Intuit's GUIDTYPE is a GUID or "0"."""
+    outcome = told(0, OK, receipt(guid="0"))
+    assert isinstance(outcome, Posted)
+    assert outcome.keeps_guid is False
+    assert isinstance(told(0, OK, receipt(guid="0", number="other")), Unknown)
+
+
 def test_another_guid_is_another_payment_whatever_else_fits() -> None:
     other = receipt(guid="{11111111-2222-5333-8444-555555555555}")
     assert told(0, OK, other) == Unknown("QuickBooks' answer describes another payment.")
