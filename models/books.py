@@ -7,7 +7,7 @@ All moments are QuickBooks' wall clock.
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, Cents, UtcDateTime, WallTime, whole_cents, words
@@ -64,7 +64,6 @@ class Customer(Base):
     fingerprint: Mapped[str] = mapped_column(String(16))  # of all that was told of it
     edit_sequence: Mapped[str | None] = mapped_column(String(16))
     full_name: Mapped[str] = mapped_column(String(209))
-    plain_name: Mapped[str] = mapped_column(String(627))  # as names are compared; "ß" becomes "ss"
     parent_list_id: Mapped[str | None] = mapped_column(String(36))
     is_active: Mapped[bool]
     balance_cents: Mapped[int | None] = mapped_column(Cents)  # its own, without its jobs
@@ -75,7 +74,6 @@ class Customer(Base):
     __table_args__ = (
         whole_cents("balance_cents"),
         Index("ix_customer_change_number", "company_file_id", "change_number", "list_id"),
-        Index("ix_customer_plain_name", "company_file_id", "plain_name"),
     )
 
 
@@ -171,30 +169,3 @@ class Stale(Base):
     company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
     txn_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     listed: Mapped[str] = mapped_column(words("listed", *(listed.value for listed in Listed)))
-
-
-class Mapping(Base):
-    """What the payment site calls a customer or an invoice, and which one it is in QuickBooks."""
-
-    __tablename__ = "mapping"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"))
-    kind: Mapped[str] = mapped_column(words("kind", "customer", "invoice"))
-    external_id: Mapped[str] = mapped_column(String(100))
-    name: Mapped[str | None] = mapped_column(String(209))  # as the payment site calls it
-    quickbooks_id: Mapped[str | None] = mapped_column(String(36))  # ListID or TxnID; none: unknown
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[str] = mapped_column(String(100))
-
-    __table_args__ = (
-        UniqueConstraint("company_file_id", "kind", "external_id"),
-        Index("ix_mapping_quickbooks_id", "company_file_id", "kind", "quickbooks_id"),
-        Index(
-            "ix_mapping_unknown",
-            "company_file_id",
-            "id",
-            sqlite_where=text("quickbooks_id IS NULL"),
-            postgresql_where=text("quickbooks_id IS NULL"),
-        ),
-    )

@@ -55,52 +55,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "mapping",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "company_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "customer",
-                "invoice",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("external_id", sa.String(length=100), nullable=False),
-        sa.Column("name", sa.String(length=209), nullable=True),
-        sa.Column("quickbooks_id", sa.String(length=36), nullable=True),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_by", sa.String(length=100), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_file_id"], ["company_file.id"], name=op.f("fk_mapping_company_file_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mapping")),
-        sa.UniqueConstraint(
-            "company_file_id",
-            "kind",
-            "external_id",
-            name=op.f("uq_mapping_company_file_id_kind_external_id"),
-        ),
-    )
-    with op.batch_alter_table("mapping") as batch_op:
-        batch_op.create_index(
-            "ix_mapping_quickbooks_id", ["company_file_id", "kind", "quickbooks_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_mapping_unknown",
-            ["company_file_id", "id"],
-            unique=False,
-            sqlite_where=sa.text("quickbooks_id IS NULL"),
-            postgresql_where=sa.text("quickbooks_id IS NULL"),
-        )
-
-    op.create_table(
         "reading",
         sa.Column(
             "company_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -203,7 +157,6 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=16), nullable=False),
         sa.Column("edit_sequence", sa.String(length=16), nullable=True),
         sa.Column("full_name", sa.String(length=209), nullable=False),
-        sa.Column("plain_name", sa.String(length=627), nullable=False),
         sa.Column("parent_list_id", sa.String(length=36), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("balance_cents", sa.BigInteger(), nullable=True),
@@ -229,9 +182,6 @@ def upgrade() -> None:
             "ix_customer_change_number",
             ["company_file_id", "change_number", "list_id"],
             unique=False,
-        )
-        batch_op.create_index(
-            "ix_customer_plain_name", ["company_file_id", "plain_name"], unique=False
         )
 
     op.create_table(
@@ -333,7 +283,6 @@ def downgrade() -> None:
 
     op.drop_table("invoice")
     with op.batch_alter_table("customer") as batch_op:
-        batch_op.drop_index("ix_customer_plain_name")
         batch_op.drop_index("ix_customer_change_number")
 
     op.drop_table("customer")
@@ -343,15 +292,6 @@ def downgrade() -> None:
     op.drop_table("credit_memo")
     op.drop_table("stale")
     op.drop_table("reading")
-    with op.batch_alter_table("mapping") as batch_op:
-        batch_op.drop_index(
-            "ix_mapping_unknown",
-            sqlite_where=sa.text("quickbooks_id IS NULL"),
-            postgresql_where=sa.text("quickbooks_id IS NULL"),
-        )
-        batch_op.drop_index("ix_mapping_quickbooks_id")
-
-    op.drop_table("mapping")
     with op.batch_alter_table("linked_txn") as batch_op:
         batch_op.drop_index("ix_linked_txn_other_txn_id")
 

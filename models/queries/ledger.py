@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, literal, select, update
 
 from models.base import AnyRow, among
 from models.books import CreditMemo, Customer, Invoice, LinkedTxn, Reading, Stale
@@ -65,12 +65,20 @@ def next_change(db: Connection, company_file_id: int) -> int:
     ).scalar_one()
 
 
+# What an entry is known by, and since when it is gone.
+_COLUMNS: Mapping[Table, tuple[Any, Any]] = {
+    Customer: (Customer.list_id, Customer.gone_wall),
+    Invoice: (Invoice.txn_id, Invoice.deleted_wall),
+    CreditMemo: (CreditMemo.txn_id, CreditMemo.deleted_wall),
+}
+
+
 def _key(table: Table) -> Any:
-    return table.list_id if table is Customer else table.txn_id  # type: ignore[union-attr]
+    return _COLUMNS[table][0]
 
 
 def _gone(table: Table) -> Any:
-    return table.gone_wall if table is Customer else table.deleted_wall  # type: ignore[union-attr]
+    return _COLUMNS[table][1]
 
 
 def fingerprints(
@@ -427,23 +435,11 @@ def invoices_named(
 
 
 def customers_named(
-    db: Connection,
-    company_file_id: int,
-    *,
-    list_ids: Collection[str],
-    plain_names: Collection[str] = (),
+    db: Connection, company_file_id: int, list_ids: Collection[str]
 ) -> Sequence[AnyRow]:
-    """Read customers by ListID or full name: ListID, full name, whether active, whether gone."""
-    named = [
-        among(Customer.list_id, list_ids),
-        *([among(Customer.plain_name, plain_names)] if plain_names else []),
-    ]
+    """Read customers by ListID: ListID, full name, since when they are gone."""
     return db.execute(
-        select(
-            Customer.list_id,
-            Customer.full_name,
-            Customer.plain_name,
-            Customer.is_active,
-            Customer.gone_wall,
-        ).where(Customer.company_file_id == company_file_id, or_(*named))
+        select(Customer.list_id, Customer.full_name, Customer.gone_wall).where(
+            Customer.company_file_id == company_file_id, among(Customer.list_id, list_ids)
+        )
     ).all()

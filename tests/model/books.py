@@ -68,7 +68,7 @@ class Mirror(RuleBasedStateMachine):
     # The bookkeeper
 
     @rule(pick=picks, amount=amounts, is_pending=st.booleans(), number=st.integers(1, 3))
-    def invoice(self, pick: int, amount: str, is_pending: bool, number: int) -> None:  # noqa: FBT001
+    def invoice(self, pick: int, amount: str, is_pending: bool, number: int) -> None:  # noqa: FBT001 - hypothesis fills it in
         """Enter an invoice; numbers come twice."""
         self._at_work()
         name = self.names[pick % len(self.names)]
@@ -188,7 +188,7 @@ class Mirror(RuleBasedStateMachine):
         update(self.pc)
 
     @rule(calls=st.integers(3, 9), waits=st.booleans())
-    def sync_that_breaks_off(self, calls: int, waits: bool) -> None:  # noqa: FBT001
+    def sync_that_breaks_off(self, calls: int, waits: bool) -> None:  # noqa: FBT001 - hypothesis fills it in
         """A PC that is switched off in the middle."""
         session: Session = self.pc.begin()
         for _ in range(calls):
@@ -283,13 +283,13 @@ class Mirror(RuleBasedStateMachine):
                     for name, value in row.items()
                     if name not in left_out.get(table, {"seen_session_id"})
                 }
-                for row in self.firm.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3")  # noqa: S608
+                for row in self.firm.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3")  # noqa: S608 - names of ours
             ]
             for table in tables
         }
 
     def _rows(self, table: str, columns: str) -> dict[str, tuple[Any, ...]]:
-        sql = f"SELECT txn_id, {columns} FROM {table} WHERE deleted_wall IS NULL"  # noqa: S608
+        sql = f"SELECT txn_id, {columns} FROM {table} WHERE deleted_wall IS NULL"  # noqa: S608 - names of ours
         found = [tuple(row.values()) for row in self.firm.rows(sql)]
         return {row[0]: row[1:] for row in found}
 

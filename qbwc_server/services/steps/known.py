@@ -91,7 +91,7 @@ def _names(turn: Turn, payments: Sequence[Waiting], told: Told) -> dict[str, str
     payers = {payment.customer.list_id for payment in payments if payment.customer.list_id}
     names: dict[str, str | None] = {
         row.list_id: row.full_name if row.gone_wall is None else None
-        for row in ledger.customers_named(turn.db, turn.session.company_file_id, list_ids=payers)
+        for row in ledger.customers_named(turn.db, turn.session.company_file_id, payers)
     }
     names |= {value: None for kind, value in told if kind == CUSTOMER}
     for response in told.values():

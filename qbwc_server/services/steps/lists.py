@@ -47,7 +47,7 @@ _WHAT = {
 # What an id, an EditSequence, a number and a name hold (Intuit XSD 13.0). What is longer was
 # garbled on its way.
 ID_MAX, EDIT_SEQUENCE_MAX, NUMBER_MAX, NAME_MAX, WORD_MAX = 36, 16, 11, 209, 50
-RECEIPT_NUMBER_MAX = 20
+RECEIPT_NUMBER_MAX, CURRENCY_MAX = 20, 64
 
 # Only what is kept is asked for.
 CUSTOMER_ELEMENTS = (
@@ -512,7 +512,6 @@ def _customer(item: CustomerRet) -> tuple[Row | None, list[Row]]:
         "list_id": item.list_id,
         "edit_sequence": _short(item.edit_sequence, EDIT_SEQUENCE_MAX),
         "full_name": item.full_name,
-        "plain_name": plain(item.full_name or ""),
         "parent_list_id": _short(parent.list_id if parent else None, ID_MAX),
         "is_active": item.is_active is not False,
         "balance_cents": item.balance,
@@ -598,7 +597,7 @@ def _link(txn_id: str | None, place: int, linked: Any, cents: int | None) -> Row
 
 
 def _currency(item: CustomerRet | InvoiceRet) -> str | None:
-    return item.currency_ref.full_name if item.currency_ref else None
+    return _short(item.currency_ref.full_name if item.currency_ref else None, CURRENCY_MAX)
 
 
 def _fits(text: str | None, length_max: int) -> bool:

@@ -307,6 +307,19 @@ def test_a_payer_who_could_not_be_asked_for_waits(firm: Firm) -> None:
     assert update(pc).status == "1 payment posted"
 
 
+def test_what_was_garbled_on_its_way_stops_no_sync(firm: Firm) -> None:
+    """The name of a currency longer than QuickBooks itself could hold."""
+    payment = firm.pay(CUSTOMER, "26.00")
+    garbled = f"<CurrencyRef><FullName>{'x' * 100}</FullName></CurrencyRef></CustomerRet>"
+    pc = firm.pc()
+    pc.transport = tampered(
+        pc.transport, lambda answer: answer.replace("</CustomerRet>", garbled), only="CustomerRet"
+    )
+    assert update(pc).status == "1 payment posted"
+    assert firm.statuses() == {payment: "posted"}
+    assert {row["currency"] for row in firm.rows("SELECT currency FROM customer")} == {None}
+
+
 def without_the_first_look_up(answer: str) -> str:
     if "CompanyQueryRs" in answer:
         return answer
