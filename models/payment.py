@@ -24,6 +24,7 @@ from sync_core.lifecycle import AttemptOutcome
 # Literal, so that a statement with the same words is answered from the partial index.
 MAY_HAVE_LEFT = "ever_left AND status IN ('queued', 'in_doubt')"
 UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
+NAMED_BY_SITE = "customer_external_id IS NOT NULL AND status IN ('queued', 'rejected')"
 
 
 class Payment(Base):
@@ -156,6 +157,14 @@ class Payment(Base):
             postgresql_where=text(UNSETTLED),
         ),
         Index("ix_payment_look_alike", "company_file_id", "likeness", "received_on"),
+        # What is not settled and names its customer by the payment site's id.
+        Index(
+            "ix_payment_customer_external_id",
+            "company_file_id",
+            "customer_external_id",
+            sqlite_where=text(NAMED_BY_SITE),
+            postgresql_where=text(NAMED_BY_SITE),
+        ),
     )
 
 
@@ -172,7 +181,29 @@ class PaymentApply(Base):
     invoice_external_id: Mapped[str | None] = mapped_column(String(100))
     post_txn_id: Mapped[str | None] = mapped_column(String(36))  # by the check of one session
 
-    __table_args__ = (whole_cents("amount_cents"),)
+    __table_args__ = (
+        whole_cents("amount_cents"),
+        # Which payments mean an invoice.
+        Index(
+            "ix_payment_apply_invoice_txn_id",
+            "invoice_txn_id",
+            sqlite_where=text("invoice_txn_id IS NOT NULL"),
+            postgresql_where=text("invoice_txn_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_payment_apply_post_txn_id",
+            "post_txn_id",
+            sqlite_where=text("post_txn_id IS NOT NULL"),
+            postgresql_where=text("post_txn_id IS NOT NULL"),
+        ),
+        # Which name invoices by the payment site's ids.
+        Index(
+            "ix_payment_apply_invoice_external_id",
+            "invoice_external_id",
+            sqlite_where=text("invoice_external_id IS NOT NULL"),
+            postgresql_where=text("invoice_external_id IS NOT NULL"),
+        ),
+    )
 
 
 class Attempt(Base):

@@ -171,6 +171,31 @@ def forget_unseen(db: Connection, company_file_id: int, session_id: int) -> None
     )
 
 
+def forget(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[str]:
+    """Forget those of some receipts that no payment stands under; give their TxnIDs.
+
+    What stands for a payment is gone by QuickBooks' own word alone.
+    """
+    is_ours = (
+        select(Payment.id)
+        .where(Payment.company_file_id == Receipt.company_file_id, Payment.txn_id == Receipt.txn_id)
+        .exists()
+    )
+    return (
+        db.execute(
+            delete(Receipt)
+            .where(
+                Receipt.company_file_id == company_file_id,
+                among(Receipt.txn_id, txn_ids),
+                ~is_ours,
+            )
+            .returning(Receipt.txn_id)
+        )
+        .scalars()
+        .all()
+    )
+
+
 def lock(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
     """Read payments by id as they are now; until the transaction ends nobody else moves them."""
     rows = db.execute(

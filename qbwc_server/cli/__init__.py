@@ -2,7 +2,16 @@
 
 import click
 
-from qbwc_server.cli import companies, extras, installs, operate, payments, tokens
+from qbwc_server.cli import (
+    books,
+    companies,
+    extras,
+    installs,
+    mappings,
+    operate,
+    payments,
+    tokens,
+)
 from qbwc_server.cli.speech import Refusing
 
 
@@ -17,6 +26,9 @@ main.add_command(installs.group)
 main.add_command(tokens.group)
 main.add_command(payments.group)
 main.add_command(extras.group)
+main.add_command(books.customers)
+main.add_command(books.invoices)
+main.add_command(mappings.group)
 main.add_command(operate.migrate)
 main.add_command(operate.restore)
 main.add_command(operate.verify)

@@ -12,10 +12,12 @@ from models.engine import Clock, database_clock, make_engine
 from models.queries import servers
 from qbwc_server import database
 from qbwc_server.errors import Refused
+from qbwc_server.services.books import Books
 from qbwc_server.services.companies import Companies
 from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
+from qbwc_server.services.mappings import Mappings
 from qbwc_server.services.overview import Overview
 from qbwc_server.services.payments import Payments
 from qbwc_server.services.restore import Restore
@@ -38,6 +40,8 @@ class UseCases:
     payments: Payments
     review: Review
     extras: Extras
+    books: Books
+    mappings: Mappings
     session_log: SessionLog
     companies: Companies
     installs: Installs
@@ -59,6 +63,8 @@ class UseCases:
             payments=Payments(engine),
             review=Review(engine, clock),
             extras=Extras(engine, clock),
+            books=Books(engine),
+            mappings=Mappings(engine, clock),
             session_log=SessionLog(engine),
             companies=Companies(engine, clock),
             installs=Installs(engine, clock, secrets, settings),
