@@ -11,10 +11,8 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, Cents, NoAtFirst, UtcDateTime, WallTime, whole_cents, words
+from sync_core.names import Meant
 from sync_core.reading import Listed
-
-# What the payment site has names of its own for.
-MAPPED = (Listed.CUSTOMERS, Listed.INVOICES)
 
 
 class PaymentMethod(Base):
@@ -187,22 +185,22 @@ class Stale(Base):
 
 
 class SiteMapping(Base):
-    """What the payment site calls a customer or an invoice of QuickBooks.
+    """What a word of the payment site means in QuickBooks: a customer, an invoice, a method.
 
-    One of the site's ids means one entry; an entry may have several, as after a merge.
+    One word means one entry; an entry may have several, as after a merge.
     """
 
     __tablename__ = "site_mapping"
 
     company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
-    listed: Mapped[str] = mapped_column(
-        words("listed", *(listed.value for listed in MAPPED)), primary_key=True
+    meant: Mapped[str] = mapped_column(
+        words("meant", *(meant.value for meant in Meant)), primary_key=True
     )
-    external_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(627), primary_key=True)
     quickbooks_id: Mapped[str] = mapped_column(String(36))  # ListID or TxnID
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     set_by: Mapped[str] = mapped_column(String(100))
 
     __table_args__ = (
-        Index("ix_site_mapping_quickbooks_id", "company_file_id", "listed", "quickbooks_id"),
+        Index("ix_site_mapping_quickbooks_id", "company_file_id", "meant", "quickbooks_id"),
     )

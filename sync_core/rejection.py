@@ -28,6 +28,18 @@ class Cause(StrEnum):
     INVALID = "invalid"
 
 
+class WatchKind(StrEnum):
+    """What a rejected payment may wait for."""
+
+    INVOICE = "invoice"  # by TxnID
+    NUMBER = "number"  # an invoice's, as it is compared
+    CUSTOMER = "customer"  # by ListID
+    NAME = "name"  # a customer's full name, as it is compared
+    METHOD = "method"  # a payment method's name, as it is compared
+    SITE_CUSTOMER = "site_customer"  # the payment site's id, to be mapped
+    SITE_INVOICE = "site_invoice"  # the same
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rejection:
     """Why one payment was refused.

@@ -35,18 +35,20 @@ def upgrade() -> None:
             "company_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column(
-            "listed",
+            "meant",
             sa.Enum(
                 "customers",
                 "invoices",
-                name="listed",
+                "methods",
+                "payers",
+                name="meant",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
             nullable=False,
         ),
-        sa.Column("external_id", sa.String(length=100), nullable=False),
+        sa.Column("external_id", sa.String(length=627), nullable=False),
         sa.Column("quickbooks_id", sa.String(length=36), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("set_by", sa.String(length=100), nullable=False),
@@ -54,13 +56,13 @@ def upgrade() -> None:
             ["company_file_id"], ["company_file.id"], name=op.f("fk_site_mapping_company_file_id")
         ),
         sa.PrimaryKeyConstraint(
-            "company_file_id", "listed", "external_id", name=op.f("pk_site_mapping")
+            "company_file_id", "meant", "external_id", name=op.f("pk_site_mapping")
         ),
     )
     with op.batch_alter_table("site_mapping") as batch_op:
         batch_op.create_index(
             "ix_site_mapping_quickbooks_id",
-            ["company_file_id", "listed", "quickbooks_id"],
+            ["company_file_id", "meant", "quickbooks_id"],
             unique=False,
         )
 

@@ -20,11 +20,11 @@ from models.base import AnyRow, among
 from models.books import Customer, Invoice, SiteMapping
 from models.engine import insert_into
 from models.payment import NAMED_BY_SITE, Payment, PaymentApply
-from sync_core.reading import Listed
+from sync_core.names import Meant
 
 
 def resolve(
-    db: Connection, company_file_id: int, listed: Listed, external_ids: Collection[str]
+    db: Connection, company_file_id: int, meant: Meant, external_ids: Collection[str]
 ) -> dict[str, str]:
     """Say what some of the site's ids mean; those that mean nothing yet are left out."""
     if not external_ids:
@@ -32,7 +32,7 @@ def resolve(
     rows = db.execute(
         select(SiteMapping.external_id, SiteMapping.quickbooks_id).where(
             SiteMapping.company_file_id == company_file_id,
-            SiteMapping.listed == listed,
+            SiteMapping.meant == meant,
             among(SiteMapping.external_id, external_ids),
         )
     )
@@ -40,14 +40,14 @@ def resolve(
 
 
 def names_of(
-    db: Connection, company_file_id: int, listed: Listed, quickbooks_ids: Collection[str]
+    db: Connection, company_file_id: int, meant: Meant, quickbooks_ids: Collection[str]
 ) -> dict[str, str]:
     """Give the site's id of some entries; of several the one that was set last."""
     rows = db.execute(
         select(SiteMapping.quickbooks_id, SiteMapping.external_id)
         .where(
             SiteMapping.company_file_id == company_file_id,
-            SiteMapping.listed == listed,
+            SiteMapping.meant == meant,
             among(SiteMapping.quickbooks_id, quickbooks_ids),
         )
         .order_by(SiteMapping.set_at, SiteMapping.external_id)
@@ -60,33 +60,33 @@ def put(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     added = insert_into(db, SiteMapping)
-    key = ["company_file_id", "listed", "external_id"]
+    key = ["company_file_id", "meant", "external_id"]
     changed = {name: added.excluded[name] for name in rows[0] if name not in key}
     db.execute(added.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
 def remove(
-    db: Connection, company_file_id: int, listed: Listed, external_ids: Collection[str]
+    db: Connection, company_file_id: int, meant: Meant, external_ids: Collection[str]
 ) -> None:
     """Forget what some of the site's ids mean."""
     if external_ids:
         db.execute(
             delete(SiteMapping).where(
                 SiteMapping.company_file_id == company_file_id,
-                SiteMapping.listed == listed,
+                SiteMapping.meant == meant,
                 among(SiteMapping.external_id, external_ids),
             )
         )
 
 
 def page(
-    db: Connection, company_file_id: int, listed: Listed, *, after: str, limit: int
+    db: Connection, company_file_id: int, meant: Meant, *, after: str, limit: int
 ) -> Sequence[AnyRow]:
     """Read the next mappings by the site's id: with the customer's `name` or the `number`."""
-    table = Customer if listed is Listed.CUSTOMERS else Invoice
+    table = Customer if meant is Meant.CUSTOMERS else Invoice
     key, name = (
         (Customer.list_id, Customer.full_name)
-        if listed is Listed.CUSTOMERS
+        if meant is Meant.CUSTOMERS
         else (Invoice.txn_id, Invoice.number)
     )
     is_entry = and_(
@@ -103,7 +103,7 @@ def page(
         .join_from(SiteMapping, table, is_entry, isouter=True)
         .where(
             SiteMapping.company_file_id == company_file_id,
-            SiteMapping.listed == listed,
+            SiteMapping.meant == meant,
             SiteMapping.external_id > after,
         )
         .order_by(SiteMapping.external_id)
@@ -112,19 +112,19 @@ def page(
 
 
 def unmapped(
-    db: Connection, company_file_id: int, listed: Listed, *, after: str, limit: int
+    db: Connection, company_file_id: int, meant: Meant, *, after: str, limit: int
 ) -> Sequence[AnyRow]:
     """Read the next of the site's ids that payments wait for and that mean nothing yet.
 
     `external_id`, and of the payments that wait or were rejected `payments` and `amount_cents`.
     """
-    used = _used_by_customers if listed is Listed.CUSTOMERS else _used_by_invoices
+    used = _used_by_customers if meant is Meant.CUSTOMERS else _used_by_invoices
     wanted = used(company_file_id).subquery()
     is_mapped = (
         select(SiteMapping.external_id)
         .where(
             SiteMapping.company_file_id == company_file_id,
-            SiteMapping.listed == listed,
+            SiteMapping.meant == meant,
             SiteMapping.external_id == wanted.c.external_id,
         )
         .exists()
@@ -205,13 +205,13 @@ def invoices_called(
 
 
 def known(
-    db: Connection, company_file_id: int, listed: Listed, quickbooks_ids: Collection[str]
+    db: Connection, company_file_id: int, meant: Meant, quickbooks_ids: Collection[str]
 ) -> set[str]:
     """Say which of some ListIDs or TxnIDs are in QuickBooks, as it was last told."""
-    table = Customer if listed is Listed.CUSTOMERS else Invoice
+    table = Customer if meant is Meant.CUSTOMERS else Invoice
     key, gone = (
         (Customer.list_id, Customer.gone_wall)
-        if listed is Listed.CUSTOMERS
+        if meant is Meant.CUSTOMERS
         else (Invoice.txn_id, Invoice.deleted_wall)
     )
     return set(

@@ -45,6 +45,9 @@ class SessionRow:
     looked_up_to: int
     more_pages: bool
     look_again: list[int]
+    held: list[int]
+    to_explain: list[int]
+    changes_from: int | None
     methods_to_add: list[list[str]]
     waiting: int
     looked: int

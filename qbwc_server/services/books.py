@@ -16,8 +16,7 @@ from qbwc_server.errors import InvalidInput, Problem
 from qbwc_server.services import csv_out, paging
 from qbwc_server.services.payments import View
 from sync_core.money import format_cents
-from sync_core.names import plain
-from sync_core.reading import Listed
+from sync_core.names import Meant, plain
 
 Shown = TypeVar("Shown")
 
@@ -214,7 +213,7 @@ def _each(chunk: Callable[[str], list[Shown]], id_of: Callable[[Shown], str]) ->
 def _invoices(db: Connection, company_file_id: int, rows: Sequence[AnyRow]) -> list[InvoiceView]:
     txn_ids = [row.txn_id for row in rows]
     links = ledger.links(db, company_file_id, txn_ids)
-    names = mappings.names_of(db, company_file_id, Listed.INVOICES, txn_ids)
+    names = mappings.names_of(db, company_file_id, Meant.INVOICES, txn_ids)
     return [
         InvoiceView(
             txn_id=row.txn_id,
@@ -238,7 +237,7 @@ def _invoices(db: Connection, company_file_id: int, rows: Sequence[AnyRow]) -> l
 
 def _customers(db: Connection, company_file_id: int, rows: Sequence[AnyRow]) -> list[CustomerView]:
     list_ids = [row.list_id for row in rows]
-    names = mappings.names_of(db, company_file_id, Listed.CUSTOMERS, list_ids)
+    names = mappings.names_of(db, company_file_id, Meant.CUSTOMERS, list_ids)
     return [
         CustomerView(
             list_id=row.list_id,

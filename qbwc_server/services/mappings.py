@@ -29,8 +29,7 @@ from qbwc_server.services.payment_input import (
 )
 from qbwc_server.services.payments import View, each
 from sync_core.money import format_cents
-from sync_core.names import plain
-from sync_core.reading import Listed
+from sync_core.names import Meant, plain
 
 # As many as a list of payments holds.
 LIST_MAX = 1000
@@ -43,9 +42,9 @@ class What(StrEnum):
     INVOICES = "invoices"
 
     @property
-    def listed(self) -> Listed:
-        """Give the list of QuickBooks."""
-        return Listed(self.value)
+    def meant(self) -> Meant:
+        """Give what the rules call it."""
+        return Meant(self.value)
 
 
 class Named(Given):
@@ -168,10 +167,10 @@ class Mappings:
         wanted = [one for one in read if not isinstance(one, tuple)]
         with self.engine.begin() as db:
             before = mappings.resolve(
-                db, company_file_id, what.listed, {one.external_id for one in wanted}
+                db, company_file_id, what.meant, {one.external_id for one in wanted}
             )
             ids = {one.quickbooks_id for one in wanted if one.quickbooks_id}
-            known = mappings.known(db, company_file_id, what.listed, ids)
+            known = mappings.known(db, company_file_id, what.meant, ids)
             outcomes = [
                 _unreadable(value, one)
                 if isinstance(one, tuple)
@@ -197,7 +196,7 @@ class Mappings:
         wanted = paging.by_name(limit, cursor)
         with for_reading(self.engine).connect() as db:
             rows = mappings.page(
-                db, company_file_id, what.listed, after=wanted.after, limit=wanted.limit + 1
+                db, company_file_id, what.meant, after=wanted.after, limit=wanted.limit + 1
             )
         page = paging.cut_by_name(rows, wanted.limit, lambda row: str(row.external_id))
         return paging.Page([_view(row) for row in page.items], page.next_cursor)
@@ -213,7 +212,7 @@ class Mappings:
         wanted = paging.by_name(limit, cursor)
         with for_reading(self.engine).connect() as db:
             rows = mappings.unmapped(
-                db, company_file_id, what.listed, after=wanted.after, limit=wanted.limit + 1
+                db, company_file_id, what.meant, after=wanted.after, limit=wanted.limit + 1
             )
         page = paging.cut_by_name(rows, wanted.limit, lambda row: str(row.external_id))
         return paging.Page([_unmapped(row) for row in page.items], page.next_cursor)
@@ -263,7 +262,7 @@ class Mappings:
         rows = {
             one.external_id: {
                 "company_file_id": company_file_id,
-                "listed": what.listed,
+                "meant": what.meant,
                 "external_id": one.external_id,
                 "quickbooks_id": one.quickbooks_id,
                 "set_at": now,
@@ -274,7 +273,7 @@ class Mappings:
         }
         mappings.put(db, list(rows.values()))
         removed = [one.external_id for one, said in told if said.outcome is Kind.REMOVED]
-        mappings.remove(db, company_file_id, what.listed, removed)
+        mappings.remove(db, company_file_id, what.meant, removed)
 
 
 def _short_enough(given: Sequence[object]) -> Sequence[object]:

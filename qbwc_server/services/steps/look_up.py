@@ -26,7 +26,7 @@ from qbxml.envelope import MessageSet, Response
 from qbxml.invoice import InvoiceRet
 from sync_core.check import Apply, Customer, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
-from sync_core.reading import Listed
+from sync_core.names import Meant
 
 UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
 
@@ -159,13 +159,13 @@ def _waiting(turn: Turn, ids: Sequence[int]) -> list[Waiting]:
     customers = mappings.resolve(
         turn.db,
         company_file_id,
-        Listed.CUSTOMERS,
+        Meant.CUSTOMERS,
         {row.customer_external_id for row in rows if row.customer_external_id},
     )
     invoices = mappings.resolve(
         turn.db,
         company_file_id,
-        Listed.INVOICES,
+        Meant.INVOICES,
         {
             part.invoice_external_id
             for own in parts.values()
