@@ -46,6 +46,8 @@ class CompanyFile(Base):
     # Raised by each transaction that changes customers or invoices, and written on them. The row is
     # locked until that transaction ends, so whoever has read up to a number has missed none.
     change_count: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    # Rejected payments were checked again by all changes up to this number.
+    healed_to: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
     page_size: Mapped[int | None]  # entries of a list to ask for; none: as many as the setting says
 
 

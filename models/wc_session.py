@@ -65,8 +65,6 @@ class WcSession(Base):
     # QuickBooks refused and whose cause is not known yet.
     held: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
     to_explain: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
-    # The company file's changes up to this number were there when the session began.
-    changes_from: Mapped[int | None] = mapped_column(BigId)
     methods_to_add: Mapped[list[list[str]]] = mapped_column(JSON, default=list)  # name, type
     waiting: Mapped[int] = mapped_column(default=0)  # payments, when the look-ups began
     looked: Mapped[int] = mapped_column(default=0)  # payments that were looked at since

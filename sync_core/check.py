@@ -1,111 +1,90 @@
-"""Does a waiting payment fit what QuickBooks knows? Ready with all that is sent, or the cause.
+"""Does a payment fit what QuickBooks knows? Ready with all that is sent, or the cause why not.
 
 Here the words of the payment site (a customer's name, an invoice's number, a method) become the
-ids of QuickBooks. What QuickBooks itself would say better is left to it: a payment whose invoice
-is gone or too small is sent as asked.
+ids of QuickBooks, and a person's choices take their places. What is not known is left to QuickBooks:
+it says better what it does not take.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
+from sync_core import causes
+from sync_core.books import Books, Customer, Entry, Invoice, differ, is_family
+from sync_core.causes import Part, rejected
 from sync_core.methods import Found, Inactive, Method, Missing, match
+from sync_core.money import format_cents
 from sync_core.names import plain
-from sync_core.rejection import Cause, Rejection
+from sync_core.rejection import Cause, Rejection, WatchKind
 
 # The currency of QuickBooks' editions, by HostRet's Country.
 CURRENCIES = {"US": "USD", "CA": "CAD", "UK": "GBP", "AU": "AUD"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Customer:
-    """Whom a payment is from: one of the three is given; a mapped external id has its ListID."""
-
-    list_id: str | None = None
-    name: str | None = None
-    external_id: str | None = None
+# What QuickBooks calls the currencies of its list, as it is delivered.
+CURRENCY_NAMES = {
+    "US Dollar": "USD",
+    "Canadian Dollar": "CAD",
+    "British Pound Sterling": "GBP",
+    "Australian Dollar": "AUD",
+    "Euro": "EUR",
+    "Swiss Franc": "CHF",
+    "Mexican Peso": "MXN",
+    "New Zealand Dollar": "NZD",
+    "Japanese Yen": "JPY",
+    "Swedish Krona": "SEK",
+    "Norwegian Krone": "NOK",
+    "Danish Krone": "DKK",
+    "Indian Rupee": "INR",
+    "Chinese Yuan Renminbi": "CNY",
+    "Brazilian Real": "BRL",
+    "South African Rand": "ZAR",
+    "Singapore Dollar": "SGD",
+    "Hong Kong Dollar": "HKD",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Apply:
     """One part of a payment, set against an invoice: one of the three names it.
 
-    A mapped external id has its TxnID.
+    A mapped external id has its TxnID, and so has what a person chose. `balance_before` and
+    `total_before` are cents of the invoice as it stood when the payment came, where known.
     """
 
     amount_cents: int
     txn_id: str | None = None
     number: str | None = None
     external_id: str | None = None
+    balance_before: int | None = None
+    total_before: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """A waiting payment, as far as the check looks at it."""
+    """A payment, as far as the check looks at it, with what a person wants of it.
+
+    `as_credit`: on no invoice. `what_fits`: on each up to what is due. `post_on`: with that day.
+    `post_anyway`: it was compared with what looks like it.
+    """
 
     id: int
     customer: Customer
     method: str
     apply: tuple[Apply, ...]
+    amount_cents: int = 0
+    received_on: date | None = None
     currency: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Invoice:
-    """An invoice as QuickBooks just told it."""
-
-    txn_id: str
-    number: str | None
-    customer_list_id: str | None
-    customer_name: str | None
-    ar_account_list_id: str | None
-    is_open: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Books:
-    """What this session has learned.
-
-    `invoices` by TxnID. `customer_names` by ListID; None for one that QuickBooks does not have, no
-    entry for one that was not asked for.
-    """
-
-    invoices: Mapping[str, Invoice] = field(default_factory=dict)
-    customer_names: Mapping[str, str | None] = field(default_factory=dict)
-    methods: Sequence[Method] = ()
-    may_add_methods: bool = False
-    currency: str | None = None  # of the company's country, where that is known
-
-    _numbered: dict[str, list[Invoice]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_number: dict[str, list[Invoice]] = {}
-        for invoice in self.invoices.values():
-            if invoice.number:
-                by_number.setdefault(plain(invoice.number), []).append(invoice)
-        object.__setattr__(self, "_numbered", by_number)
-
-    def numbered(self, number: str) -> list[Invoice]:
-        """List the invoices with a number, whatever the case."""
-        return self._numbered.get(plain(number), [])
-
-    def of_payer(self, number: str, payer: Customer) -> list[Invoice]:
-        """List the invoices with a number that a payer can mean: their own, or else their family's.
-
-        The open ones, where there are any.
-        """
-        known = _known(payer, self)
-        numbered = self.numbered(number)
-        own = [invoice for invoice in numbered if _is_of(invoice, known)]
-        family = own or [one for one in numbered if is_family(one.customer_name, known.name)]
-        return [invoice for invoice in family if invoice.is_open] or family
+    as_credit: bool = False
+    what_fits: bool = False
+    post_on: date | None = None
+    post_anyway: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ready:
     """A payment that can be sent, and how it will stand in QuickBooks.
 
-    `txn_ids` runs beside the payment's `apply`. The method is named by ListID, or by the name
-    under which it is to be added first, with its type.
+    `txn_ids` and `cents` run beside the payment's `apply`. The method is named by ListID, or by
+    the name under which it is to be added first, with its type.
     """
 
     payment_id: int
@@ -115,6 +94,7 @@ class Ready:
     method_list_id: str | None
     add_method: tuple[str, str] | None
     txn_ids: tuple[str, ...]
+    cents: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,28 +113,41 @@ class AskCustomer:
     list_id: str
 
 
-def check(payment: Waiting, books: Books) -> Ready | Refused | AskCustomer:
-    """Check one waiting payment against the books."""
-    if payment.customer.external_id is not None and payment.customer.list_id is None:
-        return Refused(payment.id, _unmapped_customer(payment.customer.external_id))
-    if payment.currency and books.currency and payment.currency != books.currency:
-        return Refused(payment.id, _other_currency(payment.currency, books.currency))
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It fits, unless others that are on their way to the same invoice go in first."""
+
+    payment_id: int
+
+
+Checked = Ready | Refused | AskCustomer | Later
+
+
+def check(payment: Waiting, books: Books) -> Checked:
+    """Check one payment against the books."""
+    if payment.as_credit:
+        payment = replace(payment, apply=())
+    refusal = _refuse_payer(payment, books)
+    if refusal is not None:
+        return Refused(payment.id, refusal)
     if _depends_on_name(payment, books):
         return AskCustomer(payment.id, payment.customer.list_id or "")
-    payer = _known(payment.customer, books)
-    found: list[str] = []
-    for part in payment.apply:
-        resolved = _resolve(part, payer, books)
-        if isinstance(resolved, Rejection):
-            return Refused(payment.id, resolved)
-        found.append(resolved)
-    method = match(payment.method, books.methods)
-    may_add = books.may_add_methods
-    if isinstance(method, Inactive) or (
-        isinstance(method, Missing) and not (may_add and method.type)
-    ):
-        return Refused(payment.id, _no_method(payment.method, method))
-    invoices = [books.invoices[txn_id] for txn_id in found if txn_id in books.invoices]
+    payer = books.full(payment.customer)
+    found = [_resolve(place, payment, payer, books) for place in range(len(payment.apply))]
+    for one in found:
+        if isinstance(one, Rejection):
+            return Refused(payment.id, one)
+    txn_ids = tuple(one for one in found if isinstance(one, str))
+    refusal = _refuse_parts(payment, payer, txn_ids, books)
+    method = _method(payment.method, books)
+    refusal = refusal or _refuse_method(payment.method, method, books)
+    refusal = refusal or _refuse_day(payment, books) or _refuse_alike(payment, books)
+    if refusal is not None:
+        return Refused(payment.id, refusal)
+    cents = _cents(payment, txn_ids, books)
+    if cents is None:
+        return Later(payment.id)
+    invoices = [invoice for txn_id in txn_ids if (invoice := books.standing(txn_id))]
     stands_under = customer_of(payer, invoices)
     accounts = {invoice.ar_account_list_id for invoice in invoices}
     return Ready(
@@ -166,7 +159,8 @@ def check(payment: Waiting, books: Books) -> Ready | Refused | AskCustomer:
         add_method=(payment.method.strip(), method.type)
         if isinstance(method, Missing) and method.type
         else None,
-        txn_ids=tuple(found),
+        txn_ids=txn_ids,
+        cents=cents,
     )
 
 
@@ -180,38 +174,88 @@ def customer_of(payer: Customer, invoices: Sequence[Invoice]) -> Customer:
     if None in names or not names or not payer.name:
         return payer
     lines = [str(name).split(":") for name in names]
-    if any(_differ(line[0], payer.name.split(":")[0]) for line in lines):
+    if any(differ(line[0], payer.name.split(":")[0]) for line in lines):
         return payer
     if len(lines) == 1:
         return Customer(list_id=invoices[0].customer_list_id, name=invoices[0].customer_name)
     shared = []
     for level in zip(*lines, strict=False):
-        if any(_differ(level[0], name) for name in level):
+        if any(differ(level[0], name) for name in level):
             break
         shared.append(level[0])
     common = ":".join(shared)
-    return payer if not _differ(common, payer.name) else Customer(name=common)
+    return payer if not differ(common, payer.name) else Customer(name=common)
 
 
-def is_family(one: str | None, other: str | None) -> bool:
-    """Say whether two full names belong to one customer with its jobs."""
-    if not one or not other:
-        return False
-    return not _differ(one.split(":")[0], other.split(":")[0])
+# The payer
 
 
-def _differ(one: str, other: str) -> bool:
-    return plain(one) != plain(other)
+def _refuse_payer(payment: Waiting, books: Books) -> Rejection | None:
+    payer = payment.customer
+    if payer.external_id is not None and payer.list_id is None:
+        facts = {"customer_external_id": payer.external_id}
+        return rejected(
+            Cause.CUSTOMER_UNAVAILABLE,
+            "unmapped",
+            facts,
+            (facts,),
+            waits_for=((WatchKind.SITE_CUSTOMER, payer.external_id),),
+        )
+    known = books.customer(payer)
+    is_gone = payer.list_id in books.absent or (known is not None and known.is_gone)
+    if payer.list_id is not None and is_gone:
+        return _gone_customer(payment, books)
+    return _other_currency(payment, books)
+
+
+def _gone_customer(payment: Waiting, books: Books) -> Rejection:
+    """Say that a customer is no longer in QuickBooks: merged, where its invoice has another."""
+    list_id = payment.customer.list_id or ""
+    seen = books.customers.get(list_id)
+    facts = {"customer": seen.name if seen else ""}
+    row = {"customer": seen.name if seen else list_id, "active": "no"}
+    for place, part in enumerate(payment.apply):
+        invoice = books.standing(part.txn_id or "")
+        if invoice is not None and invoice.customer_list_id not in (None, list_id):
+            now = {
+                "position": str(place),
+                "invoice_txn_id": invoice.txn_id,
+                "invoice_number": invoice.number or "",
+                "invoice_customer": invoice.customer_name or "",
+                "invoice_customer_list_id": invoice.customer_list_id or "",
+            }
+            row |= {"invoice": invoice.number or "", "now": invoice.customer_name or ""}
+            return rejected(Cause.CUSTOMER_UNAVAILABLE, "merged", facts | now, (row,))
+    watched = ((WatchKind.CUSTOMER, list_id),)
+    return rejected(Cause.CUSTOMER_UNAVAILABLE, "missing", facts, (row,), waits_for=watched)
+
+
+def _other_currency(payment: Waiting, books: Books) -> Rejection | None:
+    """Hold a payment's currency against its customer's, or else the country's."""
+    if not payment.currency:
+        return None
+    known = books.customer(payment.customer)
+    named = known.currency if known is not None else None
+    theirs = CURRENCY_NAMES.get(named) if named else books.currency
+    if theirs is None or theirs == payment.currency:
+        return None
+    facts = {
+        "payment_currency": payment.currency,
+        "invoice_currency": theirs,
+        "customer": known.name if known is not None and named else "",
+    }
+    return rejected(Cause.CURRENCY_MISMATCH, "plain", facts, (facts,))
 
 
 def _depends_on_name(payment: Waiting, books: Books) -> bool:
     """Say whether an invoice of another customer than the payer's own ListID is meant."""
     payer = payment.customer.list_id
-    if payer is None or payer in books.customer_names:
+    if payer is None or payer in books.customers:
         return False
     for part in payment.apply:
         if part.txn_id is not None:
-            named = [books.invoices[part.txn_id]] if part.txn_id in books.invoices else []
+            invoice = books.standing(part.txn_id)
+            named = [invoice] if invoice is not None else []
         else:
             named = books.numbered(part.number or "")
         if named and all(invoice.customer_list_id != payer for invoice in named):
@@ -219,66 +263,234 @@ def _depends_on_name(payment: Waiting, books: Books) -> bool:
     return False
 
 
-def _known(customer: Customer, books: Books) -> Customer:
-    """Add the full name to a payer known by ListID, where QuickBooks has told it."""
-    if customer.list_id is None:
-        return customer
-    return Customer(list_id=customer.list_id, name=books.customer_names.get(customer.list_id))
+# The invoices
 
 
-def _resolve(part: Apply, payer: Customer, books: Books) -> str | Rejection:
-    """Find the TxnID of one part's invoice."""
+def _resolve(place: int, payment: Waiting, payer: Customer, books: Books) -> str | Rejection:
+    """Find the TxnID of one part's invoice, or say why there is none."""
+    part = payment.apply[place]
+    meant = Part(
+        position=place,
+        cents=part.amount_cents,
+        balance_before=part.balance_before,
+        total_before=part.total_before,
+    )
     if part.txn_id is not None:
+        old = books.invoices.get(part.txn_id)
+        if old is not None and old.deleted_wall is not None:
+            twins = [one for one in books.made_anew(old) if causes.is_twin(one, old, meant.cents)]
+            if books.use_twins and len(twins) == 1:
+                return twins[0].txn_id
+            return causes.gone(meant, old, books, received_on=payment.received_on)
+        if old is None and part.txn_id in books.absent:
+            return _no_invoice(place, part, payer, "invoice_none", part.external_id or part.txn_id)
         return part.txn_id
     if part.number is None:
-        return _reject(
+        facts = {"position": str(place), "invoice_external_id": part.external_id or ""}
+        return rejected(
             Cause.UNKNOWN_REFERENCE,
-            f"The payment site's invoice {part.external_id} is not linked to one in QuickBooks.",
-            invoice_external_id=part.external_id or "",
+            "invoice_unmapped",
+            facts,
+            (facts,),
+            waits_for=((WatchKind.SITE_INVOICE, part.external_id or ""),),
         )
     chosen = books.of_payer(part.number, payer)
     if len(chosen) == 1:
         return chosen[0].txn_id
-    how_many = "more than one invoice" if chosen else "no invoice"
-    return _reject(
-        Cause.UNKNOWN_REFERENCE,
-        f"QuickBooks has {how_many} {part.number} for {payer.name or 'this customer'}.",
-        invoice_number=part.number,
-        found=", ".join(invoice.txn_id for invoice in chosen),
+    if chosen:
+        rows = tuple(_invoice_row(invoice) for invoice in chosen)
+        return _no_invoice(place, part, payer, "invoice_many", part.number, rows)
+    return _no_invoice(place, part, payer, "invoice_none", part.number)
+
+
+def _no_invoice(
+    place: int,
+    part: Apply,
+    payer: Customer,
+    variant: str,
+    named: str,
+    rows: tuple[dict[str, str], ...] = (),
+) -> Rejection:
+    facts = {
+        "position": str(place),
+        "invoice_number": named,
+        "customer": payer.name or "",
+        "planned": format_cents(part.amount_cents),
+    }
+    watched = ((WatchKind.NUMBER, plain(part.number)),) if part.number else ()
+    return rejected(
+        Cause.UNKNOWN_REFERENCE, variant, facts, rows or ({"number": named},), waits_for=watched
     )
 
 
-def _is_of(invoice: Invoice, payer: Customer) -> bool:
-    if payer.list_id is not None:
-        return invoice.customer_list_id == payer.list_id
-    return not _differ(invoice.customer_name or "", payer.name or "")
+def _refuse_parts(
+    payment: Waiting, payer: Customer, txn_ids: Sequence[str], books: Books
+) -> Rejection | None:
+    """Say why the invoices do not take what the payment has for them."""
+    standing = [(place, books.standing(txn_id)) for place, txn_id in enumerate(txn_ids)]
+    known = [(place, invoice) for place, invoice in standing if invoice is not None]
+    for place, invoice in known:
+        if invoice.is_voided:
+            return causes.voided(_part(payment, place, txn_ids), invoice)
+    stranger = _refuse_strangers(payer, known, books)
+    if stranger is not None:
+        return stranger
+    for place, invoice in known:
+        part = _part(payment, place, txn_ids)
+        is_closed = invoice.is_pending or not invoice.is_open
+        balance = 0 if is_closed else invoice.balance_cents
+        if balance is not None and part.cents > balance and not payment.what_fits:
+            return causes.too_little(part, invoice, books)
+    return None
 
 
-def _unmapped_customer(external_id: str) -> Rejection:
-    return _reject(
-        Cause.CUSTOMER_UNAVAILABLE,
-        f"The payment site's customer {external_id} is not linked to one in QuickBooks.",
-        customer_external_id=external_id,
+def _refuse_strangers(
+    payer: Customer, known: Sequence[tuple[int, Invoice]], books: Books
+) -> Rejection | None:
+    """Say that invoices are not the payer's family's, or cannot be on one payment together."""
+    families = {
+        plain(invoice.customer_name.split(":")[0]) for _, invoice in known if invoice.customer_name
+    }
+    accounts = {
+        invoice.ar_account_list_id for _, invoice in known if invoice.ar_account_list_id
+    }
+    rows = tuple(_invoice_row(invoice, books) for _, invoice in known)
+    if len(families) > 1 or len(accounts) > 1:
+        return rejected(Cause.WRONG_CUSTOMER, "several", {}, rows)
+    for place, invoice in known:
+        if payer.name and invoice.customer_name and not is_family(invoice.customer_name, payer.name):
+            facts = {
+                "position": str(place),
+                "invoice_txn_id": invoice.txn_id,
+                "invoice_number": invoice.number or "",
+                "invoice_customer": invoice.customer_name,
+                "invoice_customer_list_id": invoice.customer_list_id or "",
+                "customer": payer.name,
+            }
+            return rejected(Cause.WRONG_CUSTOMER, "customer", facts, rows)
+    return None
+
+
+def _part(payment: Waiting, place: int, txn_ids: Sequence[str]) -> Part:
+    """Give what a payment has for an invoice: all its parts that mean the same one together."""
+    part = payment.apply[place]
+    return Part(
+        position=place,
+        cents=sum(
+            other.amount_cents
+            for other, txn_id in zip(payment.apply, txn_ids, strict=True)
+            if txn_id == txn_ids[place]
+        ),
+        balance_before=part.balance_before,
+        total_before=part.total_before,
     )
 
 
-def _other_currency(payment: str, books: str) -> Rejection:
-    return _reject(
-        Cause.CURRENCY_MISMATCH,
-        f"This payment is in {payment}; the books are in {books}.",
-        payment_currency=payment,
-        books_currency=books,
-    )
+def _cents(payment: Waiting, txn_ids: Sequence[str], books: Books) -> tuple[int, ...] | None:
+    """Say how much goes on each invoice; None while others may take it first."""
+    left: dict[str, int | None] = {}
+    cents = []
+    for part, txn_id in zip(payment.apply, txn_ids, strict=True):
+        invoice = books.standing(txn_id)
+        if txn_id not in left:
+            closed = invoice is not None and (invoice.is_pending or not invoice.is_open)
+            left[txn_id] = 0 if closed else (invoice.balance_cents if invoice else None)
+        room = left[txn_id]
+        planned = part.amount_cents
+        if room is not None:
+            planned = min(planned, max(room, 0)) if payment.what_fits else planned
+            if planned and planned > room - books.reserved.get(txn_id, 0):
+                return None
+            left[txn_id] = room - planned
+        cents.append(planned)
+    return tuple(cents)
 
 
-def _no_method(name: str, found: Inactive | Missing) -> Rejection:
+def _invoice_row(invoice: Invoice, books: Books | None = None) -> dict[str, str]:
+    account = books.accounts.get(invoice.ar_account_list_id or "", "") if books else ""
+    row = {
+        "number": invoice.number or "",
+        "date": invoice.day.isoformat() if invoice.day else "",
+        "due": "" if invoice.balance_cents is None else format_cents(invoice.balance_cents),
+        "customer": invoice.customer_name or "",
+        "account": account,
+        "txn_id": invoice.txn_id,
+    }
+    return {name: value for name, value in row.items() if value}
+
+
+# The method, the day, and what looks like it
+
+
+def _method(name: str, books: Books) -> Found | Inactive | Missing:
+    """Find the payment method: as a person matched it once, or by its name and type."""
+    chosen = books.chosen_methods.get(plain(name))
+    by_id: dict[str, Method] = {method.list_id: method for method in books.methods}
+    if chosen in by_id:
+        method = by_id[chosen]
+        return Found(method) if method.is_active else Inactive(method)
+    return match(name, books.methods)
+
+
+def _refuse_method(
+    name: str, found: Found | Inactive | Missing, books: Books
+) -> Rejection | None:
+    watched = ((WatchKind.METHOD, plain(name)),)
     if isinstance(found, Inactive):
-        summary = f'The payment method "{found.method.name}" is inactive in QuickBooks.'
-        return _reject(Cause.UNKNOWN_REFERENCE, summary, method=found.method.name, active="no")
-    summary = f'QuickBooks has no payment method called "{name}".'
-    return _reject(Cause.UNKNOWN_REFERENCE, summary, method=name)
+        facts = {"method_name": found.method.name}
+        row = {"method": found.method.name, "active": "no"}
+        return rejected(
+            Cause.UNKNOWN_REFERENCE, "method_inactive", facts, (row,), waits_for=watched
+        )
+    if isinstance(found, Missing) and not (books.may_add_methods and found.type):
+        rows = tuple(
+            {"method": method.name} for method in books.methods[:10] if method.is_active
+        )
+        facts = {"method_name": name}
+        return rejected(Cause.UNKNOWN_REFERENCE, "method", facts, rows, waits_for=watched)
+    return None
 
 
-def _reject(cause: Cause, summary: str, **evidence: str) -> Rejection:
-    known = {name: value for name, value in evidence.items() if value}
-    return Rejection(cause=cause, summary=summary, evidence=(known,))
+def _refuse_day(payment: Waiting, books: Books) -> Rejection | None:
+    """Say that the books are closed for the day of a payment."""
+    day = payment.post_on or payment.received_on
+    if day is None or books.closing_date is None or day > books.closing_date:
+        return None
+    facts = {
+        "received_on": day.isoformat(),
+        "closing_date": books.closing_date.isoformat(),
+        "first_open_day": (books.closing_date + timedelta(days=1)).isoformat(),
+    }
+    return rejected(Cause.CLOSED_PERIOD, "closing", facts, (facts,))
+
+
+def _refuse_alike(payment: Waiting, books: Books) -> Rejection | None:
+    """Say that QuickBooks has an entry, made by somebody else, that looks like a payment."""
+    found = books.alike.get(payment.id, ())
+    if not found or payment.post_anyway:
+        return None
+    first = found[0]
+    facts = {
+        "found_kind": "payment",
+        "found_number": first.number or "",
+        "found_date": first.day.isoformat() if first.day else "",
+        "found_amount": "" if first.cents is None else format_cents(first.cents),
+        "found_txn_id": first.txn_id,
+        "customer": first.customer_name or "",
+        "position": "0",
+    }
+    return rejected(
+        Cause.PAID_IN_QUICKBOOKS, "look_alike", facts, tuple(_entry_row(one) for one in found)
+    )
+
+
+def _entry_row(entry: Entry) -> dict[str, str]:
+    row = {
+        "type": "payment",
+        "number": entry.number or "",
+        "date": entry.day.isoformat() if entry.day else "",
+        "amount": "" if entry.cents is None else format_cents(entry.cents),
+        "customer": entry.customer_name or "",
+        "txn_id": entry.txn_id,
+    }
+    return {name: value for name, value in row.items() if value}

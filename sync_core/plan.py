@@ -13,6 +13,7 @@ class Step(StrEnum):
     LOOK_UP = "look_up"  # what the books do not tell of the invoices that waiting payments name
     ADD_METHODS = "add_methods"  # payment methods the company lets us add
     POST = "post"  # the payments
+    EXPLAIN = "explain"  # why some were refused; and those that waited for others
     CLOSING = "closing"  # a question without consequence, so that the session can end by 100
     FINISH = "finish"  # nothing is left: answer 100
 
@@ -28,7 +29,8 @@ class Standing:
 
     `waiting`: payments when the look-ups began; `looked`: those looked at since; `to_post`: those
     that fit and were not handed out yet, and `has_enough`: they fill a message set. `listed` and
-    `unlisted` count the entries of lists that were told, and those known to come.
+    `unlisted` count the entries of lists that were told, and those known to come. `to_explain` are
+    those that were refused or held back, and that are looked at when the others are through.
     """
 
     company_known: bool
@@ -44,6 +46,7 @@ class Standing:
     to_post: int
     listed: int = 0
     unlisted: int = 0
+    to_explain: int = 0
 
 
 def next_step(standing: Standing) -> Step:
@@ -52,11 +55,13 @@ def next_step(standing: Standing) -> Step:
     A file that nobody has confirmed yet is not used to judge payments either: it may be another
     company's.
     """
+    is_through = standing.looked_up and not standing.to_post
     order = (
         (not standing.company_known, Step.COMPANY),
         (not standing.may_write, Step.FINISH),
         (not standing.settled, Step.SETTLE),
         (standing.has_to_take_out, Step.TAKE_OUT),
+        (standing.to_explain > 0 and (standing.is_paused or is_through), Step.EXPLAIN),
         (standing.is_paused, Step.FINISH),
         (not standing.looked_up and not standing.has_enough, Step.LOOK_UP),
         (not standing.to_post, Step.FINISH),

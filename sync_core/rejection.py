@@ -4,7 +4,7 @@ A cause is a fact with evidence. What cannot be proven is `invalid`, with QuickB
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -45,11 +45,16 @@ class Rejection:
     """Why one payment was refused.
 
     `summary` is one sentence for a bookkeeper. `evidence` is a tuple of flat records, newest fact
-    first. Code and message are QuickBooks' own, None when our own check refused it.
+    first. Code and message are QuickBooks' own, None when our own check refused it. `variant` and
+    `facts` are what the sentences are made of. `waits_for` names what, when it changes, lets the
+    payment be checked again.
     """
 
     cause: Cause
     summary: str
+    variant: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[Mapping[str, str], ...] = ()
+    waits_for: tuple[tuple[WatchKind, str], ...] = ()
     status_code: int | None = None
     status_message: str | None = None

@@ -25,6 +25,7 @@ class Outgoing:
     customer_name: str | None
     ar_account_list_id: str | None
     received_on: date
+    post_on: date | None = None  # the books are closed for the day it was received
     amount_cents: int
     method_list_id: str | None
     method_name: str
@@ -37,7 +38,7 @@ class Outgoing:
 def to_receive_payment(payment: Outgoing, deposit_to: Ref) -> ReceivePaymentAdd:
     """Put a payment into QuickBooks' words.
 
-    TxnDate is the day the money was received. What `apply` leaves over stays as the customer's
+    TxnDate is the day the money was received, or the one that a person chose in its place. What `apply` leaves over stays as the customer's
     credit; IsAutoApply is never true, since QuickBooks would choose the invoices itself.
     Source: Intuit XSD 13.0, ReceivePaymentAdd.
     """
@@ -46,7 +47,7 @@ def to_receive_payment(payment: Outgoing, deposit_to: Ref) -> ReceivePaymentAdd:
     return ReceivePaymentAdd(
         customer_ref=_one_name(payment.customer_list_id, payment.customer_name),
         ar_account_ref=Ref(list_id=account) if account else None,
-        txn_date=payment.received_on,
+        txn_date=payment.post_on or payment.received_on,
         ref_number=payment.reference,
         total_amount=payment.amount_cents,
         payment_method_ref=_one_name(payment.method_list_id, payment.method_name),
@@ -61,9 +62,13 @@ def to_receive_payment(payment: Outgoing, deposit_to: Ref) -> ReceivePaymentAdd:
 
 
 def memo(payment: Outgoing) -> str:
-    """Write the Memo: the site's id, the processor's transaction id, then the site's own memo."""
+    """Write the Memo: the site's id, the processor's transaction id, then the site's own memo.
+
+    Before all, the day it was received, where it stands under another.
+    """
+    received = f"Received {payment.received_on.isoformat()}" if payment.post_on else ""
     processed = " ".join(part for part in (payment.processor, payment.processor_txn_id) if part)
-    parts = (f"Online payment {payment.external_id}", processed, payment.memo or "")
+    parts = (received, f"Online payment {payment.external_id}", processed, payment.memo or "")
     whole = "; ".join(re.sub(r"\s+", " ", part).strip() for part in parts if part)
     return wire_text.clean(whole)[:MEMO_LENGTH_MAX]  # cut as it is sent: some letters become three
 

@@ -96,20 +96,21 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("use_twins", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+        batch_op.add_column(sa.Column("healed_to", _big(), server_default="0", nullable=False))
 
     with op.batch_alter_table("wc_session", recreate=_rebuild()) as batch_op:
         for name in ("held", "to_explain"):
             batch_op.add_column(sa.Column(name, sa.JSON(), server_default="[]", nullable=False))
-        batch_op.add_column(sa.Column("changes_from", _big(), nullable=True))
 
 
 def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("wc_session", recreate=_rebuild()) as batch_op:
-        for name in ("changes_from", "to_explain", "held"):
+        for name in ("to_explain", "held"):
             batch_op.drop_column(name)
 
     with op.batch_alter_table("company_file", recreate=_rebuild()) as batch_op:
+        batch_op.drop_column("healed_to")
         batch_op.drop_column("use_twins")
 
     with op.batch_alter_table("payment_apply", recreate=_rebuild()) as batch_op:

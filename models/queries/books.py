@@ -1,11 +1,11 @@
 """QuickBooks' lists, as told: replaced whole, read whole. They are short."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, String, delete, select
 
-from models.base import Base
+from models.base import Base, among
 from models.books import Account, PaymentMethod
 from models.engine import insert_into
 from sync_core.methods import Method
@@ -72,6 +72,18 @@ def undeposited_funds(db: Connection, company_file_id: int) -> str | None:
             Account.special_type == "UndepositedFunds",
         )
     ).scalar()
+
+
+def account_names(
+    db: Connection, company_file_id: int, list_ids: Collection[str]
+) -> dict[str, str]:
+    """Give the full names of some accounts by ListID."""
+    rows = db.execute(
+        select(Account.list_id, Account.full_name).where(
+            Account.company_file_id == company_file_id, among(Account.list_id, list_ids)
+        )
+    )
+    return {row.list_id: row.full_name for row in rows}
 
 
 def has_account(db: Connection, company_file_id: int, full_name: str) -> bool:

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     and_,
     bindparam,
+    cast,
     delete,
     false,
     func,
@@ -473,16 +475,13 @@ def invoices_named(
     txn_ids: Collection[str],
     plain_numbers: Collection[str],
 ) -> Sequence[AnyRow]:
-    """Read invoices by TxnID or number, with their customer's full name."""
+    """Read invoices by TxnID or number, deleted ones too, with their customer's full name."""
     columns = (
-        Invoice.txn_id,
-        Invoice.number,
-        Invoice.customer_list_id,
+        *(Invoice.txn_id, Invoice.number, Invoice.customer_list_id, Invoice.ar_account_list_id),
+        *(Invoice.txn_date, Invoice.total_cents, Invoice.balance_cents, Invoice.currency),
+        *(Invoice.is_paid, Invoice.is_pending, Invoice.is_voided, Invoice.is_hidden),
+        *(Invoice.created_wall, Invoice.deleted_wall),
         Customer.full_name.label("customer_name"),
-        Invoice.ar_account_list_id,
-        Invoice.is_paid,
-        Invoice.is_hidden,
-        Invoice.deleted_wall,
     )
     is_customer = and_(
         Customer.company_file_id == Invoice.company_file_id,
@@ -502,11 +501,142 @@ def invoices_named(
 
 
 def customers_named(
-    db: Connection, company_file_id: int, list_ids: Collection[str]
+    db: Connection,
+    company_file_id: int,
+    list_ids: Collection[str],
+    plain_names: Collection[str] = (),
 ) -> Sequence[AnyRow]:
-    """Read customers by ListID: ListID, full name, since when they are gone."""
+    """Read customers by ListID or by full name as names are compared, those that are gone too."""
+    columns = (
+        *(Customer.list_id, Customer.full_name, Customer.is_active, Customer.currency),
+        Customer.gone_wall,
+    )
+    found = {
+        row.list_id: row
+        for column, values in ((Customer.list_id, list_ids), (Customer.plain_name, plain_names))
+        if values
+        for row in db.execute(
+            select(*columns).where(
+                Customer.company_file_id == company_file_id, among(column, values)
+            )
+        )
+    }
+    return list(found.values())
+
+
+def own_side(
+    db: Connection, company_file_id: int, txn_ids: Collection[str], other_txn_ids: Collection[str]
+) -> dict[tuple[str, str], int | None]:
+    """Read what some transactions say themselves of what they are set against, in cents.
+
+    By whose word it is and whom it is about.
+    """
+    rows = db.execute(
+        select(LinkedTxn.txn_id, LinkedTxn.other_txn_id, LinkedTxn.amount_cents).where(
+            LinkedTxn.company_file_id == company_file_id,
+            among(LinkedTxn.txn_id, txn_ids),
+            among(LinkedTxn.other_txn_id, other_txn_ids),
+        )
+    )
+    return {
+        (row.txn_id, row.other_txn_id): None if row.amount_cents is None else abs(row.amount_cents)
+        for row in rows
+    }
+
+
+def moved_credits(
+    db: Connection, company_file_id: int, journal_txn_ids: Collection[str]
+) -> Sequence[AnyRow]:
+    """Read the credit memos that are set against some journal entries: those moved elsewhere."""
+    is_memo = and_(
+        CreditMemo.company_file_id == LinkedTxn.company_file_id,
+        CreditMemo.txn_id == LinkedTxn.txn_id,
+    )
     return db.execute(
-        select(Customer.list_id, Customer.full_name, Customer.gone_wall).where(
-            Customer.company_file_id == company_file_id, among(Customer.list_id, list_ids)
+        select(
+            LinkedTxn.other_txn_id.label("journal_txn_id"),
+            CreditMemo.txn_id,
+            CreditMemo.number,
+            CreditMemo.txn_date,
+            LinkedTxn.amount_cents,
+        )
+        .join_from(LinkedTxn, CreditMemo, is_memo)
+        .where(
+            LinkedTxn.company_file_id == company_file_id,
+            among(LinkedTxn.other_txn_id, journal_txn_ids),
         )
     ).all()
+
+
+def reserved(
+    db: Connection, company_file_id: int, session_id: int, txn_ids: Collection[str]
+) -> dict[str, int]:
+    """Sum what payments that this session sends, or has sent, put on some invoices, in cents."""
+    txn_id = func.coalesce(PaymentApply.post_txn_id, PaymentApply.invoice_txn_id)
+    cents = func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents)
+    is_going = or_(
+        and_(Payment.status == "queued", Payment.checked_session_id == session_id),
+        Payment.status == "sent",
+    )
+    found: dict[str, int] = {}
+    for column in (PaymentApply.post_txn_id, PaymentApply.invoice_txn_id):
+        rows = db.execute(
+            select(txn_id.label("txn_id"), cast(func.sum(cents), BigInteger).label("cents"))
+            .join(Payment, Payment.id == PaymentApply.payment_id)
+            .where(
+                Payment.company_file_id == company_file_id,
+                among(column, txn_ids),
+                is_going,
+                *(
+                    ()
+                    if column is PaymentApply.post_txn_id
+                    else (PaymentApply.post_txn_id.is_(None),)
+                ),
+            )
+            .group_by(txn_id)
+        )
+        found |= {row.txn_id: found.get(row.txn_id, 0) + row.cents for row in rows}
+    return found
+
+
+def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> set[str]:
+    """Say which of some invoices other payments mean that are not settled."""
+    named = (PaymentApply.invoice_txn_id, PaymentApply.post_txn_id)
+    return {
+        row.txn_id
+        for column in named
+        for row in db.execute(
+            select(column.label("txn_id"))
+            .join(Payment, Payment.id == PaymentApply.payment_id)
+            .where(
+                Payment.company_file_id == company_file_id,
+                among(column, txn_ids),
+                Payment.status.in_(("queued", "sent", "in_doubt", "posted")),
+            )
+        )
+    }
+
+
+def pay(
+    db: Connection, company_file_id: int, balances: Mapping[str, int], change: int
+) -> None:
+    """Write what is left of invoices after payments, as QuickBooks' answer said.
+
+    What else changed with it is told by the next reading: so it is not as it was.
+    """
+    db.execute(
+        update(Invoice)
+        .where(
+            Invoice.company_file_id == company_file_id, Invoice.txn_id == bindparam("of_txn_id")
+        )
+        .values(
+            balance_cents=bindparam("to_cents"),
+            is_paid=bindparam("to_paid"),
+            fingerprint="",
+            change_number=change,
+        ),
+        [
+            {"of_txn_id": txn_id, "to_cents": cents, "to_paid": cents == 0}
+            for txn_id, cents in balances.items()
+        ],
+    )

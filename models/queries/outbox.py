@@ -32,6 +32,7 @@ from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.payment import MAY_HAVE_LEFT, Attempt, Payment, PaymentApply, PaymentEvent
+from models.queries import watches
 from models.queries.receipts import PAYMENT
 from models.wc_session import WcSession
 from sync_core.doubt import RETURNS_ALONE
@@ -82,6 +83,14 @@ def waiting_page(
     )
 
 
+# What the check looks at besides who paid.
+_CHECKED = (
+    *(Payment.method, Payment.currency, Payment.amount_cents, Payment.received_on),
+    *(Payment.as_credit, Payment.what_fits, Payment.post_on, Payment.post_anyway),
+    *(Payment.chosen_customer_list_id, Payment.ever_left),
+)
+
+
 def waiting_among(db: Connection, session_id: int, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
     """Read those of some payments that still wait and may go, oldest first.
 
@@ -93,14 +102,71 @@ def waiting_among(db: Connection, session_id: int, payment_ids: Sequence[int]) -
             Payment.customer_list_id,
             Payment.customer_name,
             Payment.customer_external_id,
-            Payment.method,
-            Payment.currency,
-            Payment.post_anyway,
+            *_CHECKED,
         )
         .where(among(Payment.id, payment_ids), _QUEUED, _may_go(session_id))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
     ).all()
+
+
+def to_check(db: Connection, payment_ids: Sequence[int], status: PaymentStatus) -> Sequence[AnyRow]:
+    """Read those of some payments that are in a state, as the check sees them, oldest first.
+
+    With why they were rejected, where they were. Until the transaction ends nobody else moves them.
+    """
+    return db.execute(
+        select(
+            Payment.id,
+            *(Payment.customer_list_id, Payment.customer_name, Payment.customer_external_id),
+            *_CHECKED,
+            *(Payment.cause, Payment.variant, Payment.facts, Payment.summary, Payment.evidence),
+            *(Payment.status_code, Payment.status_message, Payment.reference, Payment.status),
+        )
+        .where(among(Payment.id, payment_ids), in_status(status))
+        .order_by(Payment.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def explain(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write why rejected payments were rejected, as it is known now.
+
+    Every row has `payment` (its id) and the columns of a rejection.
+    """
+    if rows:
+        facts: dict[str, Any] = {
+            name: bindparam(f"to_{name}") for name in rows[0] if name != "payment"
+        }
+        db.execute(
+            update(Payment)
+            .where(Payment.id == bindparam("payment_id"), in_status(PaymentStatus.REJECTED))
+            .values(**facts),
+            [
+                {"payment_id" if name == "payment" else f"to_{name}": value
+                 for name, value in row.items()}
+                for row in rows
+            ],
+        )
+
+
+def not_permitted(db: Connection, company_file_id: int, *, limit: int | None) -> Sequence[int]:
+    """List payments that QuickBooks did not permit, the one tried longest ago first."""
+    return (
+        db.execute(
+            select(Payment.id)
+            .where(
+                Payment.company_file_id == company_file_id,
+                in_status(PaymentStatus.REJECTED),
+                Payment.cause == "not_permitted",
+                Payment.hidden_at.is_(None),
+            )
+            .order_by(Payment.left_at, Payment.id)
+            .limit(limit)
+        )
+        .scalars()
+        .all()
+    )
 
 
 def count_waiting(db: Connection, company_file_id: int, session_id: int) -> tuple[int, int]:
@@ -128,7 +194,8 @@ def count_in_doubt(db: Connection, company_file_id: int) -> int:
 def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
     """Read what payments are applied to, in the order given by the payment site.
 
-    `txn_id` is the invoice's TxnID as given or as the check found it, None before that.
+    `txn_id` is the invoice's TxnID as given or as the check found it, None before that, and
+    `cents` what goes on it by the check, or else as asked.
     """
     rows = db.execute(
         select(
@@ -138,7 +205,13 @@ def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow
             PaymentApply.invoice_txn_id,
             PaymentApply.invoice_number,
             PaymentApply.invoice_external_id,
+            PaymentApply.chosen_txn_id,
+            PaymentApply.post_txn_id,
+            PaymentApply.post_cents,
+            PaymentApply.balance_before_cents,
+            PaymentApply.total_before_cents,
             func.coalesce(PaymentApply.post_txn_id, PaymentApply.invoice_txn_id).label("txn_id"),
+            func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents).label("cents"),
         )
         .where(among(PaymentApply.payment_id, payment_ids))
         .order_by(PaymentApply.payment_id, PaymentApply.position)
@@ -158,7 +231,8 @@ def mark_checked(
     """Write how checked payments will stand in QuickBooks; give how many still waited.
 
     `payments` have `payment`, `to_customer_list_id`, `to_customer_name`, `to_account_list_id` and
-    `to_method_list_id`; `parts` have `payment`, `place` and `to_txn_id`.
+    `to_method_list_id`; `parts` have `payment`, `place`, `to_txn_id` and `to_cents`, both None
+    where they are as asked.
     """
     if parts:
         db.execute(
@@ -167,7 +241,7 @@ def mark_checked(
                 PaymentApply.payment_id == bindparam("payment"),
                 PaymentApply.position == bindparam("place"),
             )
-            .values(post_txn_id=bindparam("to_txn_id")),
+            .values(post_txn_id=bindparam("to_txn_id"), post_cents=bindparam("to_cents")),
             parts,
         )
     if not payments:
@@ -245,6 +319,7 @@ def _claim(
             Payment.post_customer_name,
             Payment.post_ar_account_list_id,
             Payment.received_on,
+            Payment.post_on,
             Payment.amount_cents,
             Payment.post_method_list_id,
             Payment.method,
@@ -582,6 +657,8 @@ def record(
     )
     if moved.rowcount != len(rows):
         raise MovedMeanwhile(f"{len(rows) - moved.rowcount} payments were no longer {source}")
+    if source is PaymentStatus.REJECTED:
+        watches.end(db, [row["payment"] for row in rows])
 
 
 def close_attempts(

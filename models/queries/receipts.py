@@ -1,7 +1,7 @@
 """Receipts as QuickBooks tells them, which payments they may be, and those that are too many."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
@@ -28,6 +28,9 @@ def reading(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.is_restored,
             CompanyFile.sync_from,
             CompanyFile.page_size,
+            CompanyFile.change_count,
+            CompanyFile.healed_to,
+            CompanyFile.refused,
         ).where(CompanyFile.id == company_file_id)
     ).one()
 
@@ -112,6 +115,57 @@ def nobodys(
             Receipt.deleted_wall.is_(None),
             ~payment.where(Payment.txn_id == Receipt.txn_id).exists(),
             ~payment.where(Payment.reference == Receipt.reference).exists(),
+        )
+    ).all()
+
+
+def entries_like(
+    db: Connection, company_file_id: int, *, amounts: Collection[int], since: date, until: date
+) -> Sequence[AnyRow]:
+    """Read the payments of some amounts that nobody here has sent, dated in some days.
+
+    Without a GUID, and of no payment of ours.
+    """
+    payment = select(Payment.id).where(
+        Payment.company_file_id == Receipt.company_file_id
+    )
+    return db.execute(
+        select(
+            Receipt.txn_id,
+            Receipt.reference,
+            Receipt.txn_date,
+            Receipt.total_cents,
+            Receipt.customer_list_id,
+            Receipt.customer_name,
+        )
+        .where(
+            Receipt.company_file_id == company_file_id,
+            among(Receipt.total_cents, amounts),
+            Receipt.txn_date.between(since, until),
+            Receipt.external_guid.is_(None),
+            Receipt.deleted_wall.is_(None),
+            ~payment.where(Payment.txn_id == Receipt.txn_id).exists(),
+            ~payment.where(Payment.reference == Receipt.reference).exists(),
+        )
+        .order_by(Receipt.txn_date.desc(), Receipt.txn_id)
+    ).all()
+
+
+def payments_under(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> Sequence[AnyRow]:
+    """Read the payments of ours that stand under some TxnIDs."""
+    return db.execute(
+        select(
+            Payment.txn_id,
+            Payment.external_id,
+            Payment.reference,
+            Payment.received_on,
+            Payment.amount_cents,
+        ).where(
+            Payment.company_file_id == company_file_id,
+            among(Payment.txn_id, txn_ids),
+            Payment.status == "posted",
         )
     ).all()
 

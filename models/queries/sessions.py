@@ -47,7 +47,6 @@ class SessionRow:
     look_again: list[int]
     held: list[int]
     to_explain: list[int]
-    changes_from: int | None
     methods_to_add: list[list[str]]
     waiting: int
     looked: int

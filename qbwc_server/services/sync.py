@@ -26,6 +26,7 @@ from qbwc_server.services.steps import (
     add_methods,
     closing,
     company,
+    explain,
     look_up,
     posting,
     settle,
@@ -53,6 +54,7 @@ STEPS: dict[Step, ModuleType] = {
     Step.LOOK_UP: look_up,
     Step.ADD_METHODS: add_methods,
     Step.POST: posting,
+    Step.EXPLAIN: explain,
     Step.CLOSING: closing,
 }
 
@@ -353,6 +355,7 @@ def _standing(session: SessionRow, message_set_max: int) -> plan.Standing:
         to_post=session.to_post,
         listed=sum(cursor["told"] for cursor in session.lists.values()),
         unlisted=sum(cursor["left"] or 0 for cursor in session.lists.values()),
+        to_explain=len(session.to_explain) + len(session.held),
     )
 
 

@@ -1,36 +1,47 @@
 """What is known of the books, as values for the check: the tables, and what was just told."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from models.base import AnyRow
 from models.queries import books as short_lists
-from models.queries import installs, ledger
-from qbwc_server.services.steps.answers import MALFORMED_ID, NO_MATCH
+from models.queries import installs, ledger, mappings
+from models.queries import receipts as stored
+from qbwc_server.services.steps.answers import MALFORMED_ID, NO_MATCH, is_absent
 from qbwc_server.services.steps.questions import CUSTOMER, NUMBER, TXN_ID, Question
 from qbwc_server.services.steps.step import Turn
 from qbxml.customer import CustomerRet
 from qbxml.envelope import Response
 from qbxml.fields import Ref
 from qbxml.invoice import InvoiceRet
-from sync_core.check import CURRENCIES, AskCustomer, Books, Invoice, Waiting, check
-from sync_core.names import plain
+from sync_core import receipts
+from sync_core.books import (
+    Books,
+    Entry,
+    Invoice,
+    KnownCustomer,
+    Link,
+    OnlinePayment,
+    is_family,
+)
+from sync_core.check import CURRENCIES, AskCustomer, Waiting, check
+from sync_core.names import Meant, plain
 
 Told = Mapping[Question, Response]
 
 # What an id and a customer's full name hold (Intuit XSD 13.0). A longer one was garbled on its way.
 ID_LENGTH_MAX, NAME_LENGTH_MAX = 36, 209
+# An entry that somebody typed in is dated near the day on which the money was received.
+ALIKE_DAYS = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The books for a page of payments.
-
-    `gone` are the invoices (TxnIDs) that were deleted, `hidden` the open ones that are older than
-    the Sync From Date.
-    """
+    """The books for a page of payments; `hidden` are open invoices before the Sync From Date."""
 
     books: Books
-    gone: frozenset[str]
+    reserved: dict[str, int]  # the books' own, to be added to as payments are marked
     hidden: frozenset[str]
 
 
@@ -41,94 +52,317 @@ def is_answered(answer: Response) -> bool:
 
 def known(turn: Turn, payments: Sequence[Waiting], told: Told) -> Known:
     """Gather what the tables know of the payments' invoices and customers, and what was told."""
+    company_file_id = turn.session.company_file_id
     parts = [part for payment in payments for part in payment.apply]
     rows = ledger.invoices_named(
         turn.db,
-        turn.session.company_file_id,
+        company_file_id,
         txn_ids={part.txn_id for part in parts if part.txn_id},
         plain_numbers={plain(part.number) for part in parts if part.number},
     )
-    names = _names(turn, payments, told)
-    invoices = {
-        row.txn_id: Invoice(
-            txn_id=row.txn_id,
-            number=row.number,
-            customer_list_id=row.customer_list_id,
-            customer_name=row.customer_name,
-            ar_account_list_id=row.ar_account_list_id,
-            is_open=not row.is_paid,
+    numbers = {plain(row.number) for row in rows if row.deleted_wall is not None and row.number}
+    if numbers:  # what was entered in place of deleted ones has their number
+        anew = ledger.invoices_named(
+            turn.db, company_file_id, txn_ids=(), plain_numbers=numbers
         )
-        for row in rows
-        if row.deleted_wall is None
-    }
-    policy = installs.policy(turn.db, turn.session.company_file_id)
-    return Known(
-        Books(
-            invoices=invoices | _told_invoices(told),
-            customer_names=names,
-            methods=short_lists.methods_of(turn.db, turn.session.company_file_id),
-            may_add_methods=policy.add_payment_methods,
-            currency=CURRENCIES.get(policy.country or ""),
+        rows = list({row.txn_id: row for row in (*rows, *anew)}.values())
+    invoices = {row.txn_id: _known_invoice(row) for row in rows} | _told_invoices(told)
+    customers = _customers(turn, payments, told)
+    policy = installs.policy(turn.db, company_file_id)
+    reserved = ledger.reserved(turn.db, company_file_id, turn.session.id, invoices)
+    books = Books(
+        invoices=invoices,
+        customers=customers,
+        absent=_absent(told),
+        methods=short_lists.methods_of(turn.db, company_file_id),
+        chosen_methods=mappings.resolve(
+            turn.db, company_file_id, Meant.METHODS, {plain(one.method) for one in payments}
         ),
-        frozenset(row.txn_id for row in rows if row.deleted_wall is not None),
-        frozenset(row.txn_id for row in rows if row.is_hidden and not row.is_paid),
+        may_add_methods=policy.add_payment_methods,
+        use_twins=policy.use_twins,
+        currency=CURRENCIES.get(policy.country or ""),
+        closing_date=policy.closing_date,
+        accounts=_accounts(turn, invoices.values()),
+        alike=_alike(turn, payments, customers),
+        reserved=reserved,
+        claimed=ledger.claimed(turn.db, company_file_id, invoices) if numbers else frozenset(),
     )
+    hidden = frozenset(row.txn_id for row in rows if row.is_hidden and not row.is_paid)
+    return Known(_with_links(turn, books, payments), reserved, hidden)
 
 
 def unknown(payment: Waiting, now: Known) -> list[Question]:
     """List what QuickBooks is to be asked before a payment is checked."""
     missing: list[Question] = []
     payer = payment.customer
-    for part in payment.apply:
+    for part in () if payment.as_credit else payment.apply:
         if part.txn_id is not None:
-            if part.txn_id not in now.books.invoices and part.txn_id not in now.gone:
+            if part.txn_id not in now.books.invoices and part.txn_id not in now.books.absent:
                 missing.append((TXN_ID, part.txn_id))
         elif part.number is not None and not now.books.of_payer(part.number, payer):
             missing.append((NUMBER, part.number))
-    if payer.list_id is None or payer.list_id in now.books.customer_names:
+    if payer.list_id is None or payer.list_id in now.books.customers:
         return missing
     if missing or isinstance(check(payment, now.books), AskCustomer):
         missing.append((CUSTOMER, payer.list_id))
     return missing
 
 
-def _names(turn: Turn, payments: Sequence[Waiting], told: Told) -> dict[str, str | None]:
-    """Give the customers' full names by ListID; None for one that QuickBooks does not have."""
-    payers = {payment.customer.list_id for payment in payments if payment.customer.list_id}
-    names: dict[str, str | None] = {
-        row.list_id: row.full_name if row.gone_wall is None else None
-        for row in ledger.customers_named(turn.db, turn.session.company_file_id, payers)
+def _customers(
+    turn: Turn, payments: Sequence[Waiting], told: Told
+) -> dict[str, KnownCustomer]:
+    """Give the customers by ListID: those of the tables, and those that were told by the way."""
+    payers = [payment.customer for payment in payments]
+    found = {
+        row.list_id: KnownCustomer(
+            list_id=row.list_id,
+            name=row.full_name,
+            is_active=row.is_active,
+            is_gone=row.gone_wall is not None,
+            currency=row.currency,
+        )
+        for row in ledger.customers_named(
+            turn.db,
+            turn.session.company_file_id,
+            {payer.list_id for payer in payers if payer.list_id},
+            {plain(payer.name) for payer in payers if payer.name},
+        )
     }
-    names |= {value: None for kind, value in told if kind == CUSTOMER}
     for response in told.values():
         for item in response.objects:
             if isinstance(item, InvoiceRet):  # it tells its customer's name by the way
                 customer = _kept(item.customer_ref)
                 if customer.list_id and customer.full_name:
-                    names[customer.list_id] = customer.full_name
+                    known = KnownCustomer(list_id=customer.list_id, name=customer.full_name)
+                    found.setdefault(customer.list_id, known)
             elif isinstance(item, CustomerRet) and item.list_id and item.full_name:
-                names[item.list_id] = item.full_name
-    return names
+                found[item.list_id] = KnownCustomer(
+                    list_id=item.list_id,
+                    name=item.full_name,
+                    is_active=item.is_active is not False,
+                )
+    return found
+
+
+def _absent(told: Told) -> frozenset[str]:
+    """List the ids that QuickBooks was asked for and does not have."""
+    return frozenset(
+        value
+        for (kind, value), response in told.items()
+        if kind in (TXN_ID, CUSTOMER)
+        and (is_absent(response, value) or response.status.code == MALFORMED_ID)
+        and not response.objects
+    )
+
+
+def _accounts(turn: Turn, invoices: Iterable[Invoice]) -> dict[str, str]:
+    """Name the A/R accounts, where there is more than one to be told apart."""
+    used = {invoice.ar_account_list_id for invoice in invoices if invoice.ar_account_list_id}
+    if len(used) < 2:  # noqa: PLR2004 - one cannot be taken for another
+        return {}
+    return short_lists.account_names(turn.db, turn.session.company_file_id, used)
+
+
+def _alike(
+    turn: Turn, payments: Sequence[Waiting], customers: Mapping[str, KnownCustomer]
+) -> dict[int, tuple[Entry, ...]]:
+    """Find entries that others made and that look like a payment: same family, amount and days."""
+    asked = [one for one in payments if one.received_on is not None and not one.post_anyway]
+    days = [one.received_on for one in asked if one.received_on is not None]
+    if not days:
+        return {}
+    rows = stored.entries_like(
+        turn.db,
+        turn.session.company_file_id,
+        amounts={payment.amount_cents for payment in asked},
+        since=min(days) - ALIKE_DAYS,
+        until=max(days) + ALIKE_DAYS,
+    )
+    by_cents: dict[int, list[AnyRow]] = {}
+    for row in rows:
+        by_cents.setdefault(row.total_cents, []).append(row)
+    found = {
+        payment.id: tuple(
+            _entry(row)
+            for row in by_cents.get(payment.amount_cents, ())
+            if _is_near(row, payment) and _is_of_family(row, payment, customers)
+        )
+        for payment in asked
+    }
+    return {payment_id: entries for payment_id, entries in found.items() if entries}
+
+
+def _is_near(row: AnyRow, payment: Waiting) -> bool:
+    assert payment.received_on is not None  # only those are asked about
+    return bool(abs(row.txn_date - payment.received_on) <= ALIKE_DAYS)
+
+
+def _is_of_family(
+    row: AnyRow, payment: Waiting, customers: Mapping[str, KnownCustomer]
+) -> bool:
+    payer = payment.customer
+    if payer.list_id is not None and row.customer_list_id == payer.list_id:
+        return True
+    known = customers.get(payer.list_id or "")
+    return is_family(row.customer_name, payer.name or (known.name if known else None))
+
+
+def _entry(row: AnyRow) -> Entry:
+    return Entry(
+        txn_id=row.txn_id,
+        number=row.reference,
+        day=row.txn_date,
+        cents=row.total_cents,
+        customer_name=row.customer_name,
+    )
+
+
+def _with_links(turn: Turn, books: Books, payments: Sequence[Waiting]) -> Books:
+    """Add what is set against invoices that have too little room, and whose payments those are."""
+    planned: dict[str, int] = {}
+    for payment in payments:
+        for part in payment.apply:
+            if part.txn_id is not None:
+                planned[part.txn_id] = max(planned.get(part.txn_id, 0), part.amount_cents)
+            elif part.number is not None:
+                for invoice in books.numbered(part.number):
+                    cents = max(planned.get(invoice.txn_id, 0), part.amount_cents)
+                    planned[invoice.txn_id] = cents
+    short = {
+        txn_id
+        for txn_id, cents in planned.items()
+        if (invoice := books.standing(txn_id)) is not None
+        and (not invoice.is_open or (invoice.balance_cents or 0) < cents)
+    }
+    if not short:
+        return books
+    company_file_id = turn.session.company_file_id
+    links = {txn_id: books.invoices[txn_id].links for txn_id in short}
+    rows = ledger.links(turn.db, company_file_id, short)
+    for txn_id, own in rows.items():
+        links[txn_id] = links[txn_id] or tuple(_link(row) for row in own)
+    others = {link.txn_id for own in links.values() for link in own}
+    own_side = ledger.own_side(turn.db, company_file_id, others, short)
+    journals = {
+        link.txn_id for own in links.values() for link in own if link.type == "JournalEntry"
+    }
+    moved = (
+        {
+            row.journal_txn_id: Link(
+                txn_id=row.txn_id,
+                type="CreditMemo",
+                number=row.number,
+                day=row.txn_date,
+                cents=None if row.amount_cents is None else abs(row.amount_cents),
+            )
+            for row in ledger.moved_credits(turn.db, company_file_id, journals)
+        }
+        if journals
+        else {}
+    )
+    explained = {
+        txn_id: replace(
+            books.invoices[txn_id],
+            links=tuple(
+                replace(
+                    link,
+                    own_cents=own_side.get((link.txn_id, txn_id)),
+                    moved_credit=moved.get(link.txn_id),
+                )
+                for link in _joined(own)
+            ),
+        )
+        for txn_id, own in links.items()
+    }
+    ours = {
+        row.txn_id: OnlinePayment(
+            id=row.external_id,
+            reference=row.reference,
+            day=row.received_on,
+            cents=row.amount_cents,
+        )
+        for row in stored.payments_under(turn.db, company_file_id, others)
+    }
+    return replace(books, invoices={**books.invoices, **explained}, ours=ours)
+
+
+def _joined(links: Sequence[Link]) -> list[Link]:
+    """Put the lines of one transaction together: a payment and the discount given with it."""
+    joined: dict[str, Link] = {}
+    for link in links:
+        before = joined.get(link.txn_id)
+        if before is not None and before.cents is not None and link.cents is not None:
+            joined[link.txn_id] = replace(before, cents=before.cents + link.cents)
+        else:
+            joined[link.txn_id] = link
+    return list(joined.values())
+
+
+def _link(row: AnyRow) -> Link:
+    return Link(
+        txn_id=row.other_txn_id,
+        type=row.other_type,
+        number=row.other_number,
+        day=row.other_date,
+        cents=None if row.amount_cents is None else abs(row.amount_cents),
+    )
+
+
+def _known_invoice(row: AnyRow) -> Invoice:
+    return Invoice(
+        txn_id=row.txn_id,
+        number=row.number,
+        customer_list_id=row.customer_list_id,
+        customer_name=row.customer_name,
+        ar_account_list_id=row.ar_account_list_id,
+        day=row.txn_date,
+        total_cents=row.total_cents,
+        balance_cents=row.balance_cents,
+        is_open=not row.is_paid,
+        is_pending=row.is_pending,
+        is_voided=row.is_voided,
+        currency=row.currency,
+        created_wall=row.created_wall,
+        deleted_wall=row.deleted_wall,
+    )
 
 
 def _told_invoices(told: Told) -> dict[str, Invoice]:
     return {
-        item.txn_id: _invoice(item, item.txn_id)
+        item.txn_id: _told_invoice(item, item.txn_id)
         for response in told.values()
         for item in response.objects
         if isinstance(item, InvoiceRet) and item.txn_id
     }
 
 
-def _invoice(item: InvoiceRet, txn_id: str) -> Invoice:
+def _told_invoice(item: InvoiceRet, txn_id: str) -> Invoice:
     customer, account = _kept(item.customer_ref), _kept(item.ar_account_ref)
+    total = None if item.subtotal is None else item.subtotal + (item.sales_tax_total or 0)
     return Invoice(
         txn_id=txn_id,
         number=item.ref_number,
         customer_list_id=customer.list_id,
         customer_name=customer.full_name,
         ar_account_list_id=account.list_id,
+        day=item.txn_date,
+        total_cents=total,
+        balance_cents=item.balance_remaining,
         is_open=item.is_paid is not True,
+        is_pending=item.is_pending is True,
+        is_voided=total == 0 and (item.memo or "").startswith("VOID:"),
+        created_wall=receipts.wall_of(item.time_created),
+        links=tuple(
+            Link(
+                txn_id=linked.txn_id,
+                type=linked.txn_type,
+                number=linked.ref_number,
+                day=linked.txn_date,
+                cents=None if linked.amount is None else abs(linked.amount),
+            )
+            for linked in item.linked_txn
+            if linked.txn_id
+        ),
     )
 
 

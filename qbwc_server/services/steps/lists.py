@@ -201,6 +201,7 @@ class _Taking:
 
     turn: Turn
     sync_from: date | None = None  # what is older is not written, unless it is known
+    takes_all: bool = False  # or a payment means it
     changed: set[str] = field(default_factory=set)  # TxnIDs
     number: int | None = None
 
@@ -333,7 +334,7 @@ def _write(taking: _Taking, listed: Listed, items: Iterable[Any], *, is_whole: b
         told = _fingerprint(row, own)
         if known.get(one) == told:
             same.append(one)
-        elif one in known or _is_wanted(row, taking.sync_from):
+        elif one in known or taking.takes_all or _is_wanted(row, taking.sync_from):
             rows.append(row | {"fingerprint": told})
             links.extend(own)
     if is_whole:
@@ -409,8 +410,9 @@ def _write_payments(taking: _Taking, items: Sequence[ReceivePaymentRet]) -> None
 
 
 def take_referred(turn: Turn, items: Sequence[InvoiceRet]) -> None:
-    """Write open invoices that payments refer to, be they older than the Sync From Date."""
-    taking = _Taking(turn)
+    """Write invoices that payments refer to, be they older than the Sync From Date."""
+    company = stored.reading(turn.db, turn.session.company_file_id)
+    taking = _Taking(turn, company.sync_from, takes_all=True)
     if items:
         _write(taking, Listed.INVOICES, items, is_whole=False)
     _compare(taking)
@@ -428,21 +430,51 @@ def _write_deletions(taking: _Taking, told: Sequence[Told]) -> None:
     """Write what was deleted, and doubt all that had to do with it."""
     gone: dict[Listed, dict[str, str]] = {}
     by_type = {"Invoice": Listed.INVOICES, "CreditMemo": Listed.CREDIT_MEMOS}
-    payments = []
+    payments, named = list[str](), list[TxnDeletedRet]()
     for item in _objects(told, TxnDeletedRet):
         if item.txn_id and item.txn_del_type in by_type:
             wall = receipts.wall_of(item.time_deleted) or ""
             gone.setdefault(by_type[item.txn_del_type], {})[item.txn_id] = wall
+            if item.txn_del_type == "Invoice":
+                named.append(item)
         elif item.txn_id:
             payments.append(item.txn_id)
     for entry in _objects(told, ListDeletedRet):
         if entry.list_id and entry.list_del_type == "Customer":
             wall = receipts.wall_of(entry.time_deleted) or ""
             gone.setdefault(Listed.CUSTOMERS, {})[entry.list_id] = wall
-    for listed, named in gone.items():
-        _gone(taking, listed, named)
+    for listed, ids in gone.items():
+        _gone(taking, listed, ids)
+    _remember(taking, named)
     if payments:
         _cut(taking, payments)
+
+
+def _remember(taking: _Taking, items: Sequence[TxnDeletedRet]) -> None:
+    """Write down invoices that were deleted before they were ever told: a payment may mean one."""
+    told = {item.txn_id: item for item in items if _fits(item.txn_id, ID_MAX)}
+    known = ledger.fingerprints(
+        taking.turn.db, ledger.TABLES[Listed.INVOICES], taking.company_file_id, told
+    )
+    rows = [
+        {
+            "company_file_id": taking.company_file_id,
+            "txn_id": txn_id,
+            "created_wall": receipts.wall_of(item.time_created),
+            "number": (number := _short(item.ref_number, NUMBER_MAX)),
+            "plain_number": plain(number) if number else None,
+            "deleted_wall": receipts.wall_of(item.time_deleted) or "",
+            "is_paid": False,
+            "is_pending": False,
+            "is_voided": False,
+            "fingerprint": "",
+            "seen_session_id": taking.turn.session.id,
+            "change_number": taking.change(),
+        }
+        for txn_id, item in told.items()
+        if txn_id not in known
+    ]
+    ledger.write(taking.turn.db, ledger.TABLES[Listed.INVOICES], rows)
 
 
 def _gone(taking: _Taking, listed: Listed, named: Mapping[str, str]) -> None:

@@ -4,10 +4,11 @@ They are gone through in pages, oldest first, each once a session; what fits is 
 what cannot fit is rejected without troubling QuickBooks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from models.base import AnyRow
 from models.queries import mappings, outbox
 from models.queries.exchanges import ExchangeRow
 from models.queries.sessions import SessionRow
@@ -21,12 +22,14 @@ from qbwc_server.services.steps.step import (
     answer_to,
     check_events,
     rejection_columns,
+    watch,
 )
 from qbxml.envelope import MessageSet, Response
 from qbxml.invoice import InvoiceRet
-from sync_core.check import Apply, Customer, Ready, Refused, Waiting, check
+from sync_core.books import Customer
+from sync_core.check import Apply, Later, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
-from sync_core.names import Meant
+from sync_core.names import Meant, plain
 
 UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
 
@@ -72,7 +75,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         if settled.issuperset(tuple(one) for one in exchange.asked["wanted"][str(payment.id)])
     ]
     left = [one for one in turn.session.look_again if one not in exchange.asked["payments"]]
-    decided = _decide(turn, payments, known(turn, payments, told))
+    decided = decide(turn, payments, known(turn, payments, told))
     return Taken(learned=decided | {"look_again": left} | _said(turn, refused.values()))
 
 
@@ -91,7 +94,7 @@ def _check_page(turn: Turn) -> dict[str, Any]:
     now = known(turn, payments, {})
     unclear = [payment.id for payment in payments if unknown(payment, now)]
     clear = [payment for payment in payments if payment.id not in unclear]
-    return _decide(turn, clear, now) | {
+    return decide(turn, clear, now) | {
         "look_again": unclear,
         "looked_up_to": ids[-1] if ids else session.looked_up_to,
         "looked": session.looked + len(payments),
@@ -111,7 +114,7 @@ def _ask_for(turn: Turn, token: str) -> Asked:
     xml, asked, unaskable = questions.message_set(turn, token, asked)
     # What no QuickBooks could have is known to be nowhere.
     dropped = {number for number, own in wanted.items() if set(own) <= set(unaskable)}
-    decided = _decide(turn, [payment for payment in payments if payment.id in dropped], now)
+    decided = decide(turn, [payment for payment in payments if payment.id in dropped], now)
     return Asked(
         xml=xml,
         asked={
@@ -124,22 +127,32 @@ def _ask_for(turn: Turn, token: str) -> Asked:
     )
 
 
-def _decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, Any]:
-    """Check payments of which enough is known; give what the session has learned by that."""
+def decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, Any]:
+    """Check payments of which enough is known; give what the session has learned by that.
+
+    Each that fits reserves what it takes of its invoices. One that fits only if those before it do
+    not go in waits until they are answered.
+    """
     session = turn.session
     held = holds.hold(turn, [payment.id for payment in payments])
-    outcomes = [
-        held.refused.get(payment.id) or check(payment, now.books)
-        for payment in payments
-        if payment.id not in held.not_now
-    ]
+    outcomes = []
+    for payment in payments:
+        if payment.id in held.not_now:
+            continue
+        outcome = held.refused.get(payment.id) or check(payment, now.books)
+        outcomes.append(outcome)
+        if isinstance(outcome, Ready):
+            for txn_id, cents in zip(outcome.txn_ids, outcome.cents, strict=True):
+                now.reserved[txn_id] = now.reserved.get(txn_id, 0) + cents
     ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
     misfits = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    later = [outcome.payment_id for outcome in outcomes if isinstance(outcome, Later)]
     return {
         "methods_to_add": _methods_to_add(session, ready),
         "to_post": session.to_post + _mark(turn, ready, payments, now.hidden),
         "posted": session.posted + held.standing,
-        "rejected": session.rejected + _reject(turn, misfits),
+        "rejected": session.rejected + reject(turn, misfits),
+        "held": [*session.held, *later],
     }
 
 
@@ -152,9 +165,13 @@ def _said(turn: Turn, refused: Iterable[Response]) -> dict[str, str]:
 
 
 def _waiting(turn: Turn, ids: Sequence[int]) -> list[Waiting]:
-    """Read payments that still wait, as the check sees them, in QuickBooks' ids where mapped."""
+    """Read payments that still wait, as the check sees them."""
+    return as_waiting(turn, outbox.waiting_among(turn.db, turn.session.id, ids))
+
+
+def as_waiting(turn: Turn, rows: Sequence[AnyRow]) -> list[Waiting]:
+    """Make payments what the check sees: in QuickBooks' ids where mapped, as a person chose."""
     company_file_id = turn.session.company_file_id
-    rows = outbox.waiting_among(turn.db, turn.session.id, ids)
     parts = outbox.applies(turn.db, [row.id for row in rows])
     customers = mappings.resolve(
         turn.db,
@@ -173,28 +190,56 @@ def _waiting(turn: Turn, ids: Sequence[int]) -> list[Waiting]:
             if part.invoice_external_id
         },
     )
+    payers = mappings.resolve(
+        turn.db, company_file_id, Meant.PAYERS, {key for row in rows if (key := _payer_key(row))}
+    )
     return [
         Waiting(
             id=row.id,
-            customer=Customer(
-                list_id=row.customer_list_id or customers.get(row.customer_external_id),
-                name=row.customer_name,
-                external_id=row.customer_external_id,
-            ),
+            customer=_payer(row, customers, payers),
             method=row.method,
             currency=row.currency,
+            amount_cents=row.amount_cents,
+            received_on=row.received_on,
+            as_credit=row.as_credit,
+            what_fits=row.what_fits,
+            post_on=row.post_on,
+            post_anyway=row.post_anyway,
             apply=tuple(
                 Apply(
                     amount_cents=part.amount_cents,
-                    txn_id=part.invoice_txn_id or invoices.get(part.invoice_external_id),
+                    txn_id=part.chosen_txn_id
+                    or part.invoice_txn_id
+                    or invoices.get(part.invoice_external_id),
                     number=part.invoice_number,
                     external_id=part.invoice_external_id,
+                    balance_before=part.balance_before_cents,
+                    total_before=part.total_before_cents,
                 )
                 for part in parts[row.id]
             ),
         )
         for row in rows
     ]
+
+
+def _payer_key(row: AnyRow) -> str:
+    """Give the word by which a person may have replaced a payer; "" where the site's id is it."""
+    if row.customer_list_id:
+        return str(row.customer_list_id)
+    return plain(row.customer_name) if row.customer_name else ""
+
+
+def _payer(row: AnyRow, customers: Mapping[str, str], payers: Mapping[str, str]) -> Customer:
+    """Say whom a payment is from: a person's choice for it, or for all of that customer."""
+    chosen = row.chosen_customer_list_id or payers.get(_payer_key(row))
+    if chosen:
+        return Customer(list_id=chosen)
+    return Customer(
+        list_id=row.customer_list_id or customers.get(row.customer_external_id),
+        name=row.customer_name,
+        external_id=row.customer_external_id,
+    )
 
 
 def _mark(
@@ -205,7 +250,6 @@ def _mark(
     An invoice that is hidden by the Sync From Date is shown again when a payment means it.
     """
     lists.show(turn, hidden.intersection(txn_id for item in ready for txn_id in item.txn_ids))
-    asked = {payment.id: payment for payment in waiting}
     payments = [
         {
             "payment": item.payment_id,
@@ -216,19 +260,32 @@ def _mark(
         }
         for item in ready
     ]
+    parts = outbox.applies(turn.db, [item.payment_id for item in ready])
     found = [
-        {"payment": item.payment_id, "place": place, "to_txn_id": txn_id}
+        {"payment": item.payment_id, "place": part.position, "to_txn_id": txn_id, "to_cents": cents}
         for item in ready
-        for place, (part, txn_id) in enumerate(
-            zip(asked[item.payment_id].apply, item.txn_ids, strict=True)
-        )
-        if part.number is not None or part.external_id is not None
+        for part, txn_id, cents in _news(parts[item.payment_id], item)
     ]
     return outbox.mark_checked(turn.db, turn.session.id, payments, found)
 
 
-def _reject(turn: Turn, refused: Sequence[Refused]) -> int:
+def _news(
+    parts: Sequence[AnyRow], item: Ready
+) -> Iterator[tuple[AnyRow, str | None, int | None]]:
+    """Give the parts that will stand otherwise than was written: TxnID and cents, None as asked."""
+    # A payment on account leaves nothing on any invoice.
+    txn_ids: Sequence[str | None] = item.txn_ids or [None] * len(parts)
+    all_cents = item.cents or [0] * len(parts)
+    for part, txn_id, cents in zip(parts, txn_ids, all_cents, strict=True):
+        own_txn_id = None if txn_id == part.invoice_txn_id else txn_id
+        own_cents = None if cents == part.amount_cents else cents
+        if (own_txn_id, own_cents) != (part.post_txn_id, part.post_cents):
+            yield part, own_txn_id, own_cents
+
+
+def reject(turn: Turn, refused: Sequence[Refused]) -> int:
     """Reject what cannot fit; give how many."""
+    rejections = {item.payment_id: item.rejection for item in refused}
     outbox.record(
         turn.db,
         PaymentStatus.QUEUED,
@@ -237,9 +294,8 @@ def _reject(turn: Turn, refused: Sequence[Refused]) -> int:
         [{"payment": item.payment_id, **rejection_columns(item.rejection)} for item in refused],
         now=turn.now,
     )
-    outbox.add_events(
-        turn.db, check_events(turn, {item.payment_id: item.rejection for item in refused})
-    )
+    outbox.add_events(turn.db, check_events(turn, rejections))
+    watch(turn, rejections)
     return len(refused)
 
 

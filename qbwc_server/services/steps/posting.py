@@ -383,11 +383,12 @@ def _outgoing(row: AnyRow, parts: Sequence[AnyRow]) -> Outgoing:
         customer_name=row.post_customer_name,
         ar_account_list_id=row.post_ar_account_list_id,
         received_on=row.received_on,
+        post_on=row.post_on,
         amount_cents=row.amount_cents,
         method_list_id=row.post_method_list_id,
         method_name=row.method,
         memo=row.memo,
         processor=row.processor,
         processor_txn_id=row.processor_txn_id,
-        apply=[(part.txn_id, part.amount_cents) for part in parts],
+        apply=[(part.txn_id, part.cents) for part in parts if part.cents],
     )

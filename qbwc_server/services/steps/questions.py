@@ -12,10 +12,13 @@ from qbxml.aggregate import RequestMessage
 from qbxml.customer import CustomerQuery
 from qbxml.errors import BuildError
 from qbxml.invoice import InvoiceQuery
+from qbxml.payment import ReceivePaymentQuery
 
-TXN_ID, NUMBER, CUSTOMER = "txn_id", "number", "customer"
+TXN_ID, NUMBER, CUSTOMER, NAME, RECEIPT = "txn_id", "number", "customer", "name", "receipt"
 
 Question = tuple[str, str]
+
+_CUSTOMER = ("ListID", "FullName", "IsActive")
 
 
 def page(
@@ -56,7 +59,11 @@ def _message(kind: str, value: str) -> RequestMessage:
     """Put one question into QuickBooks' words."""
     match kind:
         case "customer":
-            return CustomerQuery(list_id=(value,), include_ret_element=("ListID", "FullName"))
+            return CustomerQuery(list_id=(value,), include_ret_element=_CUSTOMER)
+        case "name":
+            return CustomerQuery(full_name=(value,), include_ret_element=_CUSTOMER)
+        case "receipt":
+            return ReceivePaymentQuery(ref_number=(value,))
         case "number":
             return InvoiceQuery(
                 ref_number=(value,), include_linked_txns=True, include_ret_element=INVOICE_ELEMENTS

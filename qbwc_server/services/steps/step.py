@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models.queries import watches
 from models.queries.sessions import SessionRow
 from qbwc_server.settings import Settings
 from qbxml import envelope
@@ -90,11 +91,32 @@ def rejection_columns(rejection: Rejection) -> dict[str, Any]:
     """Give the columns of a payment that keep why it was rejected."""
     return {
         "cause": rejection.cause,
+        "last_cause": rejection.cause,
+        "variant": rejection.variant,
+        "facts": dict(rejection.facts),
         "summary": rejection.summary,
         "evidence": [dict(fact) for fact in rejection.evidence],
         "status_code": rejection.status_code,
         "status_message": rejection.status_message,
     }
+
+
+def watch(turn: Turn, rejections: Mapping[int, Rejection]) -> None:
+    """Let rejected payments (by id) be checked again when what they wait for changes."""
+    watches.add(
+        turn.db,
+        [
+            {
+                "company_file_id": turn.session.company_file_id,
+                "kind": kind,
+                "key": key,
+                "payment_id": payment_id,
+            }
+            for payment_id, rejection in rejections.items()
+            for kind, key in rejection.waits_for
+            if key
+        ],
+    )
 
 
 def check_events(turn: Turn, rejections: Mapping[int, Rejection]) -> list[dict[str, Any]]:

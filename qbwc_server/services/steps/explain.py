@@ -1,0 +1,174 @@
+"""Step 6: look again. Why QuickBooks refused payments, and what becomes of those that waited.
+
+The invoices that they mean are asked for by TxnID with what is set against them, the customer too,
+and the payment itself by its number; the cause is decided by what is there, not by the code alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from models.base import AnyRow
+from models.queries import outbox
+from models.queries.exchanges import ExchangeRow
+from qbwc_server.services.steps import evidence, lists, look_up, questions
+from qbwc_server.services.steps.known import is_answered, known
+from qbwc_server.services.steps.questions import CUSTOMER, NAME, RECEIPT, TXN_ID, Question
+from qbwc_server.services.steps.step import (
+    Asked,
+    Taken,
+    Turn,
+    answer_to,
+    rejection_columns,
+    watch,
+)
+from qbxml.envelope import MessageSet, Response
+from qbxml.invoice import InvoiceRet
+from qbxml.payment import ReceivePaymentRet
+from sync_core import second_look
+from sync_core.check import Waiting
+from sync_core.lifecycle import PaymentStatus
+from sync_core.rejection import Cause, Rejection
+
+EXPLAINED = "QuickBooks was asked why: {summary}"
+
+
+def ask(turn: Turn, token: str) -> Asked:
+    """Ask for what refused and waiting payments mean, as many as one answer is to bring."""
+    session = turn.session
+    refused = outbox.to_check(turn.db, session.to_explain, PaymentStatus.REJECTED)
+    held = outbox.to_check(turn.db, session.held, PaymentStatus.QUEUED)
+    wanted = {
+        payment.id: _wanted(payment, row)
+        for row, payment in zip(
+            (*refused, *held), look_up.as_waiting(turn, (*refused, *held)), strict=True
+        )
+    }
+    page, asked = questions.page(wanted, limit=turn.settings.import_page_size)
+    xml, asked, _ = questions.message_set(turn, token, asked)
+    if not xml:
+        return Asked(xml="", learned={"to_explain": [], "held": []})
+    left = [number for number in wanted if number not in page]
+    return Asked(
+        xml=xml,
+        asked={
+            "questions": asked,
+            "refused": [row.id for row in refused if row.id in page],
+            "held": [row.id for row in held if row.id in page],
+        },
+        learned={
+            "to_explain": [row.id for row in refused if row.id in left],
+            "held": [row.id for row in held if row.id in left],
+        },
+    )
+
+
+def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
+    """Say why they were refused, by what QuickBooks told; check those that waited once more."""
+    answers = answer.by_request_id()
+    told: dict[Question, Response] = {
+        (kind, value): response
+        for number, (kind, value) in enumerate(exchange.asked["questions"])
+        if (response := answer_to(answers, exchange.token, number)) is not None
+        and is_answered(response)
+    }
+    objects = [item for response in told.values() for item in response.objects]
+    lists.take_referred(turn, [item for item in objects if isinstance(item, InvoiceRet)])
+    posted = evidence.take_receipts(
+        turn, [item for item in objects if isinstance(item, ReceivePaymentRet)]
+    )
+    _explain(turn, exchange.asked["refused"], told)
+    session = replace(turn.session, posted=turn.session.posted + posted)
+    then = replace(turn, session=session)
+    learned = {"posted": session.posted} | _check_held(then, exchange.asked["held"], told)
+    return Taken(learned=learned)
+
+
+def _wanted(payment: Waiting, row: AnyRow) -> list[Question]:
+    found: list[Question] = [
+        (TXN_ID, part.txn_id) for part in payment.apply if part.txn_id is not None
+    ]
+    if row.status == PaymentStatus.REJECTED:
+        found.append((RECEIPT, row.reference))
+        if row.cause == Cause.CUSTOMER_UNAVAILABLE:
+            payer = payment.customer
+            asked = (CUSTOMER, payer.list_id) if payer.list_id else (NAME, payer.name or "")
+            found.append((asked[0], asked[1] or ""))
+    return found
+
+
+def _explain(turn: Turn, payment_ids: Sequence[int], told: Mapping[Question, Response]) -> None:
+    rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.REJECTED)
+    payments = look_up.as_waiting(turn, rows)
+    now = known(turn, payments, told)
+    found = {
+        row.id: second_look.why(payment, now.books, as_rejection(row))
+        for row, payment in zip(rows, payments, strict=True)
+    }
+    write(turn, rows, found)
+
+
+def write(turn: Turn, rows: Sequence[AnyRow], found: Mapping[int, Rejection]) -> None:
+    """Write why payments were rejected, as it is known now, where that is news."""
+    news = {
+        row.id: found[row.id]
+        for row in rows
+        if row.id in found and _differs(row, found[row.id])
+    }
+    outbox.explain(
+        turn.db,
+        [
+            {"payment": payment_id, **rejection_columns(rejection)}
+            for payment_id, rejection in news.items()
+        ],
+    )
+    outbox.add_events(
+        turn.db,
+        [
+            {
+                "payment_id": payment_id,
+                "at": turn.now,
+                "from_status": PaymentStatus.REJECTED,
+                "to_status": PaymentStatus.REJECTED,
+                "by": "session",
+                "note": EXPLAINED.format(summary=rejection.summary),
+                "wc_session_id": turn.session.id,
+            }
+            for payment_id, rejection in news.items()
+        ],
+    )
+    watch(turn, found)
+
+
+def _differs(row: AnyRow, rejection: Rejection) -> bool:
+    return bool(
+        (row.cause, row.variant, row.facts, row.summary)
+        != (rejection.cause, rejection.variant, dict(rejection.facts), rejection.summary)
+    )
+
+
+def as_rejection(row: AnyRow) -> Rejection:
+    """Make a rejection of what a payment keeps of it."""
+    return Rejection(
+        cause=Cause(row.cause),
+        summary=row.summary or "",
+        variant=row.variant,
+        facts=row.facts or {},
+        evidence=tuple(row.evidence or ()),
+        status_code=row.status_code,
+        status_message=row.status_message,
+    )
+
+
+def _check_held(
+    turn: Turn, payment_ids: Sequence[int], told: Mapping[Question, Response]
+) -> dict[str, Any]:
+    """Check those that waited for others; what still waits for some that now go waits on."""
+    rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.QUEUED)
+    if not rows:
+        return {}
+    payments = look_up.as_waiting(turn, rows)
+    learned = look_up.decide(turn, payments, known(turn, payments, told))
+    if learned["to_post"] == turn.session.to_post:
+        learned["held"] = turn.session.held  # nothing goes that they could wait for: next sync
+    return learned

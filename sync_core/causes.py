@@ -1,0 +1,261 @@
+"""Why an invoice does not take what a payment has for it: the cause, by what is there now.
+
+Each is a fact with its evidence, never a guess from a status code. Where nothing that is known
+explains it, the balance has changed for a reason that was not seen.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sync_core import words
+from sync_core.books import Books, Invoice, Link, OnlinePayment
+from sync_core.money import format_cents
+from sync_core.rejection import Cause, Rejection, WatchKind
+
+# QuickBooks rounds sales tax line by line, others on the sum: a cent a line.
+CENTS_MAX = 9
+
+# What QuickBooks calls it, and what people call it there.
+KINDS = {
+    "ReceivePayment": "payment",
+    "Deposit": "deposit",
+    "JournalEntry": "journal entry",
+    "Check": "check",
+    "CreditMemo": "credit memo",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What a payment has for one invoice: cents, and its place among the payment's parts.
+
+    `balance_before` and `total_before` are what was due, and the total, when the payment came.
+    """
+
+    position: int
+    cents: int
+    balance_before: int | None = None
+    total_before: int | None = None
+
+
+def rejected(
+    cause: Cause,
+    variant: str,
+    facts: Mapping[str, str],
+    evidence: tuple[Mapping[str, str], ...] = (),
+    *,
+    waits_for: tuple[tuple[WatchKind, str], ...] = (),
+) -> Rejection:
+    """Make a rejection; its sentence is that of the table of words."""
+    known = {name: value for name, value in facts.items() if value}
+    return Rejection(
+        cause=cause,
+        variant=variant,
+        facts=known,
+        summary=words.summary(cause, variant, known),
+        evidence=evidence,
+        waits_for=waits_for,
+    )
+
+
+def gone(part: Part, old: Invoice, books: Books, *, received_on: date | None) -> Rejection:
+    """Say why a deleted invoice takes nothing: it was entered anew, or not."""
+    facts = {
+        **_base(part, old),
+        "deleted_on": (old.deleted_wall or "")[:10],
+    }
+    there = _row("deleted invoice", old.txn_id, old.number, old.day, old.total_cents)
+    found = books.made_anew(old)
+    watched = ((WatchKind.NUMBER, (old.number or "").casefold()),) if old.number else ()
+    if not found:
+        return rejected(Cause.INVOICE_DELETED, "plain", facts, (there,), waits_for=watched)
+    twins = [one for one in found if is_twin(one, old, part.cents)]
+    rows = [_row("invoice", one.txn_id, one.number, one.day, one.total_cents, one) for one in found]
+    variant = "differs"
+    if len(found) == 1:
+        facts |= _new(found[0])
+        if twins:
+            is_later = bool(received_on and twins[0].day and twins[0].day > received_on)
+            variant = "dated_later" if is_later else "twin"
+            facts["new_invoice_txn_id"] = twins[0].txn_id
+    return rejected(
+        Cause.INVOICE_RECREATED, variant, facts, (*rows, there), waits_for=watched
+    )
+
+
+def is_twin(new: Invoice, old: Invoice, cents: int) -> bool:
+    """Say whether an invoice is the deleted one once more, and has room for the payment."""
+    return (
+        new.is_open
+        and not new.is_pending
+        and new.total_cents == old.total_cents
+        and (new.balance_cents is None or new.balance_cents >= cents)
+    )
+
+
+def voided(part: Part, invoice: Invoice) -> Rejection:
+    """Say that an invoice was voided."""
+    return rejected(
+        Cause.INVOICE_VOIDED,
+        "plain",
+        _base(part, invoice),
+        (_row("voided invoice", invoice.txn_id, invoice.number, invoice.day, None),),
+    )
+
+
+def too_little(part: Part, invoice: Invoice, books: Books) -> Rejection:
+    """Say why an invoice has less room than a payment has for it."""
+    due = invoice.balance_cents or 0
+    facts = _base(part, invoice) | {
+        "balance_before": _text(part.balance_before),
+        "fits": format_cents(max(due, 0)),
+        "left_over": format_cents(part.cents - max(due, 0)),
+    }
+    watched = ((WatchKind.INVOICE, invoice.txn_id),)
+    rows = tuple(_link_row(link, books) for link in _newest(invoice.links))
+    if invoice.is_pending:
+        return rejected(Cause.BALANCE_CHANGED, "pending", facts, rows, waits_for=watched)
+    lost = (part.cents if part.balance_before is None else part.balance_before) - due
+    if _was_edited(part, invoice, lost):
+        facts |= {
+            "total_before": _text(part.total_before),
+            "total_now": _text(invoice.total_cents),
+        }
+        variant = "cents" if 0 < part.cents - due <= CENTS_MAX else "edited"
+        facts["difference"] = format_cents(part.cents - due)
+        return rejected(Cause.BALANCE_CHANGED, variant, facts, rows, waits_for=watched)
+    link = _that_took(invoice.links, lost=lost, short=part.cents - due)
+    if link is None:
+        is_cents = not invoice.links and 0 < part.cents - due <= CENTS_MAX
+        facts["difference"] = format_cents(part.cents - due)
+        variant = "cents" if is_cents else "other"
+        return rejected(Cause.BALANCE_CHANGED, variant, facts, rows, waits_for=watched)
+    cause, variant, more = _by_link(link, books, is_paid=due <= 0)
+    return rejected(cause, variant, facts | more, rows, waits_for=watched)
+
+
+def _was_edited(part: Part, invoice: Invoice, lost: int) -> bool:
+    """Say whether a smaller total alone explains what is lost."""
+    if part.total_before is None or invoice.total_cents is None:
+        return False
+    return 0 < lost <= part.total_before - invoice.total_cents
+
+
+def _that_took(links: Sequence[Link], *, lost: int, short: int) -> Link | None:
+    """Find what took the room: what is exactly as much as was lost, else the newest that could.
+
+    Where none could alone, the largest of them.
+    """
+    known = [link for link in _newest(links) if link.cents]
+    exact = [link for link in known if link.cents == lost]
+    enough = [link for link in known if (link.cents or 0) >= short]
+    largest = sorted(known, key=lambda link: -(link.cents or 0))
+    return next(iter(exact or enough or largest), None)
+
+
+def _by_link(link: Link, books: Books, *, is_paid: bool) -> tuple[Cause, str, dict[str, str]]:
+    """Name the cause by what took the room."""
+    found = _found(link)
+    other = books.ours.get(link.txn_id)
+    if other is not None:
+        if is_paid:
+            return Cause.PAID_IN_QUICKBOOKS, "twice", _other(other)
+        return Cause.BALANCE_CHANGED, "other", found
+    if link.type == "CreditMemo":
+        return Cause.CREDIT_APPLIED, "memo", _credit(link)
+    if link.moved_credit is not None:
+        return Cause.CREDIT_APPLIED, "moved_credit", _credit(link.moved_credit)
+    discount = _discount(link)
+    if discount:
+        return Cause.BALANCE_CHANGED, "discount", found | {"found_amount": format_cents(discount)}
+    if link.type == "JournalEntry" and not is_paid:
+        return Cause.BALANCE_CHANGED, "journal", found
+    found["found_txn_id"] = link.txn_id
+    return Cause.PAID_IN_QUICKBOOKS, "by_hand" if is_paid else "part", found
+
+
+def _discount(link: Link) -> int:
+    """Give how much of a payment's link is a discount, where its own side says less."""
+    if link.type != "ReceivePayment" or link.own_cents is None or link.cents is None:
+        return 0
+    return max(link.cents - link.own_cents, 0)
+
+
+def _base(part: Part, invoice: Invoice) -> dict[str, str]:
+    return {
+        "position": str(part.position),
+        "invoice_txn_id": invoice.txn_id,
+        "invoice_number": invoice.number or "",
+        "invoice_balance": _text(invoice.balance_cents),
+        "planned": format_cents(part.cents),
+    }
+
+
+def _new(invoice: Invoice) -> dict[str, str]:
+    return {
+        "new_invoice_number": invoice.number or "",
+        "new_invoice_date": invoice.day.isoformat() if invoice.day else "",
+        "new_invoice_amount": _text(invoice.total_cents),
+    }
+
+
+def _found(link: Link) -> dict[str, str]:
+    return {
+        "found_kind": KINDS.get(link.type or "", "entry"),
+        "found_number": link.number or "",
+        "found_date": link.day.isoformat() if link.day else "",
+        "found_amount": _text(link.cents),
+    }
+
+
+def _credit(link: Link) -> dict[str, str]:
+    return {
+        "credit_number": link.number or "",
+        "credit_date": link.day.isoformat() if link.day else "",
+        "credit_amount": _text(link.cents),
+        "credit_txn_id": link.txn_id,
+    }
+
+
+def _other(other: OnlinePayment) -> dict[str, str]:
+    return {
+        "other_id": other.id,
+        "other_reference": other.reference,
+        "other_date": other.day.isoformat(),
+    }
+
+
+def _newest(links: Sequence[Link]) -> list[Link]:
+    return sorted(links, key=lambda link: link.day or date.min, reverse=True)
+
+
+def _link_row(link: Link, books: Books) -> dict[str, str]:
+    other = books.ours.get(link.txn_id)
+    kind = "online payment" if other else KINDS.get(link.type or "", link.type or "entry")
+    return _row(kind, link.txn_id, link.number, link.day, link.cents)
+
+
+def _row(
+    kind: str,
+    txn_id: str,
+    number: str | None,
+    day: date | None,
+    cents: int | None,
+    invoice: Invoice | None = None,
+) -> dict[str, str]:
+    """Write a row of evidence: what was found in QuickBooks."""
+    row = {
+        "type": kind,
+        "number": number or "",
+        "date": day.isoformat() if day else "",
+        "amount": _text(cents),
+        "txn_id": txn_id,
+    }
+    if invoice is not None:
+        row |= {"due": _text(invoice.balance_cents), "customer": invoice.customer_name or ""}
+    return {name: value for name, value in row.items() if value}
+
+
+def _text(cents: int | None) -> str:
+    return "" if cents is None else format_cents(cents)
