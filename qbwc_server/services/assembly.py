@@ -16,6 +16,7 @@ from qbwc_server.services.companies import Companies
 from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
+from qbwc_server.services.missing_invoice import MissingInvoice
 from qbwc_server.services.overview import Overview
 from qbwc_server.services.payments import Payments
 from qbwc_server.services.restore import Restore
@@ -47,6 +48,7 @@ class UseCases:
     overview: Overview
     restore: Restore
     verify: Verify
+    missing_invoice: MissingInvoice
 
     @classmethod
     def on(cls, engine: Engine, settings: Settings, clock: Clock = database_clock) -> Self:
@@ -68,6 +70,7 @@ class UseCases:
             overview=Overview(engine, clock),
             restore=Restore(engine, clock),
             verify=Verify(engine, clock, settings.session_silent_with_writes_s),
+            missing_invoice=MissingInvoice(engine, clock),
         )
 
 
