@@ -43,6 +43,7 @@ def create_blueprint(use_cases: UseCases) -> Blueprint:
     _guard(blueprint, use_cases)
     _add_payments(blueprint, use_cases)
     _add_extras(blueprint, use_cases)
+    _add_customers(blueprint, use_cases)
     _add_the_rest(blueprint, use_cases)
     return blueprint
 
@@ -127,6 +128,14 @@ def _add_extras(blueprint: Blueprint, use_cases: UseCases) -> None:
     def act_on_extra(txn_id: str) -> Response:
         caller = _caller()
         return _json(use_cases.extras.act(caller.company_file_id, txn_id, _body(), by=_by(caller)))
+
+
+def _add_customers(blueprint: Blueprint, use_cases: UseCases) -> None:
+    @blueprint.get("/customers/<list_id>/missing-invoice")
+    def explain_missing(list_id: str) -> Response:
+        number = request.args.get("number", "")
+        company = _caller().company_file_id
+        return _json(use_cases.missing_invoice.explain(company, list_id, number))
 
 
 def _add_the_rest(blueprint: Blueprint, use_cases: UseCases) -> None:

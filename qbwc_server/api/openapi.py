@@ -14,6 +14,7 @@ from qbwc_server.api import bodies
 from qbwc_server.services import paging
 from qbwc_server.services.extras import ExtraActionInput, ExtraView
 from qbwc_server.services.intake import LIST_MAX
+from qbwc_server.services.missing_invoice import NUMBER_MAX, MissingInvoiceView
 from qbwc_server.services.payment_input import PaymentInput
 from qbwc_server.services.payments import PaymentView
 from qbwc_server.services.review import ActionInput
@@ -28,6 +29,7 @@ _SHOWN: tuple[type[BaseModel], ...] = (
     bodies.ExtraPage,
     ExtraView,
     bodies.SessionPage,
+    MissingInvoiceView,
     bodies.BulkOutcome,
     bodies.ProblemDetails,
 )
@@ -52,6 +54,20 @@ _TXN_ID = {
     "required": True,
     "description": "QuickBooks' TxnID",
     "schema": {"type": "string"},
+}
+_LIST_ID = {
+    "name": "list_id",
+    "in": "path",
+    "required": True,
+    "description": "QuickBooks' ListID of a customer or job",
+    "schema": {"type": "string"},
+}
+_NUMBER = {
+    "name": "number",
+    "in": "query",
+    "required": True,
+    "description": "The number people see on the invoice",
+    "schema": {"type": "string", "minLength": 1, "maxLength": NUMBER_MAX},
 }
 
 
@@ -159,6 +175,16 @@ def _paths() -> dict[str, Any]:
                 (400, 401, 404, 409, 413, 422),
                 parameters=[_TXN_ID],
                 body=_ref(ExtraActionInput),
+            )
+        },
+        "/customers/{list_id}/missing-invoice": {
+            "get": _operation(
+                "explainMissingInvoice",
+                "Say why a customer misses an invoice; what only QuickBooks can say is asked by "
+                "the next sync",
+                {"200": _json("Why", _ref(MissingInvoiceView))},
+                (401, 404, 422),
+                parameters=[_LIST_ID, _NUMBER],
             )
         },
         "/sessions": {

@@ -2,7 +2,7 @@
 
 import click
 
-from qbwc_server.cli import companies, extras, installs, operate, payments, tokens
+from qbwc_server.cli import companies, customers, extras, installs, operate, payments, tokens
 from qbwc_server.cli.speech import Refusing
 
 
@@ -16,6 +16,7 @@ main.add_command(companies.group)
 main.add_command(installs.group)
 main.add_command(tokens.group)
 main.add_command(payments.group)
+main.add_command(customers.group)
 main.add_command(extras.group)
 main.add_command(operate.migrate)
 main.add_command(operate.restore)
