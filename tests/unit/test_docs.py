@@ -8,6 +8,7 @@ import pytest
 from qbwc_server.settings import Settings
 from scripts import draw
 from sync_core.lifecycle import PaymentStatus
+from sync_core.missing import Reason
 from sync_core.rejection import Cause
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +20,7 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"| `QBWC_{name.upper()}` |" in (ROOT / "docs/operating.md").read_text()
 
 
-@pytest.mark.parametrize("word", [*PaymentStatus, *Cause])
+@pytest.mark.parametrize("word", [*PaymentStatus, *Cause, *Reason])
 def test_every_word_of_the_api_is_in_the_glossary(word: str) -> None:
     assert f"`{word}`" in (ROOT / "docs/glossary.md").read_text()
 

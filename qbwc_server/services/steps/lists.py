@@ -424,6 +424,21 @@ def show(turn: Turn, txn_ids: Collection[str]) -> None:
         ledger.show(turn.db, company_file_id, txn_ids, change)
 
 
+def take_asked(turn: Turn, items: Sequence[InvoiceRet], sync_from: date | None) -> None:
+    """Write invoices that were asked for by number, as if they had been listed."""
+    if not items:
+        return
+    taking = _Taking(turn, sync_from)
+    _write(taking, Listed.INVOICES, items, is_whole=False)
+    _compare(taking)
+    _link_twins(taking)
+
+
+def invoice_row(item: InvoiceRet) -> Row | None:
+    """Read an invoice as it would be written; None for one that cannot be."""
+    return _invoice(item)[0]
+
+
 def _write_deletions(taking: _Taking, told: Sequence[Told]) -> None:
     """Write what was deleted, and doubt all that had to do with it."""
     gone: dict[Listed, dict[str, str]] = {}

@@ -97,6 +97,8 @@ def ask(turn: Turn, token: str) -> Asked:
     }
     begun = {listed.value: cursor.as_json() for listed, cursor in cursors.items()}
     learned = {"receipts_from": since, "lists": begun, "waiting": max(waiting, session.waiting)}
+    if begins:
+        learned["has_questions"] = company.has_questions
     return Asked(xml=xml, asked=asked, learned=learned)
 
 
