@@ -49,6 +49,7 @@ class WcSession(Base):
         JSON, default=dict, server_default="{}"
     )  # how far each was read; sync_core.reading.Cursor
     stale_after: Mapped[str | None] = mapped_column(String(36))  # asked for again up to this TxnID
+    has_questions: Mapped[NoAtFirst]  # about invoices that our tables do not know
     locks: Mapped[dict[str, str]] = mapped_column(
         JSON, default=dict, server_default="{}"
     )  # by install id; "" is clear

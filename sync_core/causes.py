@@ -12,6 +12,7 @@ from sync_core import words
 from sync_core.books import Books, Invoice, Link, OnlinePayment
 from sync_core.money import format_cents
 from sync_core.rejection import Cause, Rejection, WatchKind
+from sync_core.variants import Variant
 
 # QuickBooks rounds sales tax line by line, others on the sum: a cent a line.
 CENTS_MAX = 9
@@ -35,13 +36,14 @@ class Part:
 
     position: int
     cents: int
+    customer: str = ""  # the payer's full name
     balance_before: int | None = None
     total_before: int | None = None
 
 
 def rejected(
     cause: Cause,
-    variant: str,
+    variant: Variant,
     facts: Mapping[str, str],
     evidence: tuple[Mapping[str, str], ...] = (),
     *,
@@ -69,19 +71,17 @@ def gone(part: Part, old: Invoice, books: Books, *, received_on: date | None) ->
     found = books.made_anew(old)
     watched = ((WatchKind.NUMBER, (old.number or "").casefold()),) if old.number else ()
     if not found:
-        return rejected(Cause.INVOICE_DELETED, "plain", facts, (there,), waits_for=watched)
+        return rejected(Cause.INVOICE_DELETED, Variant.PLAIN, facts, (there,), waits_for=watched)
     twins = [one for one in found if is_twin(one, old, part.cents)]
     rows = [_row("invoice", one.txn_id, one.number, one.day, one.total_cents, one) for one in found]
-    variant = "differs"
+    variant = Variant.DIFFERS
     if len(found) == 1:
         facts |= _new(found[0])
         if twins:
             is_later = bool(received_on and twins[0].day and twins[0].day > received_on)
-            variant = "dated_later" if is_later else "twin"
+            variant = Variant.DATED_LATER if is_later else Variant.TWIN
             facts["new_invoice_txn_id"] = twins[0].txn_id
-    return rejected(
-        Cause.INVOICE_RECREATED, variant, facts, (*rows, there), waits_for=watched
-    )
+    return rejected(Cause.INVOICE_RECREATED, variant, facts, (*rows, there), waits_for=watched)
 
 
 def is_twin(new: Invoice, old: Invoice, cents: int) -> bool:
@@ -98,7 +98,7 @@ def voided(part: Part, invoice: Invoice) -> Rejection:
     """Say that an invoice was voided."""
     return rejected(
         Cause.INVOICE_VOIDED,
-        "plain",
+        Variant.PLAIN,
         _base(part, invoice),
         (_row("voided invoice", invoice.txn_id, invoice.number, invoice.day, None),),
     )
@@ -115,21 +115,22 @@ def too_little(part: Part, invoice: Invoice, books: Books) -> Rejection:
     watched = ((WatchKind.INVOICE, invoice.txn_id),)
     rows = tuple(_link_row(link, books) for link in _newest(invoice.links))
     if invoice.is_pending:
-        return rejected(Cause.BALANCE_CHANGED, "pending", facts, rows, waits_for=watched)
+        return rejected(Cause.BALANCE_CHANGED, Variant.PENDING, facts, rows, waits_for=watched)
     lost = (part.cents if part.balance_before is None else part.balance_before) - due
     if _was_edited(part, invoice, lost):
         facts |= {
             "total_before": _text(part.total_before),
             "total_now": _text(invoice.total_cents),
         }
-        variant = "cents" if 0 < part.cents - due <= CENTS_MAX else "edited"
+        is_cents = 0 < part.cents - due <= CENTS_MAX
+        variant = Variant.CENTS if is_cents else Variant.EDITED
         facts["difference"] = format_cents(part.cents - due)
         return rejected(Cause.BALANCE_CHANGED, variant, facts, rows, waits_for=watched)
     link = _that_took(invoice.links, lost=lost, short=part.cents - due)
     if link is None:
         is_cents = not invoice.links and 0 < part.cents - due <= CENTS_MAX
         facts["difference"] = format_cents(part.cents - due)
-        variant = "cents" if is_cents else "other"
+        variant = Variant.CENTS if is_cents else Variant.OTHER
         return rejected(Cause.BALANCE_CHANGED, variant, facts, rows, waits_for=watched)
     cause, variant, more = _by_link(link, books, is_paid=due <= 0)
     return rejected(cause, variant, facts | more, rows, waits_for=watched)
@@ -154,25 +155,25 @@ def _that_took(links: Sequence[Link], *, lost: int, short: int) -> Link | None:
     return next(iter(exact or enough or largest), None)
 
 
-def _by_link(link: Link, books: Books, *, is_paid: bool) -> tuple[Cause, str, dict[str, str]]:
+def _by_link(link: Link, books: Books, *, is_paid: bool) -> tuple[Cause, Variant, dict[str, str]]:
     """Name the cause by what took the room."""
-    found = _found(link)
-    other = books.ours.get(link.txn_id)
+    found, other, discount = _found(link), books.ours.get(link.txn_id), _discount(link)
+    by_hand = Variant.BY_HAND if is_paid else Variant.PART
+    told = (Cause.PAID_IN_QUICKBOOKS, by_hand, found | {"found_txn_id": link.txn_id})
     if other is not None:
+        told = (Cause.BALANCE_CHANGED, Variant.OTHER, found)
         if is_paid:
-            return Cause.PAID_IN_QUICKBOOKS, "twice", _other(other)
-        return Cause.BALANCE_CHANGED, "other", found
-    if link.type == "CreditMemo":
-        return Cause.CREDIT_APPLIED, "memo", _credit(link)
-    if link.moved_credit is not None:
-        return Cause.CREDIT_APPLIED, "moved_credit", _credit(link.moved_credit)
-    discount = _discount(link)
-    if discount:
-        return Cause.BALANCE_CHANGED, "discount", found | {"found_amount": format_cents(discount)}
-    if link.type == "JournalEntry" and not is_paid:
-        return Cause.BALANCE_CHANGED, "journal", found
-    found["found_txn_id"] = link.txn_id
-    return Cause.PAID_IN_QUICKBOOKS, "by_hand" if is_paid else "part", found
+            told = (Cause.PAID_IN_QUICKBOOKS, Variant.TWICE, _other(other))
+    elif link.type == "CreditMemo":
+        told = (Cause.CREDIT_APPLIED, Variant.MEMO, _credit(link))
+    elif link.moved_credit is not None:
+        told = (Cause.CREDIT_APPLIED, Variant.MOVED_CREDIT, _credit(link))
+    elif discount:
+        given = found | {"found_amount": format_cents(discount)}
+        told = (Cause.BALANCE_CHANGED, Variant.DISCOUNT, given)
+    elif link.type == "JournalEntry" and not is_paid:
+        told = (Cause.BALANCE_CHANGED, Variant.JOURNAL, found)
+    return told
 
 
 def _discount(link: Link) -> int:
@@ -185,6 +186,7 @@ def _discount(link: Link) -> int:
 def _base(part: Part, invoice: Invoice) -> dict[str, str]:
     return {
         "position": str(part.position),
+        "customer": part.customer,
         "invoice_txn_id": invoice.txn_id,
         "invoice_number": invoice.number or "",
         "invoice_balance": _text(invoice.balance_cents),

@@ -1,8 +1,8 @@
 """Does a payment fit what QuickBooks knows? Ready with all that is sent, or the cause why not.
 
 Here the words of the payment site (a customer's name, an invoice's number, a method) become the
-ids of QuickBooks, and a person's choices take their places. What is not known is left to QuickBooks:
-it says better what it does not take.
+ids of QuickBooks, and a person's choices take their places. What is not known is left to
+QuickBooks: it says better what it does not take.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from sync_core.methods import Found, Inactive, Method, Missing, match
 from sync_core.money import format_cents
 from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
+from sync_core.variants import Variant
 
 # The currency of QuickBooks' editions, by HostRet's Country.
 CURRENCIES = {"US": "USD", "CA": "CAD", "UK": "GBP", "AU": "AUD"}
@@ -196,7 +197,7 @@ def _refuse_payer(payment: Waiting, books: Books) -> Rejection | None:
         facts = {"customer_external_id": payer.external_id}
         return rejected(
             Cause.CUSTOMER_UNAVAILABLE,
-            "unmapped",
+            Variant.UNMAPPED,
             facts,
             (facts,),
             waits_for=((WatchKind.SITE_CUSTOMER, payer.external_id),),
@@ -225,9 +226,9 @@ def _gone_customer(payment: Waiting, books: Books) -> Rejection:
                 "invoice_customer_list_id": invoice.customer_list_id or "",
             }
             row |= {"invoice": invoice.number or "", "now": invoice.customer_name or ""}
-            return rejected(Cause.CUSTOMER_UNAVAILABLE, "merged", facts | now, (row,))
+            return rejected(Cause.CUSTOMER_UNAVAILABLE, Variant.MERGED, facts | now, (row,))
     watched = ((WatchKind.CUSTOMER, list_id),)
-    return rejected(Cause.CUSTOMER_UNAVAILABLE, "missing", facts, (row,), waits_for=watched)
+    return rejected(Cause.CUSTOMER_UNAVAILABLE, Variant.MISSING, facts, (row,), waits_for=watched)
 
 
 def _other_currency(payment: Waiting, books: Books) -> Rejection | None:
@@ -244,7 +245,7 @@ def _other_currency(payment: Waiting, books: Books) -> Rejection | None:
         "invoice_currency": theirs,
         "customer": known.name if known is not None and named else "",
     }
-    return rejected(Cause.CURRENCY_MISMATCH, "plain", facts, (facts,))
+    return rejected(Cause.CURRENCY_MISMATCH, Variant.PLAIN, facts, (facts,))
 
 
 def _depends_on_name(payment: Waiting, books: Books) -> bool:
@@ -271,25 +272,18 @@ def _resolve(place: int, payment: Waiting, payer: Customer, books: Books) -> str
     part = payment.apply[place]
     meant = Part(
         position=place,
+        customer=payer.name or "",
         cents=part.amount_cents,
         balance_before=part.balance_before,
         total_before=part.total_before,
     )
     if part.txn_id is not None:
-        old = books.invoices.get(part.txn_id)
-        if old is not None and old.deleted_wall is not None:
-            twins = [one for one in books.made_anew(old) if causes.is_twin(one, old, meant.cents)]
-            if books.use_twins and len(twins) == 1:
-                return twins[0].txn_id
-            return causes.gone(meant, old, books, received_on=payment.received_on)
-        if old is None and part.txn_id in books.absent:
-            return _no_invoice(place, part, payer, "invoice_none", part.external_id or part.txn_id)
-        return part.txn_id
+        return _by_txn_id(part.txn_id, meant, payment, payer, books)
     if part.number is None:
         facts = {"position": str(place), "invoice_external_id": part.external_id or ""}
         return rejected(
             Cause.UNKNOWN_REFERENCE,
-            "invoice_unmapped",
+            Variant.INVOICE_UNMAPPED,
             facts,
             (facts,),
             waits_for=((WatchKind.SITE_INVOICE, part.external_id or ""),),
@@ -297,29 +291,46 @@ def _resolve(place: int, payment: Waiting, payer: Customer, books: Books) -> str
     chosen = books.of_payer(part.number, payer)
     if len(chosen) == 1:
         return chosen[0].txn_id
-    if chosen:
-        rows = tuple(_invoice_row(invoice) for invoice in chosen)
-        return _no_invoice(place, part, payer, "invoice_many", part.number, rows)
-    return _no_invoice(place, part, payer, "invoice_none", part.number)
+    variant = Variant.INVOICE_MANY if chosen else Variant.INVOICE_NONE
+    rows = tuple(_invoice_row(invoice) for invoice in chosen)
+    return _no_invoice(meant, payer, variant, part.number, rows)
+
+
+def _by_txn_id(
+    txn_id: str, meant: Part, payment: Waiting, payer: Customer, books: Books
+) -> str | Rejection:
+    """Take an invoice by its TxnID, or say what became of it."""
+    old = books.invoices.get(txn_id)
+    if old is None and txn_id in books.absent:
+        named = payment.apply[meant.position].external_id or txn_id
+        return _no_invoice(meant, payer, Variant.INVOICE_NONE, named, ())
+    if old is None or old.deleted_wall is None:
+        return txn_id
+    twins = [one for one in books.made_anew(old) if causes.is_twin(one, old, meant.cents)]
+    if books.use_twins and len(twins) == 1:
+        return twins[0].txn_id
+    return causes.gone(meant, old, books, received_on=payment.received_on)
 
 
 def _no_invoice(
-    place: int,
-    part: Apply,
+    meant: Part,
     payer: Customer,
-    variant: str,
+    variant: Variant,
     named: str,
-    rows: tuple[dict[str, str], ...] = (),
+    rows: tuple[dict[str, str], ...],
 ) -> Rejection:
     facts = {
-        "position": str(place),
+        "position": str(meant.position),
         "invoice_number": named,
         "customer": payer.name or "",
-        "planned": format_cents(part.amount_cents),
+        "planned": format_cents(meant.cents),
     }
-    watched = ((WatchKind.NUMBER, plain(part.number)),) if part.number else ()
     return rejected(
-        Cause.UNKNOWN_REFERENCE, variant, facts, rows or ({"number": named},), waits_for=watched
+        Cause.UNKNOWN_REFERENCE,
+        variant,
+        facts,
+        rows or ({"number": named},),
+        waits_for=((WatchKind.NUMBER, plain(named)),),
     )
 
 
@@ -331,12 +342,12 @@ def _refuse_parts(
     known = [(place, invoice) for place, invoice in standing if invoice is not None]
     for place, invoice in known:
         if invoice.is_voided:
-            return causes.voided(_part(payment, place, txn_ids), invoice)
+            return causes.voided(_part(payment, payer, place, txn_ids), invoice)
     stranger = _refuse_strangers(payer, known, books)
     if stranger is not None:
         return stranger
     for place, invoice in known:
-        part = _part(payment, place, txn_ids)
+        part = _part(payment, payer, place, txn_ids)
         is_closed = invoice.is_pending or not invoice.is_open
         balance = 0 if is_closed else invoice.balance_cents
         if balance is not None and part.cents > balance and not payment.what_fits:
@@ -351,14 +362,16 @@ def _refuse_strangers(
     families = {
         plain(invoice.customer_name.split(":")[0]) for _, invoice in known if invoice.customer_name
     }
-    accounts = {
-        invoice.ar_account_list_id for _, invoice in known if invoice.ar_account_list_id
-    }
+    accounts = {invoice.ar_account_list_id for _, invoice in known if invoice.ar_account_list_id}
     rows = tuple(_invoice_row(invoice, books) for _, invoice in known)
     if len(families) > 1 or len(accounts) > 1:
-        return rejected(Cause.WRONG_CUSTOMER, "several", {}, rows)
+        return rejected(Cause.WRONG_CUSTOMER, Variant.SEVERAL, {}, rows)
     for place, invoice in known:
-        if payer.name and invoice.customer_name and not is_family(invoice.customer_name, payer.name):
+        if (
+            payer.name
+            and invoice.customer_name
+            and not is_family(invoice.customer_name, payer.name)
+        ):
             facts = {
                 "position": str(place),
                 "invoice_txn_id": invoice.txn_id,
@@ -367,15 +380,16 @@ def _refuse_strangers(
                 "invoice_customer_list_id": invoice.customer_list_id or "",
                 "customer": payer.name,
             }
-            return rejected(Cause.WRONG_CUSTOMER, "customer", facts, rows)
+            return rejected(Cause.WRONG_CUSTOMER, Variant.CUSTOMER, facts, rows)
     return None
 
 
-def _part(payment: Waiting, place: int, txn_ids: Sequence[str]) -> Part:
+def _part(payment: Waiting, payer: Customer, place: int, txn_ids: Sequence[str]) -> Part:
     """Give what a payment has for an invoice: all its parts that mean the same one together."""
     part = payment.apply[place]
     return Part(
         position=place,
+        customer=payer.name or "",
         cents=sum(
             other.amount_cents
             for other, txn_id in zip(payment.apply, txn_ids, strict=True)
@@ -432,22 +446,18 @@ def _method(name: str, books: Books) -> Found | Inactive | Missing:
     return match(name, books.methods)
 
 
-def _refuse_method(
-    name: str, found: Found | Inactive | Missing, books: Books
-) -> Rejection | None:
+def _refuse_method(name: str, found: Found | Inactive | Missing, books: Books) -> Rejection | None:
     watched = ((WatchKind.METHOD, plain(name)),)
     if isinstance(found, Inactive):
         facts = {"method_name": found.method.name}
         row = {"method": found.method.name, "active": "no"}
         return rejected(
-            Cause.UNKNOWN_REFERENCE, "method_inactive", facts, (row,), waits_for=watched
+            Cause.UNKNOWN_REFERENCE, Variant.METHOD_INACTIVE, facts, (row,), waits_for=watched
         )
     if isinstance(found, Missing) and not (books.may_add_methods and found.type):
-        rows = tuple(
-            {"method": method.name} for method in books.methods[:10] if method.is_active
-        )
+        rows = tuple({"method": method.name} for method in books.methods[:10] if method.is_active)
         facts = {"method_name": name}
-        return rejected(Cause.UNKNOWN_REFERENCE, "method", facts, rows, waits_for=watched)
+        return rejected(Cause.UNKNOWN_REFERENCE, Variant.METHOD, facts, rows, waits_for=watched)
     return None
 
 
@@ -461,7 +471,7 @@ def _refuse_day(payment: Waiting, books: Books) -> Rejection | None:
         "closing_date": books.closing_date.isoformat(),
         "first_open_day": (books.closing_date + timedelta(days=1)).isoformat(),
     }
-    return rejected(Cause.CLOSED_PERIOD, "closing", facts, (facts,))
+    return rejected(Cause.CLOSED_PERIOD, Variant.CLOSING, facts, (facts,))
 
 
 def _refuse_alike(payment: Waiting, books: Books) -> Rejection | None:
@@ -480,7 +490,7 @@ def _refuse_alike(payment: Waiting, books: Books) -> Rejection | None:
         "position": "0",
     }
     return rejected(
-        Cause.PAID_IN_QUICKBOOKS, "look_alike", facts, tuple(_entry_row(one) for one in found)
+        Cause.PAID_IN_QUICKBOOKS, Variant.LOOK_ALIKE, facts, tuple(_entry_row(one) for one in found)
     )
 
 

@@ -6,13 +6,15 @@ without a TxnID, an answer that names another payment: all of these leave it in 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from qbxml.envelope import Response
 from qbxml.payment import ReceivePaymentRet
+from sync_core.causes import rejected
 from sync_core.receipts import guid_of, number_of
 from sync_core.rejection import Cause, Rejection
+from sync_core.variants import Variant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +34,7 @@ class Posted:
     edit_sequence: str | None
     unapplied_cents: int
     keeps_guid: bool  # the answer carried our ExternalGUID
+    balances: tuple[tuple[str, int], ...] = ()  # what is left of its invoices: TxnID and cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,11 @@ def _recorded(returned: Sequence[ReceivePaymentRet], sent: Sent) -> Outcome:
         edit_sequence=receipt.edit_sequence,
         unapplied_cents=sent.amount_cents - applied if unapplied is None else unapplied,
         keeps_guid=guid_of(receipt.external_guid) is not None,
+        balances=tuple(
+            (line.txn_id, line.balance_remaining)
+            for line in receipt.applied_to_txn_ret
+            if line.txn_id and line.balance_remaining is not None and line.balance_remaining >= 0
+        ),
     )
 
 
@@ -196,30 +204,26 @@ def _refused(response: Response) -> Outcome:
 
 
 def rejected_by_quickbooks(cause: Cause, code: int, message: str) -> Rejection:
-    """Put QuickBooks' refusal into a rejection; its own sentence is the evidence."""
-    said = {"said": message, "code": str(code)}
-    return Rejection(
-        cause=cause,
-        summary=_summary(cause, code, message),
-        evidence=(said,),
-        status_code=code,
-        status_message=message,
+    """Put QuickBooks' refusal into a rejection; its own sentence is the evidence.
+
+    Before anybody has looked again, so what it says of invoices and names is not known yet.
+    """
+    said = {"qb_message": message, "qb_code": str(code)}
+    variant = _NOT_PERMITTED.get(code, Variant.RIGHTS) if cause is Cause.NOT_PERMITTED else None
+    is_known = cause is Cause.NOT_PERMITTED or cause is Cause.CLOSED_PERIOD
+    told = rejected(
+        cause if is_known else Cause.INVALID,
+        variant or (Variant.CLOSING if is_known else Variant.PLAIN),
+        said,
+        ({"said": message, "code": str(code)},),
     )
+    return replace(told, cause=cause, status_code=code, status_message=message)
 
 
-def _summary(cause: Cause, code: int, message: str) -> str:
-    opening = _OPENINGS.get(cause, _OPENINGS[Cause.INVALID])
-    if not message:
-        return f"{opening} (status code {code})."
-    if cause is Cause.NOT_PERMITTED:
-        return f'{opening}: "{message}"'
-    return f'{opening} and said: "{message}"' + (f" ({code})" if cause is Cause.INVALID else "")
-
-
-_OPENINGS = {
-    Cause.CLOSED_PERIOD: "QuickBooks has the books closed for the date of this payment",
-    Cause.NOT_PERMITTED: "QuickBooks did not allow the payment to be recorded",
-    Cause.CUSTOMER_UNAVAILABLE: "QuickBooks did not find the customer",
-    Cause.UNKNOWN_REFERENCE: "QuickBooks did not find the payment method or account",
-    Cause.INVALID: "QuickBooks did not accept this payment",
+# Which right QuickBooks misses, by its code; of the user where nothing else is said.
+_NOT_PERMITTED = {
+    3250: Variant.FEATURE,
+    3260: Variant.RIGHTS,
+    3261: Variant.APPLICATION,
+    3263: Variant.READ_ONLY,
 }

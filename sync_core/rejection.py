@@ -1,6 +1,7 @@
 """Why a payment was rejected: the causes, and what a rejection carries.
 
 A cause is a fact with evidence. What cannot be proven is `invalid`, with QuickBooks' own sentence.
+The sentences are in `wording`; a variant and facts choose and fill them.
 """
 
 from collections.abc import Mapping
@@ -45,9 +46,10 @@ class Rejection:
     """Why one payment was refused.
 
     `summary` is one sentence for a bookkeeper. `evidence` is a tuple of flat records, newest fact
-    first. Code and message are QuickBooks' own, None when our own check refused it. `variant` and
-    `facts` are what the sentences are made of. `waits_for` names what, when it changes, lets the
-    payment be checked again.
+    first. Code and message are QuickBooks' own, None when our own check refused it. `variant` is
+    one of the cause's (`variants`), None where it is not known; `facts` fill the sentences of
+    `wording` by name: amounts as "125.00", dates as "2026-11-20". `waits_for` names what, when it
+    changes, lets the payment be checked again.
     """
 
     cause: Cause

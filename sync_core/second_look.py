@@ -14,6 +14,7 @@ from sync_core.causes import rejected
 from sync_core.check import Refused, Waiting, check
 from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
+from sync_core.variants import Variant
 
 _ACCOUNTANT = re.compile(r"accountant|dividing date", re.IGNORECASE)
 _ACCOUNT = re.compile(r'QuickBooks [^"]*account|must be of type', re.IGNORECASE)
@@ -25,9 +26,7 @@ def why(payment: Waiting, books: Books, refused: Rejection) -> Rejection:
     # What others take of an invoice is no reason: QuickBooks has answered.
     seen = check(replace(payment, post_anyway=True), replace(books, reserved={}))
     found = seen.rejection if isinstance(seen, Refused) else _by_sentence(payment, books, refused)
-    return replace(
-        found, status_code=refused.status_code, status_message=refused.status_message
-    )
+    return replace(found, status_code=refused.status_code, status_message=refused.status_message)
 
 
 def _by_sentence(payment: Waiting, books: Books, refused: Rejection) -> Rejection:
@@ -46,7 +45,7 @@ def _by_sentence(payment: Waiting, books: Books, refused: Rejection) -> Rejectio
         case Cause.NOT_PERMITTED:
             return refused
         case _:
-            return rejected(Cause.INVALID, "plain", own, (own,))
+            return rejected(Cause.INVALID, Variant.PLAIN, own, (own,))
 
 
 def _customer(payment: Waiting, books: Books, own: Mapping[str, str]) -> Rejection:
@@ -60,11 +59,14 @@ def _customer(payment: Waiting, books: Books, own: Mapping[str, str]) -> Rejecti
         watched.append((WatchKind.CUSTOMER, payer.list_id))
     row = {"customer": name, "active": "yes" if known and known.is_active else "no"}
     is_inactive = known is not None and not known.is_active
-    variant = "inactive" if is_inactive else "missing"
+    variant = Variant.INACTIVE if is_inactive else Variant.MISSING
     if known is not None and known.is_active:  # it is there, and QuickBooks did not take it
-        return rejected(Cause.INVALID, "plain", own, (own, row))
+        return rejected(Cause.INVALID, Variant.PLAIN, own, (own, row))
     return rejected(
-        Cause.CUSTOMER_UNAVAILABLE, variant, {**own, "customer": name}, (row,),
+        Cause.CUSTOMER_UNAVAILABLE,
+        variant,
+        {**own, "customer": name},
+        (row,),
         waits_for=tuple(watched),
     )
 
@@ -73,21 +75,19 @@ def _reference(payment: Waiting, said: str, own: Mapping[str, str]) -> Rejection
     if _ACCOUNT.search(said):
         quoted = _QUOTED.search(said)
         facts = {**own, "account_name": quoted.group(1) if quoted else ""}
-        return rejected(Cause.UNKNOWN_REFERENCE, "account", facts, (facts,))
+        return rejected(Cause.UNKNOWN_REFERENCE, Variant.ACCOUNT, facts, (facts,))
     facts = {**own, "method_name": payment.method}
     watched = ((WatchKind.METHOD, plain(payment.method)),)
-    return rejected(Cause.UNKNOWN_REFERENCE, "method", facts, (facts,), waits_for=watched)
+    return rejected(Cause.UNKNOWN_REFERENCE, Variant.METHOD, facts, (facts,), waits_for=watched)
 
 
-def _closed(
-    payment: Waiting, books: Books, said: str, own: Mapping[str, str]
-) -> Rejection:
+def _closed(payment: Waiting, books: Books, said: str, own: Mapping[str, str]) -> Rejection:
     day = payment.post_on or payment.received_on
     facts = {**own, "received_on": day.isoformat() if day else ""}
     if _ACCOUNTANT.search(said):
-        return rejected(Cause.CLOSED_PERIOD, "accountant", facts, (facts,))
+        return rejected(Cause.CLOSED_PERIOD, Variant.ACCOUNTANT, facts, (facts,))
     closing: date | None = books.closing_date
     if closing is not None:
         facts["closing_date"] = closing.isoformat()
         facts["first_open_day"] = (closing + timedelta(days=1)).isoformat()
-    return rejected(Cause.CLOSED_PERIOD, "closing", facts, (facts,))
+    return rejected(Cause.CLOSED_PERIOD, Variant.CLOSING, facts, (facts,))

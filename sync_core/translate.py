@@ -38,8 +38,9 @@ class Outgoing:
 def to_receive_payment(payment: Outgoing, deposit_to: Ref) -> ReceivePaymentAdd:
     """Put a payment into QuickBooks' words.
 
-    TxnDate is the day the money was received, or the one that a person chose in its place. What `apply` leaves over stays as the customer's
-    credit; IsAutoApply is never true, since QuickBooks would choose the invoices itself.
+    TxnDate is the day the money was received, or the one that a person chose in its place. What
+    `apply` leaves over stays as the customer's credit; IsAutoApply is never true, since QuickBooks
+    would choose the invoices itself.
     Source: Intuit XSD 13.0, ReceivePaymentAdd.
     """
     account = payment.ar_account_list_id

@@ -17,13 +17,14 @@ UNDEPOSITED_FUNDS = "Undeposited Funds"
 DEPOSIT_TYPES = ("Bank", "OtherCurrentAsset")
 
 
-def replace_methods(db: Connection, company_file_id: int, methods: Sequence[Method]) -> None:
-    """Write the Payment Method List as told, if that is news."""
+def replace_methods(db: Connection, company_file_id: int, methods: Sequence[Method]) -> bool:
+    """Write the Payment Method List as told; say whether it is news."""
     known = methods_of(db, company_file_id)
     if {method.list_id: method for method in known} == {each.list_id: each for each in methods}:
-        return
+        return False
     db.execute(delete(PaymentMethod).where(PaymentMethod.company_file_id == company_file_id))
     add_methods(db, company_file_id, methods)
+    return True
 
 
 def add_methods(db: Connection, company_file_id: int, methods: Sequence[Method]) -> None:

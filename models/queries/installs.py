@@ -112,13 +112,14 @@ def policy(db: Connection, company_file_id: int) -> AnyRow:
     ).one()
 
 
-def note_refusal(db: Connection, company_file_id: int, *, refused: bool) -> None:
-    """Note whether QuickBooks allows no posting at all, if it is news."""
-    db.execute(
+def note_refusal(db: Connection, company_file_id: int, *, refused: bool) -> bool:
+    """Note whether QuickBooks allows no posting at all; say whether it is news."""
+    noted = db.execute(
         update(CompanyFile)
         .where(CompanyFile.id == company_file_id, CompanyFile.refused != refused)
         .values(refused=refused)
     )
+    return noted.rowcount == 1
 
 
 def learn_company(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:

@@ -500,6 +500,20 @@ def invoices_named(
     return list(found.values())
 
 
+def balances(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> dict[str, tuple[int | None, int | None]]:
+    """Read what is due on some invoices, and their totals, in cents."""
+    if not txn_ids:
+        return {}
+    rows = db.execute(
+        select(Invoice.txn_id, Invoice.balance_cents, Invoice.total_cents).where(
+            Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
+        )
+    )
+    return {row.txn_id: (row.balance_cents, row.total_cents) for row in rows}
+
+
 def customers_named(
     db: Connection,
     company_file_id: int,
@@ -617,18 +631,14 @@ def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> s
     }
 
 
-def pay(
-    db: Connection, company_file_id: int, balances: Mapping[str, int], change: int
-) -> None:
+def pay(db: Connection, company_file_id: int, balances: Mapping[str, int], change: int) -> None:
     """Write what is left of invoices after payments, as QuickBooks' answer said.
 
     What else changed with it is told by the next reading: so it is not as it was.
     """
     db.execute(
         update(Invoice)
-        .where(
-            Invoice.company_file_id == company_file_id, Invoice.txn_id == bindparam("of_txn_id")
-        )
+        .where(Invoice.company_file_id == company_file_id, Invoice.txn_id == bindparam("of_txn_id"))
         .values(
             balance_cents=bindparam("to_cents"),
             is_paid=bindparam("to_paid"),

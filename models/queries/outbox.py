@@ -143,8 +143,10 @@ def explain(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
             .where(Payment.id == bindparam("payment_id"), in_status(PaymentStatus.REJECTED))
             .values(**facts),
             [
-                {"payment_id" if name == "payment" else f"to_{name}": value
-                 for name, value in row.items()}
+                {
+                    "payment_id" if name == "payment" else f"to_{name}": value
+                    for name, value in row.items()
+                }
                 for row in rows
             ],
         )
@@ -180,6 +182,12 @@ def count_waiting(db: Connection, company_file_id: int, session_id: int) -> tupl
         )
     ).one()
     return count, newest
+
+
+def has_queued(db: Connection, company_file_id: int) -> bool:
+    """Say whether any payment of a company waits."""
+    waiting = select(Payment.id).where(Payment.company_file_id == company_file_id, _QUEUED).limit(1)
+    return db.execute(waiting).first() is not None
 
 
 def count_in_doubt(db: Connection, company_file_id: int) -> int:

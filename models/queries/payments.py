@@ -24,6 +24,7 @@ from sqlalchemy import (
 from models.base import AnyRow
 from models.company_file import CompanyFile
 from models.payment import Attempt, Payment, PaymentApply, PaymentEvent
+from models.queries import watches
 from models.queries.outbox import add_events, in_status
 from sync_core.lifecycle import Mover, PaymentStatus, check_move
 
@@ -32,7 +33,7 @@ Event = Row[int, datetime, str | None, str, str, str | None, int | None, str | N
 
 # The columns of a rejection, emptied: a summary that stays would be told of all that comes after.
 NO_REJECTION: Mapping[str, None] = dict.fromkeys(
-    ("cause", "summary", "evidence", "status_code", "status_message")
+    ("cause", "variant", "facts", "summary", "evidence", "status_code", "status_message")
 )
 # What is no longer so of a payment that a person re-opens. Its TxnID stays, by which the receipt of
 # before is known; what has one has left, even if a database that was restored does not say so.
@@ -300,6 +301,37 @@ def move_every(
         .values(status=target, changed_at=now, **facts)
     )
     return moved.rowcount
+
+
+def requeue(
+    db: Connection, payment_ids: Collection[int], *, by: str, told: str, now: datetime
+) -> None:
+    """Let those of some payments wait again that are rejected, by a person's word."""
+    if not payment_ids:
+        return
+    wanted = Payment.id.in_(payment_ids)
+    db.execute(
+        select(Payment.id)
+        .where(wanted, in_status(PaymentStatus.REJECTED))
+        .order_by(Payment.id)
+        .with_for_update(key_share=True)
+    )
+    move_every(
+        db,
+        PaymentStatus.REJECTED,
+        PaymentStatus.QUEUED,
+        Mover.PERSON,
+        wanted,
+        by=by,
+        told=told,
+        now=now,
+        **NO_REJECTION,
+        note=told,
+        returns=0,
+        refusals=0,
+        cleared_session_id=None,
+    )
+    watches.end(db, payment_ids)
 
 
 def note_every(

@@ -9,9 +9,21 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, upd
 from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.engine import insert_into
+from models.invoice_question import InvoiceQuestion
 from models.payment import Payment
 from models.receipt import ExtraReceipt, Receipt
 from sync_core.extras import Kind, Resolution
+
+# Read along with the rest: a sync without questions makes no statement more for them.
+_HAS_QUESTIONS = (
+    select(InvoiceQuestion.plain_number)
+    .where(
+        InvoiceQuestion.company_file_id == CompanyFile.id,
+        InvoiceQuestion.sent_at.is_(None),
+    )
+    .exists()
+    .label("has_questions")
+)
 
 
 def reading(db: Connection, company_file_id: int) -> AnyRow:
@@ -31,6 +43,7 @@ def reading(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.change_count,
             CompanyFile.healed_to,
             CompanyFile.refused,
+            _HAS_QUESTIONS,
         ).where(CompanyFile.id == company_file_id)
     ).one()
 
@@ -126,9 +139,7 @@ def entries_like(
 
     Without a GUID, and of no payment of ours.
     """
-    payment = select(Payment.id).where(
-        Payment.company_file_id == Receipt.company_file_id
-    )
+    payment = select(Payment.id).where(Payment.company_file_id == Receipt.company_file_id)
     return db.execute(
         select(
             Receipt.txn_id,

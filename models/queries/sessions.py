@@ -37,6 +37,7 @@ class SessionRow:
     iterator_id: str | None
     lists: dict[str, Any]
     stale_after: str | None
+    has_questions: bool
     locks: dict[str, str]
     app_lock: str | None
     take_out: list[str]

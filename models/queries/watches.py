@@ -3,15 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, literal_column, select
+from sqlalchemy import Connection, and_, delete, select
 
 from models.base import among
 from models.books import Customer, Invoice
 from models.engine import insert_into
-from models.payment import Payment, Watch
+from models.payment import Watch
 from sync_core.rejection import WatchKind
-
-_REJECTED = Payment.status == literal_column("'rejected'")
 
 
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -26,56 +24,58 @@ def end(db: Connection, payment_ids: Collection[int]) -> None:
         db.execute(delete(Watch).where(among(Watch.payment_id, payment_ids)))
 
 
-def concerned(
-    db: Connection, company_file_id: int, *, since: int, limit: int
-) -> Sequence[tuple[int, str]]:
-    """List the rejected payments that a change of an invoice or a customer concerns, with the kind.
+def concerned(db: Connection, company_file_id: int, *, since: int) -> Sequence[int]:
+    """List the rejected payments (by id) that a change of an invoice or a customer concerns.
 
     `since` is the number of the company file's last change before. By the numbers of what changed,
     so that what waits costs nothing.
     """
-    found: dict[int, str] = {}
-    for table, changed, kinds in (
-        (Invoice, Invoice.txn_id, (WatchKind.INVOICE,)),
-        (Invoice, Invoice.plain_number, (WatchKind.NUMBER,)),
-        (Customer, Customer.list_id, (WatchKind.CUSTOMER,)),
-        (Customer, Customer.plain_name, (WatchKind.NAME,)),
+    found: set[int] = set()
+    for table, changed, kind in (
+        (Invoice, Invoice.txn_id, WatchKind.INVOICE),
+        (Invoice, Invoice.plain_number, WatchKind.NUMBER),
+        (Customer, Customer.list_id, WatchKind.CUSTOMER),
+        (Customer, Customer.plain_name, WatchKind.NAME),
     ):
-        rows = db.execute(
-            select(Watch.payment_id, Watch.kind)
-            .join_from(
-                table,
-                Watch,
-                and_(
-                    Watch.company_file_id == table.company_file_id,
-                    Watch.kind.in_(kinds),
-                    Watch.key == changed,
-                ),
-            )
-            .join(Payment, Payment.id == Watch.payment_id)
-            .where(
-                table.company_file_id == company_file_id, table.change_number > since, _REJECTED
-            )
-            .order_by(Watch.payment_id)
-            .limit(limit)
+        is_watched = and_(
+            Watch.company_file_id == table.company_file_id,
+            Watch.kind == kind.value,
+            Watch.key == changed,
         )
-        found |= {row.payment_id: row.kind for row in rows}
-    return list(found.items())
+        found.update(
+            db.execute(
+                select(Watch.payment_id)
+                .join_from(table, Watch, is_watched)
+                .where(table.company_file_id == company_file_id, table.change_number > since)
+            ).scalars()
+        )
+    return sorted(found)
+
+
+def keys(db: Connection, company_file_id: int, kind: WatchKind) -> Sequence[str]:
+    """List what rejected payments wait for, of a kind."""
+    return (
+        db.execute(
+            select(Watch.key)
+            .where(Watch.company_file_id == company_file_id, Watch.kind == kind)
+            .distinct()
+        )
+        .scalars()
+        .all()
+    )
 
 
 def named(
-    db: Connection, company_file_id: int, kind: WatchKind, keys: Collection[str] | None = None
+    db: Connection, company_file_id: int, kind: WatchKind, keys: Collection[str]
 ) -> Sequence[int]:
-    """List the rejected payments that wait for one of some keys, or for any of a kind."""
+    """List the payments (by id) that wait for one of some keys, oldest first."""
     return (
         db.execute(
             select(Watch.payment_id)
-            .join(Payment, Payment.id == Watch.payment_id)
             .where(
                 Watch.company_file_id == company_file_id,
                 Watch.kind == kind,
-                *(() if keys is None else (among(Watch.key, keys),)),
-                _REJECTED,
+                among(Watch.key, keys),
             )
             .order_by(Watch.payment_id)
         )

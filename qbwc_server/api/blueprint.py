@@ -165,6 +165,12 @@ def _add_books(blueprint: Blueprint, use_cases: UseCases) -> None:
     def export_customers() -> Response:
         return _csv(use_cases.books.customers_csv(_caller().company_file_id), "customers.csv")
 
+    @blueprint.get("/customers/<list_id>/missing-invoice")
+    def explain_missing(list_id: str) -> Response:
+        number = request.args.get("number", "")
+        company = _caller().company_file_id
+        return _json(use_cases.missing_invoice.explain(company, list_id, number))
+
 
 def _add_mappings(blueprint: Blueprint, use_cases: UseCases, what: What) -> None:
     @blueprint.get(f"/mappings/{what}", endpoint=f"list_{what}_mapped")

@@ -20,6 +20,7 @@ from qbwc_server.services.mappings import (
     InvoiceMappingInput,
     InvoiceProposalInput,
 )
+from qbwc_server.services.missing_invoice import NUMBER_MAX, MissingInvoiceView
 from qbwc_server.services.payment_input import PaymentInput
 from qbwc_server.services.payments import PaymentView
 from qbwc_server.services.review import ActionInput
@@ -48,6 +49,7 @@ _SHOWN: tuple[type[BaseModel], ...] = (
     bodies.MappingOutcomes,
     bodies.UnmappedPage,
     bodies.Proposals,
+    MissingInvoiceView,
     bodies.BulkOutcome,
     bodies.ProblemDetails,
 )
@@ -72,6 +74,20 @@ _TXN_ID = {
     "required": True,
     "description": "QuickBooks' TxnID",
     "schema": {"type": "string"},
+}
+_LIST_ID = {
+    "name": "list_id",
+    "in": "path",
+    "required": True,
+    "description": "QuickBooks' ListID of a customer or job",
+    "schema": {"type": "string"},
+}
+_NUMBER = {
+    "name": "number",
+    "in": "query",
+    "required": True,
+    "description": "The number people see on the invoice",
+    "schema": {"type": "string", "minLength": 1, "maxLength": NUMBER_MAX},
 }
 
 
@@ -208,6 +224,16 @@ def _paths() -> dict[str, Any]:
         "/customers.csv": {"get": _export("exportCustomers", "All customers as CSV")},
         **_mapping_paths("customers", CustomerMappingInput, CustomerProposalInput),
         **_mapping_paths("invoices", InvoiceMappingInput, InvoiceProposalInput),
+        "/customers/{list_id}/missing-invoice": {
+            "get": _operation(
+                "explainMissingInvoice",
+                "Say why a customer misses an invoice; what only QuickBooks can say is asked by "
+                "the next sync",
+                {"200": _json("Why", _ref(MissingInvoiceView))},
+                (401, 404, 422),
+                parameters=[_LIST_ID, _NUMBER],
+            )
+        },
         "/sessions": {
             "get": _operation(
                 "listSessions",

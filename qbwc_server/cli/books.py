@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from qbwc_server.cli.speech import as_json, tell_all, use_cases
+from qbwc_server.cli.speech import as_json, tell, tell_all, use_cases
 from qbwc_server.services.books import CustomerView, InvoiceView
 
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV for a spreadsheet.")
@@ -32,6 +32,19 @@ def list_customers(company_id: str, *, as_csv: bool, as_json: bool) -> None:
             _print(use.books.customers_csv(company))
         else:
             tell_all(use.books.every_customer(company), _customer, json_wanted=as_json)
+
+
+@customers.command("missing-invoice")
+@click.argument("company_id")
+@click.argument("list_id")
+@click.argument("number")
+@as_json
+def explain_missing(company_id: str, list_id: str, number: str, *, as_json: bool) -> None:
+    """Say why the customer LIST_ID misses the invoice NUMBER."""
+    with use_cases() as use:
+        company = use.companies.internal_id(company_id)
+        told = use.missing_invoice.explain(company, list_id, number)
+    tell(told, told.summary, json_wanted=as_json)
 
 
 @invoices.command("list")

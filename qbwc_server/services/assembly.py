@@ -18,6 +18,7 @@ from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
 from qbwc_server.services.mappings import Mappings
+from qbwc_server.services.missing_invoice import MissingInvoice
 from qbwc_server.services.overview import Overview
 from qbwc_server.services.payments import Payments
 from qbwc_server.services.restore import Restore
@@ -51,6 +52,7 @@ class UseCases:
     overview: Overview
     restore: Restore
     verify: Verify
+    missing_invoice: MissingInvoice
 
     @classmethod
     def on(cls, engine: Engine, settings: Settings, clock: Clock = database_clock) -> Self:
@@ -74,6 +76,7 @@ class UseCases:
             overview=Overview(engine, clock),
             restore=Restore(engine, clock),
             verify=Verify(engine, clock, settings.session_silent_with_writes_s),
+            missing_invoice=MissingInvoice(engine, clock),
         )
 
 

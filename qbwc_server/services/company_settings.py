@@ -85,6 +85,11 @@ SETTINGS: Mapping[str, Setting] = {
         "Whether a payment method that QuickBooks does not have may be added to its list.",
         _yes_or_no,
     ),
+    "use_twins": Setting(
+        "Whether an invoice that was deleted and entered again exactly the same (the only one with "
+        "its number, customer and amount) takes its payments without a person's word.",
+        _yes_or_no,
+    ),
     "yes_to_first": Setting(
         "Whether the first company file that a Web Connector opens is taken as the right one.",
         _yes_or_no,

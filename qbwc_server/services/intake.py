@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from models.engine import Clock
-from models.queries import outbox, payments
+from models.queries import ledger, outbox, payments
 from qbwc_server.errors import InvalidInput, Problem
 from qbwc_server.services import payment_input, sameness
 from qbwc_server.services.payment_input import PaymentInput
@@ -23,6 +23,10 @@ from sync_core.lifecycle import PaymentStatus
 # What POST /api/v1/payments/bulk takes at once; with 20 columns each also well below the
 # parameters that one statement may have (32,766 on SQLite).
 LIST_MAX = 1000
+
+
+# What is due on an invoice when a payment for it comes, and its total.
+_BEFORE = ("balance_before_cents", "total_before_cents")
 
 
 class Kind(StrEnum):
@@ -164,10 +168,20 @@ def _write(
         for payment in new
     ]
     ids = payments.add(db, rows)
+    told = [(payment, place, part) for payment in new for place, part in enumerate(payment.parts())]
+    due = ledger.balances(
+        db,
+        company.id,
+        {part["invoice_txn_id"] for _, _, part in told if part["invoice_txn_id"]},
+    )
     parts = [
-        {"payment_id": ids[payment.id], "position": position, **part}
-        for payment in new
-        for position, part in enumerate(payment.parts())
+        {
+            "payment_id": ids[payment.id],
+            "position": place,
+            **part,
+            **dict(zip(_BEFORE, due.get(part["invoice_txn_id"], (None, None)), strict=True)),
+        }
+        for payment, place, part in told
     ]
     payments.add_parts(db, parts)
     first = {"at": now, "from_status": None, "to_status": PaymentStatus.QUEUED, "by": by}

@@ -4,7 +4,7 @@ One of the site's ids means one customer (ListID) or invoice (TxnID) of QuickBoo
 mapped is proposed by exact name or number, never taken by itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
 from models.engine import Clock, for_reading
-from models.queries import mappings
+from models.queries import mappings, payments, watches
 from qbwc_server.errors import InvalidInput, Problem
 from qbwc_server.services import paging, payment_input
 from qbwc_server.services.payment_input import (
@@ -30,6 +30,7 @@ from qbwc_server.services.payment_input import (
 from qbwc_server.services.payments import View, each
 from sync_core.money import format_cents
 from sync_core.names import Meant, plain
+from sync_core.rejection import WatchKind
 
 # As many as a list of payments holds.
 LIST_MAX = 1000
@@ -272,8 +273,24 @@ class Mappings:
             if outcome.outcome is Kind.SET
         }
         mappings.put(db, list(rows.values()))
+        _let_go(db, company_file_id, what, set(rows), by=by, now=now)
         removed = [one.external_id for one, said in told if said.outcome is Kind.REMOVED]
         mappings.remove(db, company_file_id, what.meant, removed)
+
+
+def _let_go(
+    db: Connection,
+    company_file_id: int,
+    what: What,
+    external_ids: Collection[str],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Let the payments go that were rejected because the site's id meant nothing."""
+    kind = WatchKind.SITE_CUSTOMER if what is What.CUSTOMERS else WatchKind.SITE_INVOICE
+    waiting = watches.named(db, company_file_id, kind, external_ids)
+    payments.requeue(db, waiting, by=by, told=_MAPPED, now=now)
 
 
 def _short_enough(given: Sequence[object]) -> Sequence[object]:
@@ -316,6 +333,7 @@ def _outcome(
     return MappingOutcome(external_id=given.external_id, outcome=kind, problems=problems)
 
 
+_MAPPED = "What the payment site calls it is known now."
 _UNKNOWN_CUSTOMER = (
     "QuickBooks had no customer with this ListID at the last sync; GET /customers lists them."
 )

@@ -15,6 +15,7 @@ from models.queries import outbox, payments
 from qbwc_server.errors import InvalidInput, NotFound, Problem
 from qbwc_server.services import actions, paging
 from qbwc_server.services.actions import Action
+from sync_core import words
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.rejection import Cause
@@ -48,8 +49,14 @@ class RejectionView(View):
     """Why a payment was rejected, and what can be done about it now."""
 
     cause: Cause
-    summary: str = Field(description="One sentence for a bookkeeper")
+    variant: str | None = Field(description="Which story of the cause it is; see docs/causes.md")
+    summary: str = Field(description="One sentence for a bookkeeper: what happened")
     evidence: list[dict[str, Any]]
+    books: str = Field(description="What it means for the books")
+    who: str = Field(description="Who can act")
+    steps: list[str] = Field(description="What to do; QuickBooks' own words between two **")
+    heals: str = Field(description="Whether it settles by itself, and when")
+    facts: dict[str, str] = Field(description="What the sentences are made of")
     remedies: list[Action]
     status_code: int | None = Field(description="QuickBooks' own; null when our check refused it")
     status_message: str | None
@@ -230,14 +237,35 @@ def _view(row: AnyRow, parts: Sequence[AnyRow], events: Sequence[payments.Event]
 
 
 def _rejection(row: AnyRow) -> RejectionView:
+    facts = facts_of(row)
+    told = words.told(Cause(row.cause), row.variant, facts)
     return RejectionView(
         cause=row.cause,
+        variant=row.variant,
         summary=row.summary,
         evidence=row.evidence or [],
+        books=told.books,
+        who=told.who,
+        steps=list(told.steps),
+        heals=told.heals,
+        facts=facts,
         remedies=list(actions.offered(row)),
         status_code=row.status_code,
         status_message=row.status_message,
     )
+
+
+def facts_of(row: AnyRow) -> dict[str, str]:
+    """Give what the sentences about a payment are made of."""
+    customer = row.post_customer_name or row.customer_name or row.customer_external_id
+    own = {
+        "customer": customer or row.customer_list_id or "",
+        "amount": format_cents(row.amount_cents),
+        "received_on": row.received_on.isoformat(),
+        "method": row.method,
+        "reference": row.reference,
+    }
+    return own | {name: value for name, value in (row.facts or {}).items() if value}
 
 
 def _named(row: AnyRow, what: str, names: Sequence[str]) -> dict[str, str]:

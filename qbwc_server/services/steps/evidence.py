@@ -41,7 +41,7 @@ WAITS = (PaymentStatus.QUEUED, PaymentStatus.IN_DOUBT)
 # Columns that say why a payment is not in QuickBooks, or is not shown.
 CLEARED: dict[str, Any] = dict.fromkeys(
     (
-        *("cause", "summary", "evidence", "status_code", "status_message"),
+        *("cause", "variant", "facts", "summary", "evidence", "status_code", "status_message"),
         *("note", "hidden_at", "missing_since"),
     )
 )

@@ -111,9 +111,7 @@ def _explain(turn: Turn, payment_ids: Sequence[int], told: Mapping[Question, Res
 def write(turn: Turn, rows: Sequence[AnyRow], found: Mapping[int, Rejection]) -> None:
     """Write why payments were rejected, as it is known now, where that is news."""
     news = {
-        row.id: found[row.id]
-        for row in rows
-        if row.id in found and _differs(row, found[row.id])
+        row.id: found[row.id] for row in rows if row.id in found and _differs(row, found[row.id])
     }
     outbox.explain(
         turn.db,

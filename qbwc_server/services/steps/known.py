@@ -62,9 +62,7 @@ def known(turn: Turn, payments: Sequence[Waiting], told: Told) -> Known:
     )
     numbers = {plain(row.number) for row in rows if row.deleted_wall is not None and row.number}
     if numbers:  # what was entered in place of deleted ones has their number
-        anew = ledger.invoices_named(
-            turn.db, company_file_id, txn_ids=(), plain_numbers=numbers
-        )
+        anew = ledger.invoices_named(turn.db, company_file_id, txn_ids=(), plain_numbers=numbers)
         rows = list({row.txn_id: row for row in (*rows, *anew)}.values())
     invoices = {row.txn_id: _known_invoice(row) for row in rows} | _told_invoices(told)
     customers = _customers(turn, payments, told)
@@ -108,9 +106,7 @@ def unknown(payment: Waiting, now: Known) -> list[Question]:
     return missing
 
 
-def _customers(
-    turn: Turn, payments: Sequence[Waiting], told: Told
-) -> dict[str, KnownCustomer]:
+def _customers(turn: Turn, payments: Sequence[Waiting], told: Told) -> dict[str, KnownCustomer]:
     """Give the customers by ListID: those of the tables, and those that were told by the way."""
     payers = [payment.customer for payment in payments]
     found = {
@@ -197,9 +193,7 @@ def _is_near(row: AnyRow, payment: Waiting) -> bool:
     return bool(abs(row.txn_date - payment.received_on) <= ALIKE_DAYS)
 
 
-def _is_of_family(
-    row: AnyRow, payment: Waiting, customers: Mapping[str, KnownCustomer]
-) -> bool:
+def _is_of_family(row: AnyRow, payment: Waiting, customers: Mapping[str, KnownCustomer]) -> bool:
     payer = payment.customer
     if payer.list_id is not None and row.customer_list_id == payer.list_id:
         return True
@@ -225,9 +219,9 @@ def _with_links(turn: Turn, books: Books, payments: Sequence[Waiting]) -> Books:
             if part.txn_id is not None:
                 planned[part.txn_id] = max(planned.get(part.txn_id, 0), part.amount_cents)
             elif part.number is not None:
-                for invoice in books.numbered(part.number):
-                    cents = max(planned.get(invoice.txn_id, 0), part.amount_cents)
-                    planned[invoice.txn_id] = cents
+                for named in books.numbered(part.number):
+                    cents = max(planned.get(named.txn_id, 0), part.amount_cents)
+                    planned[named.txn_id] = cents
     short = {
         txn_id
         for txn_id, cents in planned.items()

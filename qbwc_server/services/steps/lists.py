@@ -426,6 +426,21 @@ def show(turn: Turn, txn_ids: Collection[str]) -> None:
         ledger.show(turn.db, company_file_id, txn_ids, change)
 
 
+def take_asked(turn: Turn, items: Sequence[InvoiceRet], sync_from: date | None) -> None:
+    """Write invoices that were asked for by number, as if they had been listed."""
+    if not items:
+        return
+    taking = _Taking(turn, sync_from)
+    _write(taking, Listed.INVOICES, items, is_whole=False)
+    _compare(taking)
+    _link_twins(taking)
+
+
+def invoice_row(item: InvoiceRet) -> Row | None:
+    """Read an invoice as it would be written; None for one that cannot be."""
+    return _invoice(item)[0]
+
+
 def _write_deletions(taking: _Taking, told: Sequence[Told]) -> None:
     """Write what was deleted, and doubt all that had to do with it."""
     gone: dict[Listed, dict[str, str]] = {}
@@ -452,7 +467,7 @@ def _write_deletions(taking: _Taking, told: Sequence[Told]) -> None:
 
 def _remember(taking: _Taking, items: Sequence[TxnDeletedRet]) -> None:
     """Write down invoices that were deleted before they were ever told: a payment may mean one."""
-    told = {item.txn_id: item for item in items if _fits(item.txn_id, ID_MAX)}
+    told = {item.txn_id or "": item for item in items if _fits(item.txn_id, ID_MAX)}
     known = ledger.fingerprints(
         taking.turn.db, ledger.TABLES[Listed.INVOICES], taking.company_file_id, told
     )

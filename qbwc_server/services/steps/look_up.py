@@ -149,7 +149,7 @@ def decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, Any
     later = [outcome.payment_id for outcome in outcomes if isinstance(outcome, Later)]
     return {
         "methods_to_add": _methods_to_add(session, ready),
-        "to_post": session.to_post + _mark(turn, ready, payments, now.hidden),
+        "to_post": session.to_post + _mark(turn, ready, now.hidden),
         "posted": session.posted + held.standing,
         "rejected": session.rejected + reject(turn, misfits),
         "held": [*session.held, *later],
@@ -242,9 +242,7 @@ def _payer(row: AnyRow, customers: Mapping[str, str], payers: Mapping[str, str])
     )
 
 
-def _mark(
-    turn: Turn, ready: Sequence[Ready], waiting: Sequence[Waiting], hidden: frozenset[str]
-) -> int:
+def _mark(turn: Turn, ready: Sequence[Ready], hidden: frozenset[str]) -> int:
     """Mark what fits for posting; give how many.
 
     An invoice that is hidden by the Sync From Date is shown again when a payment means it.
@@ -269,9 +267,7 @@ def _mark(
     return outbox.mark_checked(turn.db, turn.session.id, payments, found)
 
 
-def _news(
-    parts: Sequence[AnyRow], item: Ready
-) -> Iterator[tuple[AnyRow, str | None, int | None]]:
+def _news(parts: Sequence[AnyRow], item: Ready) -> Iterator[tuple[AnyRow, str | None, int | None]]:
     """Give the parts that will stand otherwise than was written: TxnID and cents, None as asked."""
     # A payment on account leaves nothing on any invoice.
     txn_ids: Sequence[str | None] = item.txn_ids or [None] * len(parts)

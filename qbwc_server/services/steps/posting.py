@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from models.base import AnyRow
-from models.queries import books, installs, outbox
+from models.queries import books, installs, ledger, outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
-from qbwc_server.services.steps import doubts, evidence
+from qbwc_server.services.steps import doubts, evidence, healing
 from qbwc_server.services.steps.step import Asked, Taken, Turn, check_events, rejection_columns
 from qbxml import envelope
 from qbxml.envelope import MessageSet, Request, Response
@@ -35,6 +35,9 @@ TXN_ID_LENGTH_MAX, EDIT_SEQUENCE_LENGTH_MAX = 36, 16
 
 # "The request has not been processed" (recorded answer under stopOnError).
 NOT_PROCESSED = 3231
+
+# What QuickBooks says of these is all that there is to know.
+_SAYS_WHY = (Cause.NOT_PERMITTED, Cause.LOCKED)
 
 LATE_ANSWER = "QuickBooks' answer came late: it has it."
 REFUSED_WHOLE = "QuickBooks refused the whole message set: {said}"
@@ -84,23 +87,47 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     if posted:
         keeps_guid = any(item.keeps_guid for item in posted)
         stored.learn(turn.db, turn.session.company_file_id, {"keeps_guid": keeps_guid})
-    rejections = [item.rejection for item in outcomes.values() if isinstance(item, Rejected)]
-    stopped = any(rejection.cause is Cause.NOT_PERMITTED for rejection in rejections)
+    _note_balances(turn, posted)
+    rejections = {
+        attempt.payment_id: item.rejection
+        for attempt, item in outcomes.items()
+        if isinstance(item, Rejected) and _is_awaited(attempt)
+    }
+    stopped = any(one.cause is Cause.NOT_PERMITTED for one in rejections.values())
+    lifted: dict[str, Any] = {}
     if stopped or posted or rejections:
-        installs.note_refusal(turn.db, turn.session.company_file_id, refused=stopped)
+        was_refused = installs.note_refusal(turn.db, turn.session.company_file_id, refused=stopped)
+        if was_refused and not stopped:
+            lifted = healing.lift(turn)
     moved = [type(item) for attempt, item in outcomes.items() if _is_awaited(attempt)]
     told = {HELD_BACK: NotExecuted in moved, STOPPED: stopped}
     learned = {
         "posted": turn.session.posted + moved.count(Posted),
         "rejected": turn.session.rejected + moved.count(Rejected),
         "message": _message(turn, [sentence for sentence, is_so in told.items() if is_so]),
-        **({"may_write": False} if stopped else {}),
+        "to_explain": [
+            *turn.session.to_explain,
+            *(number for number, one in rejections.items() if one.cause not in _SAYS_WHY),
+        ],
+        **({"is_paused": True} if stopped else {}),
         **_grown(turn),
+        **lifted,
     }
     paused = doubts.why_paused(turn) if len(moved) < len(outcomes) else None
     if paused is not None:
         learned |= _paused(turn, paused)
     return Taken(learned=learned)
+
+
+def _note_balances(turn: Turn, posted: Sequence[Posted]) -> None:
+    """Write what is left of the invoices that were paid, where they are known."""
+    left: dict[str, int] = {}
+    for item in posted:  # several payments of a set may be on one invoice: the least is the last
+        for txn_id, cents in item.balances:
+            left[txn_id] = min(cents, left.get(txn_id, cents))
+    if left:
+        company_file_id = turn.session.company_file_id
+        ledger.pay(turn.db, company_file_id, left, ledger.next_change(turn.db, company_file_id))
 
 
 def _is_awaited(attempt: AnyRow) -> bool:
@@ -151,13 +178,7 @@ def refused_whole(turn: Turn, exchange: ExchangeRow, said: str) -> dict[str, Any
         now=turn.now,
     )
     return {
-        "settled": False,
-        "asked_to": 0,
-        "more_to_ask": True,
-        "receipts_read": False,
-        "receipts_from": None,
-        "receipts_left": None,
-        "iterator_id": None,
+        **healing.ASK_AGAIN,
         "set_limit": max(len(attempts) // 2, 1),
         "to_post": turn.session.to_post + len(sent),
     }

@@ -13,7 +13,15 @@ from models.base import AnyRow
 from models.queries import installs, outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
-from qbwc_server.services.steps import doubts, evidence, extras, lists, short_lists, stamps
+from qbwc_server.services.steps import (
+    doubts,
+    evidence,
+    extras,
+    healing,
+    lists,
+    short_lists,
+    stamps,
+)
 from qbwc_server.services.steps.answers import MALFORMED_ID, is_absent, is_none, is_told
 from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, request_id
 from qbxml import envelope
@@ -97,6 +105,8 @@ def ask(turn: Turn, token: str) -> Asked:
     }
     begun = {listed.value: cursor.as_json() for listed, cursor in cursors.items()}
     learned = {"receipts_from": since, "lists": begun, "waiting": max(waiting, session.waiting)}
+    if begins:
+        learned["has_questions"] = company.has_questions
     return Asked(xml=xml, asked=asked, learned=learned)
 
 
@@ -134,18 +144,22 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         | _to_take_out(turn, told)
     )
     # What posting lacks does not keep what was posted from being known.
-    lacking = short_lists.take(turn, told)
-    if lacking is not None:
+    listed = short_lists.take(turn, told)
+    if listed.lacking is not None:
         learned["is_paused"] = True
-    said = (turn.session.message, lists.said(turn.session.lists, read["lists"]), lacking)
+    said = (turn.session.message, lists.said(turn.session.lists, read["lists"]), listed.lacking)
     learned["message"] = " ".join(filter(None, said)) or None
     session = replace(turn.session, **learned)
     then = replace(turn, session=session)
     is_whole = session.receipts_from == "" and not company.takes_stock
     if is_whole and session.receipts_read and not turn.session.receipts_read:
         lists.doubt_unseen_payments(then)
+    healed = healing.methods(then) if listed.has_new_methods else {}
     if session.more_to_ask or not session.receipts_read or not lists.are_over(then):
-        return Taken(learned=learned)
+        return Taken(learned=learned | healed)
+    healed |= healing.heal(then)
+    if healed:  # some of them left before: QuickBooks is asked for those first
+        return Taken(learned=learned | healed)
     return Taken(learned=learned | doubts.conclude(then))
 
 

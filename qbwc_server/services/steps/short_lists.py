@@ -1,6 +1,7 @@
 """The lists that each session reads whole: payment methods, and accounts that payments touch."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from models.queries import books, installs
@@ -37,27 +38,37 @@ def request(question: Sequence[Any], name: str) -> Request | None:
             return None
 
 
-def take(turn: Turn, told: Sequence[tuple[Sequence[Any], Response | None]]) -> str | None:
-    """Write the lists as told, if they were asked; a sentence when posting lacks what it needs."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the lists have told: what posting lacks, in a sentence, and whether methods are new."""
+
+    lacking: str | None = None
+    has_new_methods: bool = False
+
+
+def take(turn: Turn, told: Sequence[tuple[Sequence[Any], Response | None]]) -> Listed:
+    """Write the lists as told, if they were asked."""
     answers = {
         question[0]: response for question, response in told if question[0] in (METHODS, ACCOUNTS)
     }
     if not answers:
-        return None
+        return Listed()
     for answer in answers.values():
         if answer is None or not is_told(answer):
-            return NOT_TOLD.format(said=f": {answer.status.message}" if answer else "")
-    _write(turn, answers)
+            said = f": {answer.status.message}" if answer else ""
+            return Listed(NOT_TOLD.format(said=said))
+    has_new_methods = _write(turn, answers)
     company_file_id = turn.session.company_file_id
     deposit_to = installs.policy(turn.db, company_file_id).deposit_to
     if deposit_to and not books.has_account(turn.db, company_file_id, deposit_to):
-        return NO_DEPOSIT_ACCOUNT.format(name=deposit_to)
-    return None
+        return Listed(NO_DEPOSIT_ACCOUNT.format(name=deposit_to), has_new_methods)
+    return Listed(None, has_new_methods)
 
 
-def _write(turn: Turn, answers: Mapping[str, Response | None]) -> None:
+def _write(turn: Turn, answers: Mapping[str, Response | None]) -> bool:
+    """Write both lists; say whether the methods are news."""
     objects = [item for answer in answers.values() if answer for item in answer.objects]
-    books.replace_methods(
+    is_news = books.replace_methods(
         turn.db,
         turn.session.company_file_id,
         [
@@ -86,3 +97,4 @@ def _write(turn: Turn, answers: Mapping[str, Response | None]) -> None:
             if isinstance(item, AccountRet) and item.list_id and item.full_name
         ],
     )
+    return is_news

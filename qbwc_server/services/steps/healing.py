@@ -1,0 +1,174 @@
+"""Healing: rejected payments whose cause is gone go back to waiting, and go in this session.
+
+What changed is looked up by its number, never what waits. What ever left is asked for first, as
+everything that comes back to waiting is (exactly-once rule D.2).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from models.base import AnyRow
+from models.queries import books as short_lists
+from models.queries import companies, outbox, payments, watches
+from models.queries import receipts as stored
+from qbwc_server.services.steps import explain, look_up
+from qbwc_server.services.steps.known import known
+from qbwc_server.services.steps.step import Turn
+from sync_core.check import AskCustomer, Checked, Later, Ready, Refused, check
+from sync_core.lifecycle import Mover, PaymentStatus
+from sync_core.methods import Found, match
+from sync_core.rejection import Cause, Rejection, WatchKind
+
+log = structlog.get_logger()
+
+# So many payments are looked at together.
+PAGE = 500
+
+# What a session forgets when it has to ask QuickBooks once more before it sends anything.
+ASK_AGAIN: Mapping[str, Any] = {
+    "settled": False,
+    "asked_to": 0,
+    "more_to_ask": True,
+    "receipts_read": False,
+    "receipts_from": None,
+    "receipts_left": None,
+    "iterator_id": None,
+}
+
+# These never go back to waiting by themselves: a person has to look.
+NEVER = frozenset(
+    {
+        Cause.PAID_IN_QUICKBOOKS,
+        Cause.INVOICE_DELETED,
+        Cause.INVOICE_VOIDED,
+        Cause.WRONG_CUSTOMER,
+        Cause.CLOSED_PERIOD,
+        Cause.CURRENCY_MISMATCH,
+        Cause.POSSIBLE_DUPLICATE,
+        Cause.INVALID,
+    }
+)
+
+HEALED = "What was in the way is gone, so it goes to QuickBooks."
+TRIED = "Tried again, to see whether QuickBooks allows payments now."
+ALLOWED = "QuickBooks allows payments again, so it goes there."
+GONE = "{found_kind} {found_number} is no longer in QuickBooks."
+
+
+def heal(turn: Turn) -> dict[str, Any]:
+    """Check the rejected payments that what changed concerns; give what the session has learned."""
+    company_file_id = turn.session.company_file_id
+    reading = stored.reading(turn.db, company_file_id)
+    healed: list[AnyRow] = []
+    if reading.change_count > reading.healed_to:
+        ids = watches.concerned(turn.db, company_file_id, since=reading.healed_to)
+        for start in range(0, len(ids), PAGE):
+            healed += _check(turn, ids[start : start + PAGE])
+        companies.change(turn.db, company_file_id, {"healed_to": reading.change_count})
+    if reading.refused:
+        healed += _try_one(turn)
+    return _go_on(healed)
+
+
+def methods(turn: Turn) -> dict[str, Any]:
+    """Check the rejected payments whose payment method QuickBooks has now."""
+    company_file_id = turn.session.company_file_id
+    there = short_lists.methods_of(turn.db, company_file_id)
+    names = [
+        name
+        for name in watches.keys(turn.db, company_file_id, WatchKind.METHOD)
+        if isinstance(match(name, there), Found)
+    ]
+    if not names:
+        return {}
+    ids = watches.named(turn.db, company_file_id, WatchKind.METHOD, names)
+    healed: list[AnyRow] = []
+    for start in range(0, len(ids), PAGE):
+        healed += _check(turn, ids[start : start + PAGE])
+    return _go_on(healed)
+
+
+def lift(turn: Turn) -> dict[str, Any]:
+    """Let all go that QuickBooks did not permit: it does now."""
+    ids = outbox.not_permitted(turn.db, turn.session.company_file_id, limit=None)
+    rows = outbox.to_check(turn.db, ids, PaymentStatus.REJECTED)
+    _back(turn, rows, ALLOWED)
+    return _go_on(rows)
+
+
+def _try_one(turn: Turn) -> list[AnyRow]:
+    """Try one that was not permitted, where none waits: the one that was tried longest ago."""
+    company_file_id = turn.session.company_file_id
+    if outbox.has_queued(turn.db, company_file_id):
+        return []
+    ids = outbox.not_permitted(turn.db, company_file_id, limit=1)
+    rows = list(outbox.to_check(turn.db, ids, PaymentStatus.REJECTED))
+    _back(turn, rows, TRIED)
+    return rows
+
+
+def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
+    """Check some; those that fit go back to waiting, of the others it is written what is so now."""
+    rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.REJECTED)
+    waiting = look_up.as_waiting(turn, rows)
+    now = known(turn, waiting, {})
+    healed, anew = [], dict[int, Rejection]()
+    for row, payment in zip(rows, waiting, strict=True):
+        outcome: Checked = check(payment, now.books)
+        fits = isinstance(outcome, Ready | Later | AskCustomer)
+        if fits and _heals(row):
+            healed.append(row)
+        elif isinstance(outcome, Refused) and row.cause != Cause.INVALID:
+            anew[row.id] = outcome.rejection
+    _back(turn, healed, HEALED)
+    explain.write(turn, rows, anew)
+    return healed
+
+
+def _heals(row: AnyRow) -> bool:
+    return Cause(row.cause) not in NEVER and row.variant != "merged"
+
+
+def _back(turn: Turn, rows: Sequence[AnyRow], why: str) -> None:
+    """Let payments wait again."""
+    outbox.record(
+        turn.db,
+        PaymentStatus.REJECTED,
+        PaymentStatus.QUEUED,
+        Mover.HEALING,
+        [
+            {
+                "payment": row.id,
+                **payments.NO_REJECTION,
+                "note": why,
+                "refusals": 0,
+                "cleared_session_id": None,
+            }
+            for row in rows
+        ],
+        now=turn.now,
+    )
+    outbox.add_events(
+        turn.db,
+        [
+            {
+                "payment_id": row.id,
+                "at": turn.now,
+                "from_status": PaymentStatus.REJECTED,
+                "to_status": PaymentStatus.QUEUED,
+                "by": "session",
+                "note": why,
+                "wc_session_id": turn.session.id,
+            }
+            for row in rows
+        ],
+    )
+    if rows:
+        log.info("healed", session=turn.session.id, count=len(rows))
+
+
+def _go_on(healed: Sequence[AnyRow]) -> dict[str, Any]:
+    """Say what the session does next: QuickBooks is asked for what ever left before it is sent."""
+    return dict(ASK_AGAIN) if any(row.ever_left for row in healed) else {}
