@@ -2,7 +2,7 @@
 
 import click
 
-from qbwc_server.cli import companies, extras, installs, operate, payments, tokens
+from qbwc_server.cli import companies, extras, installs, operate, payments, tokens, users
 from qbwc_server.cli.speech import Refusing
 
 
@@ -15,6 +15,7 @@ def main() -> None:
 main.add_command(companies.group)
 main.add_command(installs.group)
 main.add_command(tokens.group)
+main.add_command(users.group)
 main.add_command(payments.group)
 main.add_command(extras.group)
 main.add_command(operate.migrate)
