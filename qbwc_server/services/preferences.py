@@ -21,12 +21,15 @@ DATE_FORMATS: Mapping[str, str] = {
 }
 _HALF_DAYS = ("words", "month_first")  # written where clocks go to twelve
 
+_SPACE = "\N{NARROW NO-BREAK SPACE}"
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+
 # Word: what parts thousands, what parts cents, and the example.
 _NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "comma_point": (",", ".", "1,234.56"),
     "point_comma": (".", ",", "1.234,56"),
-    "space_comma": ("\N{NARROW NO-BREAK SPACE}", ",", "1\N{NARROW NO-BREAK SPACE}234,56"),
-    "apostrophe_point": ("\N{RIGHT SINGLE QUOTATION MARK}", ".", "1\N{RIGHT SINGLE QUOTATION MARK}234.56"),
+    "space_comma": (_SPACE, ",", f"1{_SPACE}234,56"),
+    "apostrophe_point": (_APOSTROPHE, ".", f"1{_APOSTROPHE}234.56"),
 }
 NUMBER_FORMATS: Mapping[str, str] = {word: shown for word, (_, _, shown) in _NUMBERS.items()}
 
