@@ -46,7 +46,10 @@ class Place:
 
 
 def _open(path: str) -> Callable[[Page, Place], None]:
-    return lambda page, place: page.goto(place.url + path) and None
+    def go(page: Page, place: Place) -> None:
+        page.goto(place.url + path)
+
+    return go
 
 
 def _wrong_password(page: Page, place: Place) -> None:
@@ -54,6 +57,7 @@ def _wrong_password(page: Page, place: Place) -> None:
     page.get_by_label("E-mail address").fill("maria@example.com")
     page.get_by_label("Password").fill("not this one")
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
 
 
 def _invitation(page: Page, place: Place) -> None:
@@ -70,11 +74,13 @@ def _invitation(page: Page, place: Place) -> None:
 def _user(page: Page, place: Place) -> None:
     page.goto(f"{place.url}/users")
     page.get_by_role("link", name="bea@example.com").click()
+    page.get_by_role("heading", name="bea@example.com").wait_for()
 
 
 def _reset_link(page: Page, place: Place) -> None:
     _user(page, place)
     page.get_by_role("button", name="Make a reset link").click()
+    page.get_by_label("The link, shown this once").wait_for()
 
 
 def _menu(page: Page, place: Place) -> None:
