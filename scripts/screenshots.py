@@ -1,7 +1,7 @@
 """Writes a picture of each page, light, dark, and as wide as a phone, for a person to look at.
 
 `python -m scripts.screenshots [FOLDER]`; the default is `var/screenshots`. It plays the demo on a
-server of its own and visits what `PAGES` lists.
+server of its own, leaves another one empty, and visits what `PAGES` lists.
 """
 
 import shutil
@@ -88,28 +88,64 @@ def _menu(page: Page, place: Place) -> None:
     page.locator("details.menu-end summary").click()
 
 
-# Name, whether one is signed in, how to get there. A page that is added is added here.
-PAGES: dict[str, tuple[bool, Callable[[Page, Place], None]]] = {
-    "sign-in": (False, _open("/sign-in")),
-    "sign-in-wrong": (False, _wrong_password),
-    "forgotten": (False, _open("/forgotten-password")),
-    "invitation": (False, _invitation),
-    "link-gone": (False, _open("/link/used-before")),
-    "support": (False, _open("/support")),
-    "overview": (True, _open("/")),
-    "users": (True, _open("/users")),
-    "menu": (True, _menu),
-    "user": (True, _user),
-    "user-invite": (True, _open("/users/invite")),
-    "user-link": (True, _reset_link),
-    "account": (True, _open("/account")),
-    "not-found": (True, _open("/nowhere")),
+def _first_start(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/setup/{place.use.user_sign_in.setup_link()}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """How to get to a page, whether signed in, and whether on a server where nothing happened."""
+
+    go: Callable[[Page, Place], None]
+    signed_in: bool = True
+    bare: bool = False
+
+
+# A page that is added is added here: then it is pictured, and checked for who cannot see it.
+PAGES: dict[str, Shot] = {
+    "first-start": Shot(_first_start, signed_in=False, bare=True),
+    "sign-in-first": Shot(_open("/sign-in"), signed_in=False, bare=True),
+    "overview-empty": Shot(_open("/"), bare=True),
+    "sign-in": Shot(_open("/sign-in"), signed_in=False),
+    "sign-in-wrong": Shot(_wrong_password, signed_in=False),
+    "forgotten": Shot(_open("/forgotten-password"), signed_in=False),
+    "invitation": Shot(_invitation, signed_in=False),
+    "link-gone": Shot(_open("/link/used-before"), signed_in=False),
+    "support": Shot(_open("/support"), signed_in=False),
+    "overview": Shot(_open("/")),
+    "users": Shot(_open("/users")),
+    "menu": Shot(_menu),
+    "user": Shot(_user),
+    "user-invite": Shot(_open("/users/invite")),
+    "user-link": Shot(_reset_link),
+    "account": Shot(_open("/account")),
+    "not-found": Shot(_open("/nowhere")),
 }
 
 
 @contextmanager
 def furnished() -> Iterator[Place]:
     """Serve a firm that has played the demo's sync and has a few people."""
+    with _serving() as (url, use):
+        _play(use)
+        admin = use.users.add("maria@example.com", "admin", by=OPERATOR)
+        use.users.add("bea@example.com", "bookkeeper", by=OPERATOR)
+        use.users.invite("chris@example.com", "viewer", by=OPERATOR)
+        use.users.add("left@example.com", "viewer", by=OPERATOR)
+        use.users.revoke(use.users.id_of("left@example.com"), by=OPERATOR)
+        yield Place(url, use, admin.email, admin.password)
+
+
+@contextmanager
+def bare() -> Iterator[Place]:
+    """Serve a firm where nothing has happened yet, and that has no administrator."""
+    with _serving() as (url, use):
+        viewer = use.users.add("vera@example.com", "viewer", by=OPERATOR)
+        yield Place(url, use, viewer.email, viewer.password)
+
+
+@contextmanager
+def _serving() -> Iterator[tuple[str, UseCases]]:
     folder = Path(tempfile.mkdtemp())
     environ = {
         "QBWC_DATA_DIR": str(folder),
@@ -118,19 +154,12 @@ def furnished() -> Iterator[Place]:
         "QBWC_LOG_LEVEL": "ERROR",
     }
     logs.configure("ERROR")
+    settings = Settings(data_dir=folder, database_url="", secret_key=SecretStr(KEY))
     try:
-        settings = Settings(data_dir=folder, database_url="", secret_key=SecretStr(KEY))
         assembly.migrate(settings)
         with serving(environ) as server:
-            settings = settings.model_copy(update={"public_url": server.url})
-            use = assembly.use_cases(settings)
-            _play(use)
-            admin = use.users.add("maria@example.com", "admin", by=OPERATOR)
-            use.users.add("bea@example.com", "bookkeeper", by=OPERATOR)
-            use.users.invite("chris@example.com", "viewer", by=OPERATOR)
-            use.users.add("left@example.com", "viewer", by=OPERATOR)
-            use.users.revoke(use.users.id_of("left@example.com"), by=OPERATOR)
-            yield Place(server.url, use, admin.email, admin.password)
+            use = assembly.use_cases(settings.model_copy(update={"public_url": server.url}))
+            yield server.url, use
             use.engine.dispose()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -146,7 +175,7 @@ def _play(use: UseCases) -> None:
 
 
 def sign_in(page: Page, place: Place) -> None:
-    """Sign in as the administrator."""
+    """Sign in as the person of the place."""
     page.goto(f"{place.url}/sign-in")
     page.get_by_label("E-mail address").fill(place.email)
     page.get_by_label("Password").fill(place.password)
@@ -161,28 +190,30 @@ def main() -> int:
         return 1
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HOME / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    with furnished() as place, browser.running() as chromium:
-        for look, (scheme, size) in LOOKS.items():
-            _take(chromium, place, folder, look, scheme, size)
+    with furnished() as full, bare() as empty, browser.running() as chromium:
+        for look in LOOKS:
+            for place, is_bare in ((full, False), (empty, True)):
+                for signed_in in (False, True):
+                    visitor = visit(chromium, place, look, signed_in=signed_in)
+                    for name, shot in PAGES.items():
+                        if (shot.bare, shot.signed_in) == (is_bare, signed_in):
+                            shot.go(visitor, place)
+                            visitor.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+                    visitor.context.close()
     print(f"{len(PAGES) * len(LOOKS)} pictures are in {folder}.")
     return 0
 
 
-def _take(
-    chromium: Browser, place: Place, folder: Path, look: str, scheme: str, size: ViewportSize
-) -> None:
-    for signed_in in (False, True):
-        context = chromium.new_context(
-            color_scheme="dark" if scheme == "dark" else "light", viewport=size
-        )
-        page = context.new_page()
-        if signed_in:
-            sign_in(page, place)
-        for name, (needed, go) in PAGES.items():
-            if needed == signed_in:
-                go(page, place)
-                page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
-        context.close()
+def visit(chromium: Browser, place: Place, look: str, *, signed_in: bool) -> Page:
+    """Open a browser that looks in one of the ways; whoever opened it closes its context."""
+    scheme, size = LOOKS[look]
+    context = chromium.new_context(
+        color_scheme="dark" if scheme == "dark" else "light", viewport=size
+    )
+    page = context.new_page()
+    if signed_in:
+        sign_in(page, place)
+    return page
 
 
 if __name__ == "__main__":

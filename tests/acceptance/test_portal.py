@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from qbwc_server.services.access import OPERATOR
 from scripts import screenshots
@@ -163,59 +163,58 @@ def place(browser: Browser) -> Iterator[Place]:
         yield furnished
 
 
-@pytest.fixture(params=LOOKS)
-def visitor(request: pytest.FixtureRequest, browser: Browser, place: Place) -> Iterator[Page]:
-    """A browser that looks in one of the ways, signed in."""
-    scheme, size = LOOKS[request.param]
-    context = browser.new_context(
-        color_scheme="dark" if scheme == "dark" else "light", viewport=size
-    )
-    page = context.new_page()
-    screenshots.sign_in(page, place)
-    yield page
-    context.close()
+@pytest.fixture(scope="module")
+def empty(browser: Browser) -> Iterator[Place]:
+    assert browser.is_connected()
+    with screenshots.bare() as bare:
+        yield bare
 
 
-def test_no_page_has_a_serious_finding_or_asks_another_host(visitor: Page, place: Place) -> None:
-    complaints: list[str] = []
-    asked: set[str] = set()
-    visitor.on(
-        "console", lambda said: complaints.append(said.text) if said.type == "error" else None
-    )
-    visitor.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
-    found = [finding for name in PAGES for finding in look_at(visitor, place, name)]
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_page_has_a_serious_finding_or_asks_another_host(
+    browser: Browser, place: Place, empty: Place, look: str
+) -> None:
+    found: list[str] = []
+    for bare in (False, True):
+        for signed_in in (False, True):
+            where = empty if bare else place
+            page = screenshots.visit(browser, where, look, signed_in=signed_in)
+            watch(page, where.url, found)
+            for name, shot in PAGES.items():
+                if (shot.bare, shot.signed_in) == (bare, signed_in):
+                    shot.go(page, where)
+                    found += [f"{name}: {finding}" for finding in look_at(page)]
+            page.context.close()
     assert found == []
-    assert asked == {urlsplit(place.url).netloc}
-    # Chromium complains of every answer that is no success; all else would be our policy at work.
-    assert [text for text in complaints if "status of 4" not in text] == []
 
 
-def look_at(visitor: Page, place: Place, name: str) -> list[str]:
-    signed_in, go = PAGES[name]
-    page = visitor if signed_in else stranger(visitor)
-    go(page, place)
+def watch(page: Page, url: str, found: list[str]) -> None:
+    """Add to `found` other hosts that are asked, and what the browser complains of."""
+
+    def asked(address: str) -> None:
+        if urlsplit(address).netloc != urlsplit(url).netloc:
+            found.append(f"asked {address}")
+
+    def said(message: ConsoleMessage) -> None:
+        # It complains of every answer that is no success; all else would be our policy at work.
+        if message.type == "error" and "status of 4" not in message.text:
+            found.append(message.text)
+
+    page.on("request", lambda request: asked(request.url))
+    page.on("console", said)
+
+
+def look_at(page: Page) -> Iterator[str]:
+    """Open all menus of a page and give the serious findings of axe."""
     for menu in page.locator("details").all():
         if menu.is_visible() and menu.get_attribute("open") is None:
             menu.locator("summary").click()
-    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    results = Axe().run(page).response["violations"]
-    serious = [
-        f"{name}: {one['id']}: {one['nodes'][0]['html']} {one['nodes'][0]['failureSummary']}"
-        for one in results
-        if one["impact"] in ("serious", "critical")
-    ]
-    if page is not visitor:
-        page.context.close()
-    return [*serious, *([f"{name}: is wider than the window"] if wide else [])]
-
-
-def stranger(visitor: Page) -> Page:
-    assert visitor.context.browser is not None
-    dark = visitor.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    context = visitor.context.browser.new_context(
-        color_scheme="dark" if dark else "light", viewport=visitor.viewport_size
-    )
-    return context.new_page()
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        yield "is wider than the window"
+    for one in Axe().run(page).response["violations"]:
+        if one["impact"] in ("serious", "critical"):
+            node = one["nodes"][0]
+            yield f"{one['id']}: {node['html']} {node['failureSummary']}"
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/users", "/account", "/"])
@@ -238,6 +237,14 @@ def test_a_first_visit_is_light(browser: Browser, place: Place, path: str) -> No
 def _weight(sizes: object) -> int:
     assert isinstance(sizes, dict)
     return int(sizes["responseBodySize"]) + int(sizes["responseHeadersSize"])
+
+
+@pytest.fixture(params=LOOKS)
+def visitor(request: pytest.FixtureRequest, browser: Browser, place: Place) -> Iterator[Page]:
+    """Somebody who is signed in, in each of the ways to look."""
+    page = screenshots.visit(browser, place, request.param, signed_in=True)
+    yield page
+    page.context.close()
 
 
 def test_the_keyboard_reaches_the_content_first(visitor: Page, place: Place) -> None:
