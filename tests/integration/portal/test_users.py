@@ -4,7 +4,9 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, event
 
+from qbwc_server.services.access import OPERATOR
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
 from tests.integration.portal.conftest import Hire
@@ -171,3 +173,23 @@ def test_what_somebody_typed_is_no_markup(admin: Person, use_cases: UseCases) ->
         assert "<script>alert" not in admin.open(path).text
     email = "<b>x</b>@example.com"
     assert "<b>x" not in admin.send("/users/invite", email=email, role="viewer", sees="all").text
+
+
+def test_a_page_asks_as_often_however_many_users_there_are(
+    admin: Person, use_cases: UseCases, engine: Engine, company: CompanyView
+) -> None:
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    def count(path: str) -> int:
+        asked.clear()
+        assert admin.open(path).status_code == 200
+        return len(asked)
+
+    before = {path: count(path) for path in ("/", "/users", "/users/invite", "/account")}
+    for number in range(20):
+        use_cases.users.invite(
+            f"u{number}@example.com", "viewer", companies=[company.id], by=OPERATOR
+        )
+    assert {path: count(path) for path in before} == before
+    assert max(before.values()) <= 8
