@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 import models.books
 import models.company_file
 import models.exchange
+import models.invoice_question
 import models.payment
 import models.receipt
 import models.server

@@ -2,15 +2,16 @@
 
 Two lists that are read whole (payment methods, accounts), and what is read as it changes:
 customers, invoices, credit memos, and what is set against what. Payments received are in `receipt`.
-All moments are QuickBooks' wall clock.
+All moments are QuickBooks' wall clock. Besides: what the payment site calls them.
 """
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, Cents, UtcDateTime, WallTime, whole_cents, words
+from models.base import Base, BigId, Cents, NoAtFirst, UtcDateTime, WallTime, whole_cents, words
+from sync_core.names import Meant
 from sync_core.reading import Listed
 
 
@@ -27,7 +28,7 @@ class PaymentMethod(Base):
 
 
 class Account(Base):
-    """An account that payments may be deposited to."""
+    """An account that payments touch: one to deposit to, or one of Accounts Receivable."""
 
     __tablename__ = "account"
 
@@ -64,6 +65,8 @@ class Customer(Base):
     fingerprint: Mapped[str] = mapped_column(String(16))  # of all that was told of it
     edit_sequence: Mapped[str | None] = mapped_column(String(16))
     full_name: Mapped[str] = mapped_column(String(209))
+    # As names are compared; a letter's other case may take three.
+    plain_name: Mapped[str] = mapped_column(String(627), default="", server_default="")
     parent_list_id: Mapped[str | None] = mapped_column(String(36))
     is_active: Mapped[bool]
     balance_cents: Mapped[int | None] = mapped_column(Cents)  # its own, without its jobs
@@ -74,6 +77,7 @@ class Customer(Base):
     __table_args__ = (
         whole_cents("balance_cents"),
         Index("ix_customer_change_number", "company_file_id", "change_number", "list_id"),
+        Index("ix_customer_plain_name", "company_file_id", "plain_name"),
     )
 
 
@@ -102,12 +106,21 @@ class Invoice(Base):
     currency: Mapped[str | None] = mapped_column(String(64))  # its name in QuickBooks
     deleted_wall: Mapped[str | None] = mapped_column(WallTime)
     replaced_by: Mapped[str | None] = mapped_column(String(36))  # TxnID of the one made anew
+    is_hidden: Mapped[NoAtFirst]  # older than the Sync From Date, and no payment wants it
     seen_session_id: Mapped[int] = mapped_column(ForeignKey("wc_session.id"))  # that wrote it
 
     __table_args__ = (
         whole_cents("total_cents"),
         whole_cents("balance_cents"),
         Index("ix_invoice_change_number", "company_file_id", "change_number", "txn_id"),
+        Index(
+            "ix_invoice_shown",
+            "company_file_id",
+            "change_number",
+            "txn_id",
+            sqlite_where=text("is_hidden = 0"),
+            postgresql_where=text("NOT is_hidden"),
+        ),
         Index("ix_invoice_plain_number", "company_file_id", "plain_number"),
         Index("ix_invoice_customer_list_id", "company_file_id", "customer_list_id"),
     )
@@ -169,3 +182,25 @@ class Stale(Base):
     company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
     txn_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     listed: Mapped[str] = mapped_column(words("listed", *(listed.value for listed in Listed)))
+
+
+class SiteMapping(Base):
+    """What a word of the payment site means in QuickBooks: a customer, an invoice, a method.
+
+    One word means one entry; an entry may have several, as after a merge.
+    """
+
+    __tablename__ = "site_mapping"
+
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
+    meant: Mapped[str] = mapped_column(
+        words("meant", *(meant.value for meant in Meant)), primary_key=True
+    )
+    external_id: Mapped[str] = mapped_column(String(627), primary_key=True)
+    quickbooks_id: Mapped[str] = mapped_column(String(36))  # ListID or TxnID
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[str] = mapped_column(String(100))
+
+    __table_args__ = (
+        Index("ix_site_mapping_quickbooks_id", "company_file_id", "meant", "quickbooks_id"),
+    )

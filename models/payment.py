@@ -20,10 +20,12 @@ from models.base import (
     words,
 )
 from sync_core.lifecycle import AttemptOutcome
+from sync_core.rejection import WatchKind
 
 # Literal, so that a statement with the same words is answered from the partial index.
 MAY_HAVE_LEFT = "ever_left AND status IN ('queued', 'in_doubt')"
 UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
+NAMED_BY_SITE = "customer_external_id IS NOT NULL AND status IN ('queued', 'rejected')"
 
 
 class Payment(Base):
@@ -78,6 +80,12 @@ class Payment(Base):
     post_ar_account_list_id: Mapped[str | None] = mapped_column(String(36))
     post_method_list_id: Mapped[str | None] = mapped_column(String(36))
 
+    # How a person wants it to stand there
+    as_credit: Mapped[NoAtFirst]  # on no invoice
+    what_fits: Mapped[NoAtFirst]  # on each invoice up to its balance
+    post_on: Mapped[date | None]  # in place of the day it was received, which the books do not take
+    chosen_customer_list_id: Mapped[str | None] = mapped_column(String(36))
+
     # As it stands in QuickBooks
     txn_id: Mapped[str | None] = mapped_column(String(36))
     edit_sequence: Mapped[str | None] = mapped_column(String(16))
@@ -88,10 +96,13 @@ class Payment(Base):
 
     # Why it was rejected
     cause: Mapped[str | None] = mapped_column(cause_words("cause"))
+    variant: Mapped[str | None] = mapped_column(String(20))  # of the cause
+    facts: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))  # see words
     summary: Mapped[str | None] = mapped_column(Text)
     evidence: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     status_code: Mapped[int | None]
     status_message: Mapped[str | None] = mapped_column(Text)
+    last_cause: Mapped[str | None] = mapped_column(cause_words("last_cause"))  # stays when settled
 
     __table_args__ = (
         UniqueConstraint("company_file_id", "external_id"),
@@ -156,6 +167,14 @@ class Payment(Base):
             postgresql_where=text(UNSETTLED),
         ),
         Index("ix_payment_look_alike", "company_file_id", "likeness", "received_on"),
+        # What is not settled and names its customer by the payment site's id.
+        Index(
+            "ix_payment_customer_external_id",
+            "company_file_id",
+            "customer_external_id",
+            sqlite_where=text(NAMED_BY_SITE),
+            postgresql_where=text(NAMED_BY_SITE),
+        ),
     )
 
 
@@ -170,9 +189,52 @@ class PaymentApply(Base):
     invoice_txn_id: Mapped[str | None] = mapped_column(String(36))
     invoice_number: Mapped[str | None] = mapped_column(String(20))
     invoice_external_id: Mapped[str | None] = mapped_column(String(100))
+    chosen_txn_id: Mapped[str | None] = mapped_column(String(36))  # by a person
     post_txn_id: Mapped[str | None] = mapped_column(String(36))  # by the check of one session
+    post_cents: Mapped[int | None] = mapped_column(Cents)  # the same; none: as asked
+    # What was due when the payment came, if it was known then.
+    balance_before_cents: Mapped[int | None] = mapped_column(Cents)
+    total_before_cents: Mapped[int | None] = mapped_column(Cents)
 
-    __table_args__ = (whole_cents("amount_cents"),)
+    __table_args__ = (
+        whole_cents("amount_cents"),
+        whole_cents("post_cents"),
+        whole_cents("balance_before_cents"),
+        whole_cents("total_before_cents"),
+        # Which payments mean an invoice.
+        Index(
+            "ix_payment_apply_invoice_txn_id",
+            "invoice_txn_id",
+            sqlite_where=text("invoice_txn_id IS NOT NULL"),
+            postgresql_where=text("invoice_txn_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_payment_apply_post_txn_id",
+            "post_txn_id",
+            sqlite_where=text("post_txn_id IS NOT NULL"),
+            postgresql_where=text("post_txn_id IS NOT NULL"),
+        ),
+        # Which name invoices by the payment site's ids.
+        Index(
+            "ix_payment_apply_invoice_external_id",
+            "invoice_external_id",
+            sqlite_where=text("invoice_external_id IS NOT NULL"),
+            postgresql_where=text("invoice_external_id IS NOT NULL"),
+        ),
+    )
+
+
+class Watch(Base):
+    """What a rejected payment waits for: when that changes in QuickBooks, it is checked again."""
+
+    __tablename__ = "watch"
+
+    company_file_id: Mapped[int] = mapped_column(ForeignKey("company_file.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(
+        words("kind", *(kind.value for kind in WatchKind)), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(627), primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, index=True)
 
 
 class Attempt(Base):

@@ -49,6 +49,7 @@ class WcSession(Base):
         JSON, default=dict, server_default="{}"
     )  # how far each was read; sync_core.reading.Cursor
     stale_after: Mapped[str | None] = mapped_column(String(36))  # asked for again up to this TxnID
+    has_questions: Mapped[NoAtFirst]  # about invoices that our tables do not know
     locks: Mapped[dict[str, str]] = mapped_column(
         JSON, default=dict, server_default="{}"
     )  # by install id; "" is clear
@@ -61,6 +62,12 @@ class WcSession(Base):
     looked_up_to: Mapped[int] = mapped_column(BigId, default=0)  # payment id: those up to it
     more_pages: Mapped[bool] = mapped_column(default=True)  # of payments to look up
     look_again: Mapped[list[int]] = mapped_column(JSON, default=list)  # payment ids
+    # Payments (by id) that wait for others of this session on the same invoice, and those that
+    # QuickBooks refused and whose cause is not known yet.
+    held: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    to_explain: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    # The company file's changes up to this number were there when the session began.
+    changes_from: Mapped[int | None] = mapped_column(BigId)
     methods_to_add: Mapped[list[list[str]]] = mapped_column(JSON, default=list)  # name, type
     waiting: Mapped[int] = mapped_column(default=0)  # payments, when the look-ups began
     looked: Mapped[int] = mapped_column(default=0)  # payments that were looked at since

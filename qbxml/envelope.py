@@ -13,6 +13,7 @@ from typing import Literal
 from lxml import etree
 
 from qbxml.aggregate import Aggregate, RequestMessage, fill, read
+from qbxml.charge import ChargeQuery
 from qbxml.company import CompanyQuery, HostQuery, PreferencesQuery
 from qbxml.credit_memo import CreditMemoQuery
 from qbxml.customer import CustomerQuery
@@ -43,6 +44,7 @@ MESSAGES: tuple[type[RequestMessage], ...] = (
     ListDeletedQuery,
     InvoiceQuery,
     CreditMemoQuery,
+    ChargeQuery,
     CustomerQuery,
     PaymentMethodAdd,
     PaymentMethodQuery,

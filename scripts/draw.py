@@ -1,16 +1,20 @@
-"""`python -m scripts.draw`: draw the state diagrams of docs/exactly-once.md from the tables.
+"""`python -m scripts.draw`: what the documentation takes from the tables.
 
-What stands between the marks is written anew; a test sees that it is as the tables say.
+The state diagrams of docs/exactly-once.md, between their marks, and the whole of docs/causes.md. A
+test sees that both are as the tables say.
 """
 
 import re
 import sys
 from pathlib import Path
 
+from scripts import causes
 from sync_core.lifecycle import MOVES, Mover
 from sync_core.session import OPEN, TABLE, State
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "exactly-once.md"
+_DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGE = _DOCS / "exactly-once.md"
+CAUSES = _DOCS / "causes.md"
 _MARKED = "<!-- drawn: {name} -->\n{body}<!-- end of {name} -->"
 
 
@@ -62,9 +66,10 @@ def _diagram(lines: list[str]) -> str:
 
 
 def main() -> int:
-    """Draw both."""
+    """Draw the diagrams and write the page of causes."""
     before = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(drawn(before), encoding="utf-8")
+    CAUSES.write_text(causes.page(), encoding="utf-8")
     return 0
 
 

@@ -18,7 +18,7 @@ CURRENCIES = {"US": "USD", "CA": "CAD", "UK": "GBP", "AU": "AUD"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
-    """Whom a payment is from: one of the three is given."""
+    """Whom a payment is from: one of the three is given; a mapped external id has its ListID."""
 
     list_id: str | None = None
     name: str | None = None
@@ -27,7 +27,10 @@ class Customer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Apply:
-    """One part of a payment, set against an invoice: one of the three names it."""
+    """One part of a payment, set against an invoice: one of the three names it.
+
+    A mapped external id has its TxnID.
+    """
 
     amount_cents: int
     txn_id: str | None = None
@@ -132,7 +135,7 @@ class AskCustomer:
 
 def check(payment: Waiting, books: Books) -> Ready | Refused | AskCustomer:
     """Check one waiting payment against the books."""
-    if payment.customer.external_id is not None:
+    if payment.customer.external_id is not None and payment.customer.list_id is None:
         return Refused(payment.id, _unmapped_customer(payment.customer.external_id))
     if payment.currency and books.currency and payment.currency != books.currency:
         return Refused(payment.id, _other_currency(payment.currency, books.currency))

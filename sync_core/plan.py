@@ -13,6 +13,7 @@ class Step(StrEnum):
     LOOK_UP = "look_up"  # what the books do not tell of the invoices that waiting payments name
     ADD_METHODS = "add_methods"  # payment methods the company lets us add
     POST = "post"  # the payments
+    QUESTIONS = "questions"  # invoices that somebody looks for and nobody here knows
     CLOSING = "closing"  # a question without consequence, so that the session can end by 100
     FINISH = "finish"  # nothing is left: answer 100
 
@@ -27,8 +28,9 @@ class Standing:
     """What a session knows about itself.
 
     `waiting`: payments when the look-ups began; `looked`: those looked at since; `to_post`: those
-    that fit and were not handed out yet, and `has_enough`: they fill a message set. `listed` and
-    `unlisted` count the entries of lists that were told, and those known to come.
+    that fit and were not handed out yet, and `has_enough`: they fill a message set.
+    `has_questions`: somebody looks for an invoice that nobody here knows. `listed` and `unlisted`
+    count the entries of lists that were told, and those known to come.
     """
 
     company_known: bool
@@ -42,6 +44,7 @@ class Standing:
     waiting: int
     looked: int
     to_post: int
+    has_questions: bool = False
     listed: int = 0
     unlisted: int = 0
 
@@ -50,16 +53,17 @@ def next_step(standing: Standing) -> Step:
     """Say what to ask next.
 
     A file that nobody has confirmed yet is not used to judge payments either: it may be another
-    company's.
+    company's. The questions come last: whatever becomes of them, all else is done by then.
     """
+    last = Step.QUESTIONS if standing.has_questions else Step.FINISH
     order = (
         (not standing.company_known, Step.COMPANY),
         (not standing.may_write, Step.FINISH),
         (not standing.settled, Step.SETTLE),
         (standing.has_to_take_out, Step.TAKE_OUT),
-        (standing.is_paused, Step.FINISH),
+        (standing.is_paused, last),
         (not standing.looked_up and not standing.has_enough, Step.LOOK_UP),
-        (not standing.to_post, Step.FINISH),
+        (not standing.to_post, last),
         (standing.has_methods_to_add, Step.ADD_METHODS),
     )
     return next((step for holds, step in order if holds), Step.POST)

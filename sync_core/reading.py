@@ -130,6 +130,11 @@ def mark_of(cursor: Cursor, before: str | None, *, now: datetime) -> str:
     return max(filter(None, marks))
 
 
+def is_silence(complete_at: datetime, *, now: datetime) -> bool:
+    """Say whether so long has passed since a list was read to its end that deletions are lost."""
+    return now - complete_at > SILENCE_MAX
+
+
 def is_out_of_date(
     complete_at: datetime | None,
     read_since: date | None,
@@ -142,7 +147,7 @@ def is_out_of_date(
     `read_since` is the Sync From Date of the last complete reading, `sync_from` that of now; None
     is the beginning of time.
     """
-    if complete_at is None or now - complete_at > SILENCE_MAX:
+    if complete_at is None or is_silence(complete_at, now=now):
         return True
     if read_since is None:
         return False

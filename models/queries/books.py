@@ -13,6 +13,8 @@ from sync_core.methods import Method
 # The name by which QuickBooks sets the account up; a company may have renamed it, and then the
 # special type still tells.
 UNDEPOSITED_FUNDS = "Undeposited Funds"
+# The kinds of accounts that payments are deposited to, in QuickBooks' words.
+DEPOSIT_TYPES = ("Bank", "OtherCurrentAsset")
 
 
 def replace_methods(db: Connection, company_file_id: int, methods: Sequence[Method]) -> None:
@@ -73,10 +75,12 @@ def undeposited_funds(db: Connection, company_file_id: int) -> str | None:
 
 
 def has_account(db: Connection, company_file_id: int, full_name: str) -> bool:
-    """Say whether the company has an active account of this name, whatever the case."""
+    """Say whether there is an active account of this name to deposit to, whatever the case."""
     names = db.execute(
         select(Account.full_name).where(
-            Account.company_file_id == company_file_id, Account.is_active
+            Account.company_file_id == company_file_id,
+            Account.is_active,
+            Account.type.in_(DEPOSIT_TYPES),
         )
     ).scalars()
     return full_name.casefold() in {name.casefold() for name in names}

@@ -4,12 +4,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from models.base import AnyRow, among
 from models.books import CreditMemo, Customer, Invoice, LinkedTxn, Reading, Stale
 from models.company_file import CompanyFile
 from models.engine import insert_into
+from models.payment import Payment, PaymentApply
 from models.receipt import Receipt
 from sync_core.reading import Listed
 
@@ -104,6 +117,59 @@ def write(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> No
     changed = {name: added.excluded[name] for name in rows[0] if name not in kept}
     db.execute(
         added.on_conflict_do_update(index_elements=["company_file_id", key], set_=changed), rows
+    )
+
+
+def hide(
+    db: Connection,
+    company_file_id: int,
+    sync_from: date | None,
+    change: int,
+    txn_ids: Collection[str] | None = None,
+) -> None:
+    """Hide the invoices that are older than the Sync From Date, and show all others.
+
+    An open one that a payment means is shown, however old. `txn_ids` are those that may have to
+    be hidden or shown; None is all of them.
+    """
+    concerned = () if txn_ids is None else (among(Invoice.txn_id, txn_ids),)
+    hidden = _is_hidden(company_file_id, sync_from)
+    db.execute(
+        update(Invoice)
+        .where(Invoice.company_file_id == company_file_id, Invoice.is_hidden != hidden, *concerned)
+        .values(is_hidden=hidden, change_number=change)
+    )
+
+
+def _is_hidden(company_file_id: int, sync_from: date | None) -> ColumnElement[bool]:
+    if sync_from is None:
+        return false()
+    payment = (
+        select(Payment.id)
+        .join(PaymentApply, PaymentApply.payment_id == Payment.id)
+        .where(Payment.company_file_id == company_file_id)
+    )
+    is_meant = or_(
+        payment.where(PaymentApply.invoice_txn_id == Invoice.txn_id).exists(),
+        payment.where(PaymentApply.post_txn_id == Invoice.txn_id).exists(),
+    )
+    return and_(
+        Invoice.txn_date.is_not(None),
+        Invoice.txn_date < sync_from,
+        or_(Invoice.is_paid, Invoice.deleted_wall.is_not(None), ~is_meant),
+    )
+
+
+def show(db: Connection, company_file_id: int, txn_ids: Collection[str], change: int) -> None:
+    """Show invoices that a payment means, however old they are."""
+    db.execute(
+        update(Invoice)
+        .where(
+            Invoice.company_file_id == company_file_id,
+            among(Invoice.txn_id, txn_ids),
+            Invoice.is_hidden,
+        )
+        .values(is_hidden=False, change_number=change)
     )
 
 
@@ -415,6 +481,7 @@ def invoices_named(
         Customer.full_name.label("customer_name"),
         Invoice.ar_account_list_id,
         Invoice.is_paid,
+        Invoice.is_hidden,
         Invoice.deleted_wall,
     )
     is_customer = and_(

@@ -9,9 +9,21 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, upd
 from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.engine import insert_into
+from models.invoice_question import InvoiceQuestion
 from models.payment import Payment
 from models.receipt import ExtraReceipt, Receipt
 from sync_core.extras import Kind, Resolution
+
+# Read along with the rest: a sync without questions makes no statement more for them.
+_HAS_QUESTIONS = (
+    select(InvoiceQuestion.plain_number)
+    .where(
+        InvoiceQuestion.company_file_id == CompanyFile.id,
+        InvoiceQuestion.sent_at.is_(None),
+    )
+    .exists()
+    .label("has_questions")
+)
 
 
 def reading(db: Connection, company_file_id: int) -> AnyRow:
@@ -28,6 +40,7 @@ def reading(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.is_restored,
             CompanyFile.sync_from,
             CompanyFile.page_size,
+            _HAS_QUESTIONS,
         ).where(CompanyFile.id == company_file_id)
     ).one()
 
@@ -168,6 +181,31 @@ def forget_unseen(db: Connection, company_file_id: int, session_id: int) -> None
             Receipt.seen_session_id != session_id,
             Receipt.deleted_wall.is_(None),
         )
+    )
+
+
+def forget(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[str]:
+    """Forget those of some receipts that no payment stands under; give their TxnIDs.
+
+    What stands for a payment is gone by QuickBooks' own word alone.
+    """
+    is_ours = (
+        select(Payment.id)
+        .where(Payment.company_file_id == Receipt.company_file_id, Payment.txn_id == Receipt.txn_id)
+        .exists()
+    )
+    return (
+        db.execute(
+            delete(Receipt)
+            .where(
+                Receipt.company_file_id == company_file_id,
+                among(Receipt.txn_id, txn_ids),
+                ~is_ours,
+            )
+            .returning(Receipt.txn_id)
+        )
+        .scalars()
+        .all()
     )
 
 

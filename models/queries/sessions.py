@@ -37,6 +37,7 @@ class SessionRow:
     iterator_id: str | None
     lists: dict[str, Any]
     stale_after: str | None
+    has_questions: bool
     locks: dict[str, str]
     app_lock: str | None
     take_out: list[str]
@@ -45,6 +46,9 @@ class SessionRow:
     looked_up_to: int
     more_pages: bool
     look_again: list[int]
+    held: list[int]
+    to_explain: list[int]
+    changes_from: int | None
     methods_to_add: list[list[str]]
     waiting: int
     looked: int

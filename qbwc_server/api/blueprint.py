@@ -4,7 +4,9 @@ The token names the company, so no address has one in it.
 """
 
 import json
+from collections.abc import Iterator
 from http import HTTPMethod
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, g, request
 from flask.blueprints import BlueprintSetupState
@@ -16,13 +18,20 @@ from qbwc_server.api import bodies, openapi, problems
 from qbwc_server.errors import InvalidInput, Problem
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.intake import Kind, Outcome
+from qbwc_server.services.mappings import What
+from qbwc_server.services.paging import Followed
 from qbwc_server.services.tokens import Caller
+
+Shown = TypeVar("Shown")
 
 # One payment with its 500 parts is below 100 KB; anything near this is a mistake.
 BODY_MAX = 1 << 20
 # 1,000 payments with a few dozen parts each.
 BULK_BODY_MAX = 16 << 20
 
+_TAKES_LISTS = frozenset(
+    ("api.post_list", *(f"api.{verb}_{what}" for verb in ("map", "propose") for what in What))
+)
 _OUTCOMES = TypeAdapter(list[bodies.BulkOutcome])
 _METHODS = [method.value for method in HTTPMethod]
 _SIGN_IN = 'Send a valid token: "Authorization: Bearer TOKEN".'
@@ -43,6 +52,9 @@ def create_blueprint(use_cases: UseCases) -> Blueprint:
     _guard(blueprint, use_cases)
     _add_payments(blueprint, use_cases)
     _add_extras(blueprint, use_cases)
+    _add_books(blueprint, use_cases)
+    for what in What:
+        _add_mappings(blueprint, use_cases, what)
     _add_the_rest(blueprint, use_cases)
     return blueprint
 
@@ -56,7 +68,7 @@ def _guard(blueprint: Blueprint, use_cases: UseCases) -> None:
 
     @blueprint.before_request
     def sign_in() -> Response | None:
-        is_bulk = request.endpoint == "api.post_list"
+        is_bulk = request.endpoint in _TAKES_LISTS
         request.max_content_length = BULK_BODY_MAX if is_bulk else BODY_MAX
         if request.endpoint in ("api.describe", "api.nothing"):
             return None
@@ -92,10 +104,7 @@ def _add_payments(blueprint: Blueprint, use_cases: UseCases) -> None:
 
     @blueprint.post("/payments/bulk")
     def post_list() -> Response:
-        given = _body()
-        if not isinstance(given, list):
-            raise InvalidInput((Problem("", "This must be a list of payments."),))
-        outcomes = use_cases.intake.queue(_caller().company_file_id, given, by="api")
+        outcomes = use_cases.intake.queue(_caller().company_file_id, _list(), by="api")
         shown = [bodies.BulkOutcome.of(index, one) for index, one in enumerate(outcomes)]
         return Response(_OUTCOMES.dump_json(shown), mimetype="application/json")
 
@@ -127,6 +136,63 @@ def _add_extras(blueprint: Blueprint, use_cases: UseCases) -> None:
     def act_on_extra(txn_id: str) -> Response:
         caller = _caller()
         return _json(use_cases.extras.act(caller.company_file_id, txn_id, _body(), by=_by(caller)))
+
+
+def _add_books(blueprint: Blueprint, use_cases: UseCases) -> None:
+    @blueprint.get("/invoices")
+    def list_invoices() -> Response:
+        company, asked = _caller().company_file_id, request.args
+        narrow = {name: asked.get(name, "") for name in ("number", "customer")}
+        if not any(narrow.values()):
+            page = use_cases.books.invoices(company, **_which_page(), **_since())
+        elif _since()["changed_since"]:
+            sentence = "Changes are told of all invoices; leave out number and customer."
+            raise InvalidInput((Problem("/changed_since", sentence),))
+        else:
+            page = use_cases.books.invoices_of(company, **narrow, **_which_page())
+        return _json(bodies.InvoicePage(**_followed(page)))
+
+    @blueprint.get("/customers")
+    def list_customers() -> Response:
+        page = use_cases.books.customers(_caller().company_file_id, **_which_page(), **_since())
+        return _json(bodies.CustomerPage(**_followed(page)))
+
+    @blueprint.get("/invoices.csv")
+    def export_invoices() -> Response:
+        return _csv(use_cases.books.invoices_csv(_caller().company_file_id), "invoices.csv")
+
+    @blueprint.get("/customers.csv")
+    def export_customers() -> Response:
+        return _csv(use_cases.books.customers_csv(_caller().company_file_id), "customers.csv")
+
+    @blueprint.get("/customers/<list_id>/missing-invoice")
+    def explain_missing(list_id: str) -> Response:
+        number = request.args.get("number", "")
+        company = _caller().company_file_id
+        return _json(use_cases.missing_invoice.explain(company, list_id, number))
+
+
+def _add_mappings(blueprint: Blueprint, use_cases: UseCases, what: What) -> None:
+    @blueprint.get(f"/mappings/{what}", endpoint=f"list_{what}_mapped")
+    def list_mapped() -> Response:
+        page = use_cases.mappings.page(_caller().company_file_id, what, **_which_page())
+        return _json(bodies.MappingPage(items=list(page.items), next_cursor=page.next_cursor))
+
+    @blueprint.put(f"/mappings/{what}", endpoint=f"map_{what}")
+    def put() -> Response:
+        caller = _caller()
+        outcomes = use_cases.mappings.put(caller.company_file_id, what, _list(), by=_by(caller))
+        return _json(bodies.MappingOutcomes(items=outcomes))
+
+    @blueprint.get(f"/mappings/{what}/unmapped", endpoint=f"list_{what}_unmapped")
+    def list_unmapped() -> Response:
+        page = use_cases.mappings.unmapped(_caller().company_file_id, what, **_which_page())
+        return _json(bodies.UnmappedPage(items=list(page.items), next_cursor=page.next_cursor))
+
+    @blueprint.post(f"/mappings/{what}/proposals", endpoint=f"propose_{what}")
+    def propose() -> Response:
+        found = use_cases.mappings.propose(_caller().company_file_id, what, _list())
+        return _json(bodies.Proposals(items=found))
 
 
 def _add_the_rest(blueprint: Blueprint, use_cases: UseCases) -> None:
@@ -174,6 +240,32 @@ def _body() -> object:
     except (ValueError, RecursionError):
         raise BadRequest("The body is no JSON.") from None
     return body
+
+
+def _list() -> list[object]:
+    given = _body()
+    if not isinstance(given, list):
+        raise InvalidInput((Problem("", "This must be a list, in square brackets."),))
+    return given
+
+
+def _since() -> dict[str, str]:
+    return {"changed_since": request.args.get("changed_since", "")}
+
+
+def _followed(page: Followed[Shown]) -> dict[str, Any]:
+    return {
+        "items": list(page.items),
+        "next_cursor": page.next_cursor,
+        "changes_cursor": page.changes_cursor,
+    }
+
+
+def _csv(lines: Iterator[str], name: str) -> Response:
+    """Answer line by line, so that memory does not grow with the list."""
+    answer = Response(lines, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _json(body: BaseModel, status: int = 200) -> Response:

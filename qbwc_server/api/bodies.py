@@ -5,8 +5,15 @@ from typing import Literal
 from pydantic import Field
 
 from qbwc_server.errors import Problem
+from qbwc_server.services.books import CustomerView, InvoiceView
 from qbwc_server.services.extras import ExtraView
 from qbwc_server.services.intake import Kind, Outcome
+from qbwc_server.services.mappings import (
+    MappingOutcome,
+    MappingView,
+    ProposalView,
+    UnmappedView,
+)
 from qbwc_server.services.payments import PaymentView, View
 from qbwc_server.services.sameness import LookAlike
 from qbwc_server.services.session_log import SessionView
@@ -88,6 +95,52 @@ class SessionPage(View):
 
     items: list[SessionView]
     next_cursor: str | None = Field(description="For the next page; null on the last one")
+
+
+_NEXT = "For the next page; null on the last one"
+_CHANGES = "Give it as changed_since later, to be told what has changed after this page"
+
+
+class InvoicePage(View):
+    """A page of invoices, in the order of their changes."""
+
+    items: list[InvoiceView]
+    next_cursor: str | None = Field(description=_NEXT)
+    changes_cursor: str = Field(description=_CHANGES)
+
+
+class CustomerPage(View):
+    """A page of customers, in the order of their changes."""
+
+    items: list[CustomerView]
+    next_cursor: str | None = Field(description=_NEXT)
+    changes_cursor: str = Field(description=_CHANGES)
+
+
+class MappingPage(View):
+    """A page of what the payment site's ids mean, in their order."""
+
+    items: list[MappingView]
+    next_cursor: str | None = Field(description=_NEXT)
+
+
+class UnmappedPage(View):
+    """A page of the payment site's ids that payments wait for and that mean nothing yet."""
+
+    items: list[UnmappedView]
+    next_cursor: str | None = Field(description=_NEXT)
+
+
+class MappingOutcomes(View):
+    """What became of each mapping of a list, in order."""
+
+    items: list[MappingOutcome]
+
+
+class Proposals(View):
+    """What each of the payment site's ids probably means, in order."""
+
+    items: list[ProposalView]
 
 
 def field_problems(problems: tuple[Problem, ...]) -> list[FieldProblem]:

@@ -14,13 +14,28 @@ from qbwc_server.api import bodies
 from qbwc_server.services import paging
 from qbwc_server.services.extras import ExtraActionInput, ExtraView
 from qbwc_server.services.intake import LIST_MAX
+from qbwc_server.services.mappings import (
+    CustomerMappingInput,
+    CustomerProposalInput,
+    InvoiceMappingInput,
+    InvoiceProposalInput,
+)
+from qbwc_server.services.missing_invoice import NUMBER_MAX, MissingInvoiceView
 from qbwc_server.services.payment_input import PaymentInput
 from qbwc_server.services.payments import PaymentView
 from qbwc_server.services.review import ActionInput
 from sync_core.lifecycle import PaymentStatus
 
 _REF = "#/components/schemas/{model}"
-_GIVEN: tuple[type[BaseModel], ...] = (PaymentInput, ActionInput, ExtraActionInput)
+_GIVEN: tuple[type[BaseModel], ...] = (
+    PaymentInput,
+    ActionInput,
+    ExtraActionInput,
+    CustomerMappingInput,
+    InvoiceMappingInput,
+    CustomerProposalInput,
+    InvoiceProposalInput,
+)
 _SHOWN: tuple[type[BaseModel], ...] = (
     PaymentView,
     bodies.PaymentCreated,
@@ -28,6 +43,13 @@ _SHOWN: tuple[type[BaseModel], ...] = (
     bodies.ExtraPage,
     ExtraView,
     bodies.SessionPage,
+    bodies.InvoicePage,
+    bodies.CustomerPage,
+    bodies.MappingPage,
+    bodies.MappingOutcomes,
+    bodies.UnmappedPage,
+    bodies.Proposals,
+    MissingInvoiceView,
     bodies.BulkOutcome,
     bodies.ProblemDetails,
 )
@@ -52,6 +74,20 @@ _TXN_ID = {
     "required": True,
     "description": "QuickBooks' TxnID",
     "schema": {"type": "string"},
+}
+_LIST_ID = {
+    "name": "list_id",
+    "in": "path",
+    "required": True,
+    "description": "QuickBooks' ListID of a customer or job",
+    "schema": {"type": "string"},
+}
+_NUMBER = {
+    "name": "number",
+    "in": "query",
+    "required": True,
+    "description": "The number people see on the invoice",
+    "schema": {"type": "string", "minLength": 1, "maxLength": NUMBER_MAX},
 }
 
 
@@ -161,6 +197,43 @@ def _paths() -> dict[str, Any]:
                 body=_ref(ExtraActionInput),
             )
         },
+        "/invoices": {
+            "get": _operation(
+                "listInvoices",
+                "List invoices in the order of their changes, or those of a number or a customer",
+                {"200": _json("A page", _ref(bodies.InvoicePage))},
+                (401, 422),
+                parameters=[
+                    *_page_parameters(),
+                    _query("changed_since", {"type": "string"}),
+                    _query("number", {"type": "string"}),
+                    _query("customer", {"type": "string", "description": "A ListID"}),
+                ],
+            )
+        },
+        "/customers": {
+            "get": _operation(
+                "listCustomers",
+                "List customers and jobs in the order of their changes",
+                {"200": _json("A page", _ref(bodies.CustomerPage))},
+                (401, 422),
+                parameters=[*_page_parameters(), _query("changed_since", {"type": "string"})],
+            )
+        },
+        "/invoices.csv": {"get": _export("exportInvoices", "All invoices as CSV")},
+        "/customers.csv": {"get": _export("exportCustomers", "All customers as CSV")},
+        **_mapping_paths("customers", CustomerMappingInput, CustomerProposalInput),
+        **_mapping_paths("invoices", InvoiceMappingInput, InvoiceProposalInput),
+        "/customers/{list_id}/missing-invoice": {
+            "get": _operation(
+                "explainMissingInvoice",
+                "Say why a customer misses an invoice; what only QuickBooks can say is asked by "
+                "the next sync",
+                {"200": _json("Why", _ref(MissingInvoiceView))},
+                (401, 404, 422),
+                parameters=[_LIST_ID, _NUMBER],
+            )
+        },
         "/sessions": {
             "get": _operation(
                 "listSessions",
@@ -182,6 +255,51 @@ def _paths() -> dict[str, Any]:
             }
         },
     }
+
+
+def _mapping_paths(what: str, given: type[BaseModel], proposed: type[BaseModel]) -> dict[str, Any]:
+    name = what.capitalize()
+    return {
+        f"/mappings/{what}": {
+            "get": _operation(
+                f"list{name}Mapped",
+                f"List what the payment site calls {what}",
+                {"200": _json("A page", _ref(bodies.MappingPage))},
+                (401, 422),
+                parameters=_page_parameters(),
+            ),
+            "put": _operation(
+                f"map{name}",
+                f"Say what the payment site calls {what}; one outcome each, in order",
+                {"200": _json("The outcomes", _ref(bodies.MappingOutcomes))},
+                (400, 401, 413, 422),
+                body={**_list(_ref(given)), "maxItems": LIST_MAX},
+            ),
+        },
+        f"/mappings/{what}/unmapped": {
+            "get": _operation(
+                f"list{name}Unmapped",
+                f"List the site's ids of {what} that payments wait for and that mean nothing yet",
+                {"200": _json("A page", _ref(bodies.UnmappedPage))},
+                (401, 422),
+                parameters=_page_parameters(),
+            )
+        },
+        f"/mappings/{what}/proposals": {
+            "post": _operation(
+                f"propose{name}",
+                "Propose what the site's ids mean; nothing is set by it",
+                {"200": _json("One answer each, in order", _ref(bodies.Proposals))},
+                (400, 401, 413, 422),
+                body={**_list(_ref(proposed)), "maxItems": LIST_MAX},
+            )
+        },
+    }
+
+
+def _export(name: str, summary: str) -> dict[str, Any]:
+    told = {"description": "CSV", "content": {"text/csv": {"schema": {"type": "string"}}}}
+    return _operation(name, summary, {"200": told}, (401,))
 
 
 def _operation(

@@ -2,7 +2,17 @@
 
 import click
 
-from qbwc_server.cli import companies, extras, installs, operate, payments, tokens, users
+from qbwc_server.cli import (
+    books,
+    companies,
+    extras,
+    installs,
+    mappings,
+    operate,
+    payments,
+    tokens,
+    users,
+)
 from qbwc_server.cli.speech import Refusing
 
 
@@ -18,6 +28,9 @@ main.add_command(tokens.group)
 main.add_command(users.group)
 main.add_command(payments.group)
 main.add_command(extras.group)
+main.add_command(books.customers)
+main.add_command(books.invoices)
+main.add_command(mappings.group)
 main.add_command(operate.migrate)
 main.add_command(operate.restore)
 main.add_command(operate.verify)

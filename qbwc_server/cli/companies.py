@@ -85,6 +85,16 @@ def confirm(company_id: str, *, as_json: bool) -> None:
     tell(place, text, json_wanted=as_json)
 
 
+@group.command("read-again")
+@click.argument("company_id")
+@as_json
+def read_again(company_id: str, *, as_json: bool) -> None:
+    """Let the next sync read customers, invoices, credits and payments from their beginning."""
+    with use_cases() as use:
+        company = use.companies.read_again(company_id)
+    tell(company, f"The next sync of {company.name} reads everything again.", json_wanted=as_json)
+
+
 def _text(company: CompanyDetails) -> str:
     told = {name: value for name, value in company.quickbooks.items() if value is not None}
     return "\n".join(

@@ -13,10 +13,13 @@ from models.queries import servers
 from qbwc_server import database
 from qbwc_server.errors import Refused
 from qbwc_server.services.access import Access
+from qbwc_server.services.books import Books
 from qbwc_server.services.companies import Companies
 from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
+from qbwc_server.services.mappings import Mappings
+from qbwc_server.services.missing_invoice import MissingInvoice
 from qbwc_server.services.overview import Overview
 from qbwc_server.services.payments import Payments
 from qbwc_server.services.restore import Restore
@@ -41,6 +44,8 @@ class UseCases:
     payments: Payments
     review: Review
     extras: Extras
+    books: Books
+    mappings: Mappings
     session_log: SessionLog
     companies: Companies
     installs: Installs
@@ -53,6 +58,7 @@ class UseCases:
     users: Users
     user_sign_in: UserSignIn
     access: Access
+    missing_invoice: MissingInvoice
 
     @classmethod
     def on(cls, engine: Engine, settings: Settings, clock: Clock = database_clock) -> Self:
@@ -65,6 +71,8 @@ class UseCases:
             payments=Payments(engine),
             review=Review(engine, clock),
             extras=Extras(engine, clock),
+            books=Books(engine),
+            mappings=Mappings(engine, clock),
             session_log=SessionLog(engine),
             companies=Companies(engine, clock),
             installs=Installs(engine, clock, secrets, settings),
@@ -77,6 +85,7 @@ class UseCases:
             users=Users(engine, clock, secrets),
             user_sign_in=UserSignIn(engine, clock, secrets),
             access=Access(engine),
+            missing_invoice=MissingInvoice(engine, clock),
         )
 
 

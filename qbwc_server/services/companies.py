@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
 from models.engine import Clock, for_reading
-from models.queries import companies, extras, installs
+from models.queries import companies, extras, installs, ledger
 from qbwc_server.errors import NotFound, Refused
 from qbwc_server.services import company_settings
 from qbwc_server.services.company_settings import SETTINGS
@@ -150,8 +150,24 @@ class Companies:
         """
         values = company_settings.parse(texts)
         with self.engine.begin() as db:
-            companies.change(db, find(db, company_id).id, values)
+            before = find(db, company_id)
+            companies.change(db, before.id, values)
+            if values.get("sync_from", before.sync_from) != before.sync_from:
+                change = ledger.next_change(db, before.id)
+                ledger.hide(db, before.id, values["sync_from"], change)
             return _view(find(db, company_id))
+
+    def read_again(self, company_id: str) -> CompanyView:
+        """Let the next sync read all lists of QuickBooks from their beginning.
+
+        Raises:
+            NotFound: there is no such company.
+        """
+        with self.engine.begin() as db:
+            company = find(db, company_id)
+            ledger.read_again(db, company.id)
+            companies.change(db, company.id, {"receipts_mark": None})
+            return _view(company)
 
     def confirm(self, company_id: str, *, by: str) -> PlaceView:
         """Take an administrator's word that the company file last seen is the right one.

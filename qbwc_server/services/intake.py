@@ -74,9 +74,8 @@ class Intake:
 
 
 def _unreadable(value: object, problems: tuple[Problem, ...]) -> Outcome:
-    said = value.get("id") if isinstance(value, dict) else None
-    known = isinstance(said, str) and said.isprintable() and len(said) <= payment_input.WORD_MAX
-    return Outcome(id=said if known else None, kind=Kind.INVALID, problems=problems)
+    said = payment_input.said_id(value, "id")
+    return Outcome(id=said, kind=Kind.INVALID, problems=problems)
 
 
 @dataclass(frozen=True, slots=True)

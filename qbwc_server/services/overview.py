@@ -10,19 +10,10 @@ from models.queries import overview
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.people import Scope
+from sync_core.wording.states import STATES
 
 # A page that a person reads; everything else is in the API.
 LATEST_MAX = 200
-
-LABELS = {
-    PaymentStatus.QUEUED: "Waiting",
-    PaymentStatus.SENT: "Being sent",
-    PaymentStatus.IN_DOUBT: "Being checked",
-    PaymentStatus.POSTED: "In QuickBooks",
-    PaymentStatus.REJECTED: "Needs you",
-    PaymentStatus.DISMISSED: "Dismissed",
-    PaymentStatus.REVERSED: "No longer in QuickBooks",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +62,7 @@ class Overview:
                 received_on=row.received_on,
                 method=row.method,
                 status=PaymentStatus(row.status),
-                label=LABELS[PaymentStatus(row.status)],
+                label=STATES[PaymentStatus(row.status)].label,
                 detail=_detail(row.status, row.unapplied_cents, row.summary, row.note),
             )
             for row in rows

@@ -1,10 +1,12 @@
 """Pages of long lists: a limit, an opaque cursor, no offset.
 
-A list runs from the newest to the oldest, so what arrives while somebody pages stands before the
-first page and neither repeats nor hides a row.
+A list of what was done runs from the newest to the oldest, so what arrives while somebody pages
+stands before the first page and neither repeats nor hides a row. A list of what QuickBooks has runs
+in the order of its changes, so what changes meanwhile comes again behind the last page.
 """
 
 import base64
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -16,6 +18,9 @@ LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
 # The largest id that a database can hold; a cursor of ours has none above it.
 _ID_MAX = 2**63 - 1
+
+# "after", a change number, whether it follows changes, and a ListID or TxnID.
+_AFTER = re.compile(r"after (\d{1,19}) ([01]) ([!-~]{0,36})", re.ASCII)
 
 Row = TypeVar("Row")
 
@@ -58,6 +63,69 @@ def wanted(limit: str, cursor: str) -> Wanted:
     return Wanted(limit=size, before=before)
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Which page of a list in the order of its changes: what stands behind a number and an id.
+
+    `is_changes`: what is no longer shown is told too, so that whoever follows can drop it.
+    """
+
+    limit: int = LIMIT_DEFAULT
+    number: int = 0
+    id: str = ""
+    is_changes: bool = False
+
+    @property
+    def after(self) -> tuple[int, str]:
+        """Give the place behind which the page begins."""
+        return self.number, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Followed(Generic[Row]):
+    """One page in the order of changes. `changes_cursor` is where what changes later begins."""
+
+    items: Sequence[Row]
+    next_cursor: str | None
+    changes_cursor: str
+
+
+def following(limit: str, cursor: str, changed_since: str) -> Following:
+    """Read which page in the order of changes is asked for; a blank says nothing.
+
+    Raises:
+        InvalidInput: no number from 1 to LIMIT_MAX, no cursor of ours, or two of them.
+    """
+    size = wanted(limit, "").limit
+    if cursor and changed_since:
+        sentence = "Give either cursor or changed_since: a cursor knows where it came from."
+        raise InvalidInput((Problem("/changed_since", sentence),))
+    if not cursor and not changed_since:
+        return Following(limit=size)
+    name = "cursor" if cursor else "changed_since"
+    found = _AFTER.fullmatch(_text_of(cursor or changed_since))
+    if found is None:
+        sentence = "This is no cursor of ours; leave it out to begin at the beginning."
+        raise InvalidInput((Problem(f"/{name}", sentence),))
+    number, flag, last = found.groups()
+    is_changes = bool(changed_since) or flag == "1"
+    return Following(limit=size, number=min(int(number), _ID_MAX), id=last, is_changes=is_changes)
+
+
+def follow(
+    rows: Sequence[Row], wanted: Following, place_of: Callable[[Row], tuple[int, str]]
+) -> Followed[Row]:
+    """Make a page of rows of which one more than the limit was asked for."""
+    items = rows[: wanted.limit]
+    number, last = place_of(items[-1]) if items else wanted.after
+    more = len(rows) > wanted.limit
+    return Followed(
+        items,
+        _write(f"after {number} {int(wanted.is_changes)} {last}") if more else None,
+        _write(f"after {number} 1 {last}"),
+    )
+
+
 def cut(rows: Sequence[Row], limit: int, id_of: Callable[[Row], int]) -> Page[Row]:
     """Make a page of rows of which one more than `limit` was asked for."""
     items = rows[:limit]
@@ -65,16 +133,55 @@ def cut(rows: Sequence[Row], limit: int, id_of: Callable[[Row], int]) -> Page[Ro
     return Page(items, _encode(id_of(items[-1])) if more else None)
 
 
+@dataclass(frozen=True, slots=True)
+class ByName:
+    """Which page of a list in the order of names: what stands behind one."""
+
+    limit: int = LIMIT_DEFAULT
+    after: str = ""
+
+
+def by_name(limit: str, cursor: str) -> ByName:
+    """Read which page in the order of names is asked for; a blank says nothing.
+
+    Raises:
+        InvalidInput: no number from 1 to LIMIT_MAX, or no cursor of ours.
+    """
+    size = wanted(limit, "").limit
+    if not cursor:
+        return ByName(limit=size)
+    word, _, name = _text_of(cursor).partition(" ")
+    if word != "behind" or not name.isprintable():
+        sentence = "This is no cursor of ours; leave it out to begin at the beginning."
+        raise InvalidInput((Problem("/cursor", sentence),))
+    return ByName(limit=size, after=name)
+
+
+def cut_by_name(rows: Sequence[Row], limit: int, name_of: Callable[[Row], str]) -> Page[Row]:
+    """Make a page of rows of which one more than `limit` was asked for."""
+    items = rows[:limit]
+    more = len(rows) > limit
+    return Page(items, _write(f"behind {name_of(items[-1])}") if more else None)
+
+
 def _encode(last: int) -> str:
-    return base64.urlsafe_b64encode(f"before {last}".encode()).decode().rstrip("=")
+    return _write(f"before {last}")
 
 
 def _decode(cursor: str) -> int | None:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except ValueError:
-        return None
-    word, _, digits = text.partition(" ")
+    word, _, digits = _text_of(cursor).partition(" ")
     if word != "before" or not digits.isdigit() or len(digits) > len(str(_ID_MAX)):
         return None
     return min(int(digits), _ID_MAX)
+
+
+def _write(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _text_of(cursor: str) -> str:
+    """Read what a cursor says; "" where it is none."""
+    try:
+        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError:
+        return ""

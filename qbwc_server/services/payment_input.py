@@ -333,6 +333,13 @@ def read(value: object) -> PaymentInput | tuple[Problem, ...]:
         return problems(refused)
 
 
+def said_id(value: object, name: str) -> str | None:
+    """Give the id that an unreadable value names, if it can be one, so that its sender knows it."""
+    said = value.get(name) if isinstance(value, dict) else None
+    is_one = isinstance(said, str) and said.isprintable() and len(said) <= WORD_MAX
+    return said if is_one else None
+
+
 def problems(refused: ValidationError) -> tuple[Problem, ...]:
     """Put pydantic's errors into pointers and plain sentences."""
     return tuple(

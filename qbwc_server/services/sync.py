@@ -26,6 +26,7 @@ from qbwc_server.services.steps import (
     add_methods,
     closing,
     company,
+    invoice_questions,
     look_up,
     posting,
     settle,
@@ -53,6 +54,7 @@ STEPS: dict[Step, ModuleType] = {
     Step.LOOK_UP: look_up,
     Step.ADD_METHODS: add_methods,
     Step.POST: posting,
+    Step.QUESTIONS: invoice_questions,
     Step.CLOSING: closing,
 }
 
@@ -159,6 +161,9 @@ class Sync:
                     learned = posting.refused_whole(turn, out, answer.said)
                     exchanges.close(turn.db, out.id, now=turn.now, **said)
                     return _go_on(turn, Taken(learned=learned))
+                if out.step is Step.QUESTIONS:  # all else is done: the session ends as it would
+                    exchanges.close(turn.db, out.id, now=turn.now, **said)
+                    return _go_on(turn, Taken())
                 why = _WHY_UNREADABLE.format(problem=answer.sentence)
                 return _fail(turn, answer.sentence, why=why, said=said)
             taken: Taken = STEPS[out.step].take(turn, out, answer)
@@ -351,6 +356,7 @@ def _standing(session: SessionRow, message_set_max: int) -> plan.Standing:
         waiting=session.waiting,
         looked=session.looked,
         to_post=session.to_post,
+        has_questions=session.has_questions,
         listed=sum(cursor["told"] for cursor in session.lists.values()),
         unlisted=sum(cursor["left"] or 0 for cursor in session.lists.values()),
     )

@@ -44,6 +44,9 @@ class Site:
     def post(self, path: str, body: Any) -> TestResponse:
         return self.call("POST", path, data=json.dumps(body))
 
+    def put(self, path: str, body: Any) -> TestResponse:
+        return self.call("PUT", path, data=json.dumps(body))
+
     def act(self, external_id: str, action: str, **more: Any) -> TestResponse:
         return self.post(f"/payments/{external_id}/actions", {"action": action, **more})
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 
-from models.company_file import Install
+from models.books import Customer, Invoice
+from models.company_file import CompanyFile, Install
 from models.engine import database_clock
 from models.exchange import Exchange
 from models.payment import Attempt, Payment
@@ -18,6 +19,8 @@ from sync_core.session import State
 from tests.integration.site import move
 from tests.schema.rows import NOON, add
 
+# The ListID of the customer that is known.
+CAFE = "80000001-1760000001"
 REJECTED: dict[str, Any] = {
     "cause": Cause.INVALID,
     "summary": "QuickBooks did not accept this payment and said: no.",
@@ -93,6 +96,45 @@ def find_extra(
             "found_session_id": session_id,
         }
         db.execute(insert(ExtraReceipt).values(**extra, **facts))
+
+
+def know_books(engine: Engine, company_file_id: int) -> None:
+    """Know a customer with two open invoices, as a sync would have told them."""
+    session_id = open_sync(engine, company_file_id, state="closed", ended_at=NOON)
+    told = {"company_file_id": company_file_id, "seen_session_id": session_id, "fingerprint": "x"}
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(change_count=2))
+        db.execute(
+            insert(Customer).values(
+                **told,
+                list_id=CAFE,
+                change_number=1,
+                full_name="Café Belém",
+                plain_name="café belém",
+                is_active=True,
+                balance_cents=12500,
+            )
+        )
+        db.execute(
+            insert(Invoice),
+            [
+                {
+                    **told,
+                    "txn_id": f"{number}-1760000006",
+                    "change_number": number,
+                    "number": str(number),
+                    "plain_number": str(number),
+                    "customer_list_id": CAFE,
+                    "txn_date": NOON.date(),
+                    "total_cents": 10000,
+                    "balance_cents": 2500 * number,
+                    "is_paid": False,
+                    "is_pending": False,
+                    "is_voided": False,
+                }
+                for number in (1, 2)
+            ],
+        )
 
 
 def bring(engine: Engine, company_file_id: int, external_id: str, status: PaymentStatus) -> None:

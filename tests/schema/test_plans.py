@@ -26,14 +26,17 @@ from sqlalchemy import (
 )
 
 from models.base import Base
+from models.books import Customer, Invoice
 from models.company_file import CompanyFile, Install
 from models.engine import make_engine
 from models.exchange import Exchange
+from models.invoice_question import InvoiceQuestion
 from models.payment import Attempt, Payment
 from models.queries import (
     exchanges,
     extras,
     installs,
+    missing,
     outbox,
     overview,
     payments,
@@ -116,6 +119,25 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             "attempt": {"ix_attempt_payment_id", "ix_attempt_exchange_id"},
             "exchange": {"id", "uq_exchange_wc_session_id_number"},
             "wc_session": {"id"},
+        },
+    ),
+    "reading": (
+        lambda db: receipts.reading(db, 1),
+        {"company_file": {"id"}, "invoice_question": {"ix_invoice_question_open"}},
+    ),
+    "open_questions": (
+        lambda db: missing.open_questions(db, 1, limit=50),
+        {"invoice_question": {"ix_invoice_question_open"}},
+    ),
+    "note_sent": (
+        lambda db: missing.note_sent(db, 1, ["1", "2"], NOON),
+        {"invoice_question": {"id", "uq_invoice_question_company_file_id_plain_number"}},
+    ),
+    "missing_invoices": (
+        lambda db: missing.invoices(db, 1, "1", list_id="1", limit=9),
+        {
+            "invoice": {"ix_invoice_plain_number"},
+            "customer": {"id", "uq_customer_company_file_id_list_id"},
         },
     ),
     "count_open_extras": (
@@ -224,6 +246,18 @@ def fill(db: Connection, size: Size) -> None:
         txn_id=lambda number: cast(number, String),
         seen_session_id=session,
     )
+    put(
+        db,
+        InvoiceQuestion,
+        size.sessions,
+        company_file_id=company,
+        plain_number=lambda number: cast(number, String),
+        number=lambda number: cast(number, String),
+        sent_at=ended,
+    )
+    for kind, key in ((Customer, "list_id"), (Invoice, "txn_id")):
+        given = {key: lambda number: cast(number, String)}
+        put(db, kind, size.payments, company_file_id=company, seen_session_id=session, **given)
     put(
         db,
         ExtraReceipt,

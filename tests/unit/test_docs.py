@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from qbwc_server.services.actions import Action
 from qbwc_server.settings import Settings
-from scripts import draw
+from scripts import causes, draw
 from sync_core.lifecycle import PaymentStatus
+from sync_core.missing import Reason
 from sync_core.rejection import Cause
+from sync_core.variants import VARIANTS
+from sync_core.wording.buttons import BUTTONS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -19,7 +23,7 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"| `QBWC_{name.upper()}` |" in (ROOT / "docs/operating.md").read_text()
 
 
-@pytest.mark.parametrize("word", [*PaymentStatus, *Cause])
+@pytest.mark.parametrize("word", [*PaymentStatus, *Cause, *Reason])
 def test_every_word_of_the_api_is_in_the_glossary(word: str) -> None:
     assert f"`{word}`" in (ROOT / "docs/glossary.md").read_text()
 
@@ -27,6 +31,23 @@ def test_every_word_of_the_api_is_in_the_glossary(word: str) -> None:
 def test_the_diagrams_are_as_the_tables_say() -> None:
     page = draw.PAGE.read_text()
     assert draw.drawn(page) == page
+
+
+def test_the_page_of_causes_is_as_the_table_says() -> None:
+    assert draw.CAUSES.read_text() == causes.page()
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_and_variant_has_its_place_on_the_page(cause: Cause) -> None:
+    page = draw.CAUSES.read_text()
+    assert f"\n## {cause}\n" in page
+    if len(VARIANTS[cause]) > 1:
+        titles = [f"\n### {cause}: {variant}\n" for variant in VARIANTS[cause]]
+        assert [title for title in titles if title not in page] == []
+
+
+def test_every_action_of_the_api_has_a_button() -> None:
+    assert set(BUTTONS) == set(Action)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -23,10 +23,15 @@ ID_LENGTH_MAX, NAME_LENGTH_MAX = 36, 209
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The books for a page of payments; `gone` are the invoices (TxnIDs) that were deleted."""
+    """The books for a page of payments.
+
+    `gone` are the invoices (TxnIDs) that were deleted, `hidden` the open ones that are older than
+    the Sync From Date.
+    """
 
     books: Books
     gone: frozenset[str]
+    hidden: frozenset[str]
 
 
 def is_answered(answer: Response) -> bool:
@@ -66,6 +71,7 @@ def known(turn: Turn, payments: Sequence[Waiting], told: Told) -> Known:
             currency=CURRENCIES.get(policy.country or ""),
         ),
         frozenset(row.txn_id for row in rows if row.deleted_wall is not None),
+        frozenset(row.txn_id for row in rows if row.is_hidden and not row.is_paid),
     )
 
 

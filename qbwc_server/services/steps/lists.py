@@ -13,6 +13,7 @@ import structlog
 
 from models.base import AnyRow
 from models.queries import ledger
+from models.queries import receipts as stored
 from qbwc_server.services.steps.answers import is_absent, is_none, is_told
 from qbwc_server.services.steps.step import Turn
 from qbxml.aggregate import RequestMessage
@@ -90,6 +91,21 @@ def cursors(turn: Turn, company: AnyRow) -> dict[Listed, Cursor]:
         since = "" if is_whole or row is None else doubt.asked_from(row.mark) or ""
         begun[listed] = Cursor(since=since, began=turn.now.isoformat())
     return begun
+
+
+def was_silent(turn: Turn) -> bool:
+    """Say whether so long was nothing read that deletions are lost: all is to be read again."""
+    known = ledger.readings(turn.db, turn.session.company_file_id).values()
+    return any(
+        row.complete_at is not None and reading.is_silence(row.complete_at, now=turn.now)
+        for row in known
+    )
+
+
+def doubt_unseen_payments(turn: Turn) -> None:
+    """Ask by TxnID for the payments received that their whole list did not tell."""
+    session = turn.session
+    ledger.doubt_unseen(turn.db, Listed.PAYMENTS, session.company_file_id, session.id, since=None)
 
 
 def questions(turn: Turn, begun: Mapping[Listed, Cursor]) -> list[tuple[str, str, int]]:
@@ -331,6 +347,8 @@ def _write(taking: _Taking, listed: Listed, items: Iterable[Any], *, is_whole: b
     if listed is not Listed.CUSTOMERS:
         written = [row["txn_id"] for row in rows]
         taking.changed.update(written)
+        if listed is Listed.INVOICES and taking.sync_from is not None:
+            ledger.hide(turn.db, taking.company_file_id, taking.sync_from, taking.change(), written)
         _write_links(taking, written, links)
         _rename(taking, [row for row in rows if row["txn_id"] in known])
 
@@ -398,6 +416,29 @@ def take_referred(turn: Turn, items: Sequence[InvoiceRet]) -> None:
     _compare(taking)
 
 
+def show(turn: Turn, txn_ids: Collection[str]) -> None:
+    """Show invoices older than the Sync From Date that a payment means."""
+    if txn_ids:
+        company_file_id = turn.session.company_file_id
+        change = ledger.next_change(turn.db, company_file_id)
+        ledger.show(turn.db, company_file_id, txn_ids, change)
+
+
+def take_asked(turn: Turn, items: Sequence[InvoiceRet], sync_from: date | None) -> None:
+    """Write invoices that were asked for by number, as if they had been listed."""
+    if not items:
+        return
+    taking = _Taking(turn, sync_from)
+    _write(taking, Listed.INVOICES, items, is_whole=False)
+    _compare(taking)
+    _link_twins(taking)
+
+
+def invoice_row(item: InvoiceRet) -> Row | None:
+    """Read an invoice as it would be written; None for one that cannot be."""
+    return _invoice(item)[0]
+
+
 def _write_deletions(taking: _Taking, told: Sequence[Told]) -> None:
     """Write what was deleted, and doubt all that had to do with it."""
     gone: dict[Listed, dict[str, str]] = {}
@@ -446,7 +487,7 @@ def _cut(taking: _Taking, txn_ids: Collection[str]) -> None:
 def _settle_stale(taking: _Taking, told: Sequence[Told]) -> None:
     """Be done with what was asked for by its TxnID and told; what is not there is gone.
 
-    Of a payment that says nothing: only QuickBooks' own word that it was deleted does.
+    Of an online payment that says nothing: only QuickBooks' own word that it was deleted does.
     """
     absent: dict[str, list[str]] = {}
     settled = []
@@ -464,6 +505,8 @@ def _settle_stale(taking: _Taking, told: Sequence[Told]) -> None:
     for name, txn_ids in absent.items():
         if name != Listed.PAYMENTS:
             _gone(taking, Listed(name), dict.fromkeys(txn_ids, ""))
+        elif forgotten := stored.forget(taking.turn.db, taking.company_file_id, txn_ids):
+            _cut(taking, forgotten)
 
 
 def _compare(taking: _Taking) -> None:
@@ -512,6 +555,7 @@ def _customer(item: CustomerRet) -> tuple[Row | None, list[Row]]:
         "list_id": item.list_id,
         "edit_sequence": _short(item.edit_sequence, EDIT_SEQUENCE_MAX),
         "full_name": item.full_name,
+        "plain_name": plain(item.full_name or ""),
         "parent_list_id": _short(parent.list_id if parent else None, ID_MAX),
         "is_active": item.is_active is not False,
         "balance_cents": item.balance,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from models.queries import outbox
+from models.queries import mappings, outbox
 from models.queries.exchanges import ExchangeRow
 from models.queries.sessions import SessionRow
 from qbwc_server.services.steps import holds, lists, questions
@@ -26,6 +26,7 @@ from qbxml.envelope import MessageSet, Response
 from qbxml.invoice import InvoiceRet
 from sync_core.check import Apply, Customer, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
+from sync_core.names import Meant
 
 UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
 
@@ -136,7 +137,7 @@ def _decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, An
     misfits = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
     return {
         "methods_to_add": _methods_to_add(session, ready),
-        "to_post": session.to_post + _mark(turn, ready, payments),
+        "to_post": session.to_post + _mark(turn, ready, payments, now.hidden),
         "posted": session.posted + held.standing,
         "rejected": session.rejected + _reject(turn, misfits),
     }
@@ -151,14 +152,32 @@ def _said(turn: Turn, refused: Iterable[Response]) -> dict[str, str]:
 
 
 def _waiting(turn: Turn, ids: Sequence[int]) -> list[Waiting]:
-    """Read payments that still wait, as the check sees them."""
+    """Read payments that still wait, as the check sees them, in QuickBooks' ids where mapped."""
+    company_file_id = turn.session.company_file_id
     rows = outbox.waiting_among(turn.db, turn.session.id, ids)
     parts = outbox.applies(turn.db, [row.id for row in rows])
+    customers = mappings.resolve(
+        turn.db,
+        company_file_id,
+        Meant.CUSTOMERS,
+        {row.customer_external_id for row in rows if row.customer_external_id},
+    )
+    invoices = mappings.resolve(
+        turn.db,
+        company_file_id,
+        Meant.INVOICES,
+        {
+            part.invoice_external_id
+            for own in parts.values()
+            for part in own
+            if part.invoice_external_id
+        },
+    )
     return [
         Waiting(
             id=row.id,
             customer=Customer(
-                list_id=row.customer_list_id,
+                list_id=row.customer_list_id or customers.get(row.customer_external_id),
                 name=row.customer_name,
                 external_id=row.customer_external_id,
             ),
@@ -167,7 +186,7 @@ def _waiting(turn: Turn, ids: Sequence[int]) -> list[Waiting]:
             apply=tuple(
                 Apply(
                     amount_cents=part.amount_cents,
-                    txn_id=part.invoice_txn_id,
+                    txn_id=part.invoice_txn_id or invoices.get(part.invoice_external_id),
                     number=part.invoice_number,
                     external_id=part.invoice_external_id,
                 )
@@ -178,8 +197,14 @@ def _waiting(turn: Turn, ids: Sequence[int]) -> list[Waiting]:
     ]
 
 
-def _mark(turn: Turn, ready: Sequence[Ready], waiting: Sequence[Waiting]) -> int:
-    """Mark what fits for posting; give how many."""
+def _mark(
+    turn: Turn, ready: Sequence[Ready], waiting: Sequence[Waiting], hidden: frozenset[str]
+) -> int:
+    """Mark what fits for posting; give how many.
+
+    An invoice that is hidden by the Sync From Date is shown again when a payment means it.
+    """
+    lists.show(turn, hidden.intersection(txn_id for item in ready for txn_id in item.txn_ids))
     asked = {payment.id: payment for payment in waiting}
     payments = [
         {
@@ -197,7 +222,7 @@ def _mark(turn: Turn, ready: Sequence[Ready], waiting: Sequence[Waiting]) -> int
         for place, (part, txn_id) in enumerate(
             zip(asked[item.payment_id].apply, item.txn_ids, strict=True)
         )
-        if part.txn_id is None
+        if part.number is not None or part.external_id is not None
     ]
     return outbox.mark_checked(turn.db, turn.session.id, payments, found)
 

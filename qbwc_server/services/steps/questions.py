@@ -9,11 +9,17 @@ from collections.abc import Mapping, Sequence
 from qbwc_server.services.steps.lists import INVOICE_ELEMENTS
 from qbwc_server.services.steps.step import Turn, number_of, plain_set
 from qbxml.aggregate import RequestMessage
+from qbxml.charge import ChargeQuery
 from qbxml.customer import CustomerQuery
 from qbxml.errors import BuildError
 from qbxml.invoice import InvoiceQuery
 
-TXN_ID, NUMBER, CUSTOMER = "txn_id", "number", "customer"
+TXN_ID, NUMBER, CUSTOMER, CHARGE = "txn_id", "number", "customer", "charge"
+
+CHARGE_ELEMENTS = (
+    *("TxnID", "CustomerRef", "TxnDate", "RefNumber"),
+    *("Amount", "BalanceRemaining", "IsPaid"),
+)
 
 Question = tuple[str, str]
 
@@ -61,6 +67,8 @@ def _message(kind: str, value: str) -> RequestMessage:
             return InvoiceQuery(
                 ref_number=(value,), include_linked_txns=True, include_ret_element=INVOICE_ELEMENTS
             )
+        case "charge":
+            return ChargeQuery(ref_number=(value,), include_ret_element=CHARGE_ELEMENTS)
         case _:
             return InvoiceQuery(
                 txn_id=(value,), include_linked_txns=True, include_ret_element=INVOICE_ELEMENTS

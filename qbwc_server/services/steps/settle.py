@@ -97,6 +97,8 @@ def ask(turn: Turn, token: str) -> Asked:
     }
     begun = {listed.value: cursor.as_json() for listed, cursor in cursors.items()}
     learned = {"receipts_from": since, "lists": begun, "waiting": max(waiting, session.waiting)}
+    if begins:
+        learned["has_questions"] = company.has_questions
     return Asked(xml=xml, asked=asked, learned=learned)
 
 
@@ -141,6 +143,9 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     learned["message"] = " ".join(filter(None, said)) or None
     session = replace(turn.session, **learned)
     then = replace(turn, session=session)
+    is_whole = session.receipts_from == "" and not company.takes_stock
+    if is_whole and session.receipts_read and not turn.session.receipts_read:
+        lists.doubt_unseen_payments(then)
     if session.more_to_ask or not session.receipts_read or not lists.are_over(then):
         return Taken(learned=learned)
     return Taken(learned=learned | doubts.conclude(then))
@@ -186,9 +191,12 @@ def _from(turn: Turn, company: AnyRow, waiting: int) -> str:
     """Say from when on the list of payments received is read; "" from its beginning.
 
     From where the last reading ended, or from where it had come when the first of those that may
-    have left left. Where anything may be sent, clocks that differ are reckoned with.
+    have left left. Where anything may be sent, clocks that differ are reckoned with. From its
+    beginning after a silence in which deletions were lost.
     """
     company_file_id, mark = turn.session.company_file_id, company.receipts_mark
+    if lists.was_silent(turn):
+        return ""
     count, first = outbox.first_mark(turn.db, company_file_id)
     if count:
         mark = min(mark, first) if mark and first else None

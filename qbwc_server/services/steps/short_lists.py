@@ -1,4 +1,4 @@
-"""The lists that each session reads whole: payment methods, and accounts to deposit to."""
+"""The lists that each session reads whole: payment methods, and accounts that payments touch."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,8 +12,9 @@ from sync_core.methods import Method
 
 METHODS, ACCOUNTS = "methods", "accounts"
 QUESTIONS: tuple[tuple[str, str, int], ...] = ((METHODS, "", 0), (ACCOUNTS, "", 0))
-# Payments are deposited to an account of one of these kinds (QuickBooks' Deposit To).
-_DEPOSIT_TYPES = ("Bank", "OtherCurrentAsset")
+# Payments are deposited to an account of the first kinds (QuickBooks' Deposit To), and lower one of
+# the last.
+_ACCOUNT_TYPES = (*books.DEPOSIT_TYPES, "AccountsReceivable")
 
 NOT_TOLD = (
     "QuickBooks did not tell its payment methods and accounts{said}. Nothing was written. "
@@ -31,7 +32,7 @@ def request(question: Sequence[Any], name: str) -> Request | None:
         case "methods":
             return Request(name, PaymentMethodQuery(active_status="All"))
         case "accounts":
-            return Request(name, AccountQuery(active_status="All", account_type=_DEPOSIT_TYPES))
+            return Request(name, AccountQuery(active_status="All", account_type=_ACCOUNT_TYPES))
         case _:
             return None
 

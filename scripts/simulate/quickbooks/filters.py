@@ -10,7 +10,14 @@ from datetime import datetime
 from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.quickbooks.markup import Element
 from scripts.simulate.quickbooks.reading import date_of, moment_of, text_of, texts_of
-from scripts.simulate.quickbooks.records import Account, Customer, Invoice, ListItem, Transaction
+from scripts.simulate.quickbooks.records import (
+    Account,
+    Charge,
+    Customer,
+    Invoice,
+    ListItem,
+    Transaction,
+)
 
 MATCHES: dict[str, Callable[[str, str], bool]] = {
     "StartsWith": str.startswith,
@@ -78,6 +85,8 @@ def wants_transaction(books: CompanyFile, query: Element) -> Callable[[Transacti
 
 
 def _is_paid(item: Transaction) -> bool:
+    if isinstance(item, Charge):
+        return item.open_balance == 0
     return isinstance(item, Invoice) and item.is_paid
 
 

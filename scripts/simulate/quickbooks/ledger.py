@@ -12,6 +12,7 @@ from scripts.simulate.quickbooks.lists import Clock, Lists, Stamp, system_clock
 from scripts.simulate.quickbooks.money import cents
 from scripts.simulate.quickbooks.records import (
     Account,
+    Charge,
     CreditMemo,
     Customer,
     Deletion,
@@ -166,6 +167,29 @@ class Ledger(Lists):
         )
         return self._enter(new)
 
+    def add_charge(
+        self,
+        customer: str,
+        *,
+        amount: str,
+        number: str | None = None,
+        date: date | None = None,
+        memo: str | None = None,
+    ) -> str:
+        """Enter a statement charge; answer the TxnID."""
+        day = date or self.today()
+        charge = Charge(
+            **self._txn_stamp(),
+            customer=self.customer(customer),
+            ar_account=self.default_ar_account(),
+            date=day,
+            due_date=day + timedelta(days=30),
+            number=number,
+            total=cents(amount),
+            memo=memo,
+        )
+        return self._enter(charge)
+
     def receive_by_hand(
         self,
         customer: str,
@@ -284,7 +308,7 @@ class Ledger(Lists):
         self._void(self.transactions[txn_id])
 
     def delete_transaction(self, txn_id: str) -> None:
-        """Delete a credit memo, a journal entry or any other transaction but a deposit."""
+        """Delete a credit memo, a statement charge or any other transaction but a deposit."""
         self._delete(self.transactions[txn_id])
 
     def deposit(self, *payments: str, bank: str) -> str:

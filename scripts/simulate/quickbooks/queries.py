@@ -20,6 +20,7 @@ from scripts.simulate.quickbooks.markup import Element
 from scripts.simulate.quickbooks.parsing import Request
 from scripts.simulate.quickbooks.reading import flag_of, texts_of
 from scripts.simulate.quickbooks.records import (
+    Charge,
     CreditMemo,
     Invoice,
     ListItem,
@@ -98,6 +99,11 @@ def credit_memos(books: CompanyFile, iterators: Iterators, request: Request) -> 
     return _transactions(books, iterators, request, CreditMemo, row)
 
 
+def charges(books: CompanyFile, iterators: Iterators, request: Request) -> Answer:
+    """ChargeQuery."""
+    return _transactions(books, iterators, request, Charge, rows.charge)
+
+
 def payments(books: CompanyFile, iterators: Iterators, request: Request) -> Answer:
     """ReceivePaymentQuery."""
     lines, _ = _details(request)
@@ -132,6 +138,7 @@ QUERIES: dict[str, Query] = {
     "PaymentMethodQuery": payment_methods,
     "InvoiceQuery": invoices,
     "CreditMemoQuery": credit_memos,
+    "ChargeQuery": charges,
     "ReceivePaymentQuery": payments,
     "ReceivePaymentToDepositQuery": to_deposit,
     "TxnDeletedQuery": deletions,

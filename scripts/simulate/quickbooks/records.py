@@ -147,6 +147,19 @@ class CreditMemo(Transaction):
 
 
 @dataclass(kw_only=True, eq=False)
+class Charge(Transaction):
+    """A statement charge: it is owed without an invoice. Nobody under test pays one."""
+
+    kind: str = "Charge"
+    due_date: date
+
+    @property
+    def open_balance(self) -> int:
+        """What it adds to the customer's balance."""
+        return self.total
+
+
+@dataclass(kw_only=True, eq=False)
 class Payment(Transaction):
     """A received payment; `deposit` is the deposit that took it out of Undeposited Funds.
 

@@ -106,7 +106,9 @@ TXN_FILTER: Group = (
 PAID_STATUS: Group = (maybe("PaidStatus", enumeration("All", "PaidOnly", "NotPaidOnly")),)
 
 
-def txn_query(number_limit: int, *, filters: Group = TXN_FILTER, linked: bool = False) -> Group:
+def txn_query(
+    number_limit: int, *, filters: Group = TXN_FILTER, lines: bool = True, linked: bool = False
+) -> Group:
     """A query for transactions, whose RefNumber has at most that many characters."""
     branches: tuple[Group, ...] = (
         (some("TxnID", ID),),
@@ -114,10 +116,11 @@ def txn_query(number_limit: int, *, filters: Group = TXN_FILTER, linked: bool = 
         (some("RefNumberCaseSensitive", text(number_limit), (4, 0)),),
         filters,
     )
+    lines_flag: Group = (maybe("IncludeLineItems", BOOLEAN),) if lines else ()
     linked_flag: Group = (maybe("IncludeLinkedTxns", BOOLEAN),) if linked else ()
     return (
         Choice(branches, required=False),
-        maybe("IncludeLineItems", BOOLEAN),
+        *lines_flag,
         *linked_flag,
         *INCLUDE_RET,
         *OWNER,
@@ -177,6 +180,11 @@ REQUESTS: dict[str, RequestForm] = {
         txn_query(11, filters=(*TXN_FILTER, *PAID_STATUS), linked=True), has_iterator=True
     ),
     "CreditMemoQuery": RequestForm(txn_query(11, linked=True), has_iterator=True),
+    "ChargeQuery": RequestForm(
+        txn_query(11, filters=(*TXN_FILTER, *PAID_STATUS), lines=False, linked=True),
+        has_iterator=True,
+        since=(2, 0),
+    ),
     "ReceivePaymentQuery": RequestForm(txn_query(20), has_iterator=True),
     "ReceivePaymentToDepositQuery": RequestForm(INCLUDE_RET, since=(2, 0)),
     "PaymentMethodQuery": RequestForm(

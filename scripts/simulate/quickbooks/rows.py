@@ -8,6 +8,7 @@ from scripts.simulate.quickbooks.markup import Element, Part, flag, node
 from scripts.simulate.quickbooks.money import amount
 from scripts.simulate.quickbooks.records import (
     Account,
+    Charge,
     CreditMemo,
     Customer,
     Deletion,
@@ -39,6 +40,10 @@ def _list_core(books: CompanyFile, item: ListItem) -> Part:
 
 
 def _txn_core(books: CompanyFile, transaction: Transaction) -> Part:
+    return (_txn_head(books, transaction), reference("ARAccountRef", transaction.ar_account))
+
+
+def _txn_head(books: CompanyFile, transaction: Transaction) -> Part:
     return (
         ("TxnID", transaction.txn_id),
         ("TimeCreated", books.printed(transaction.created)),
@@ -46,7 +51,6 @@ def _txn_core(books: CompanyFile, transaction: Transaction) -> Part:
         ("EditSequence", transaction.edit_sequence),
         ("TxnNumber", str(transaction.txn_number)),
         reference("CustomerRef", transaction.customer),
-        reference("ARAccountRef", transaction.ar_account),
     )
 
 
@@ -157,6 +161,22 @@ def credit_memo(books: CompanyFile, item: CreditMemo, *, lines: bool, links: boo
         ("IsToBePrinted", "false"),
         [_linked(link, link.invoice) for link in item.links if links],
         [_line("CreditMemoLineRet", item, item.total)] if lines else (),
+    )
+
+
+def charge(books: CompanyFile, item: Charge) -> Element:
+    """A ChargeRet, whose A/R account stands further down than an invoice's."""
+    return node(
+        "ChargeRet",
+        _txn_head(books, item),
+        ("TxnDate", item.date.isoformat()),
+        ("RefNumber", item.number),
+        ("Amount", amount(item.total)),
+        ("BalanceRemaining", amount(item.open_balance)),
+        ("Desc", item.memo),
+        reference("ARAccountRef", item.ar_account),
+        ("DueDate", item.due_date.isoformat()),
+        ("IsPaid", flag(item.open_balance == 0)),
     )
 
 

@@ -178,6 +178,27 @@ def test_while_the_books_are_taken(firm: Firm, outage: Outage, payments: list[st
     assert list(firm.statuses().values()) == ["sent"] * len(payments) + ["rejected"]
 
 
+def test_while_an_invoice_is_asked_for(firm: Firm, outage: Outage, payments: list[str]) -> None:
+    """A question that did not leave waits, and an answer that was not kept may come again."""
+    pc = firm.pc()
+    update(pc)
+    list_id = firm.books.customer(CUSTOMER).list_id
+    firm.services.missing_invoice.explain(firm.company_file_id, list_id, "1042")
+    firm.books.add_charge(CUSTOMER, amount="25.00", number="1042")
+    session = play_until(pc.begin(), "TxnDeletedQueryRq")
+    session.step()
+    at_every_statement(firm, outage, lambda: send(pc, session.ticket), lambda answer: answer == "")
+    answer = answer_to_what_is_out(firm)
+    assert "ChargeQueryRs" in answer
+    at_every_statement(
+        firm, outage, lambda: receive(pc, session.ticket, answer), lambda percent: percent == -1
+    )
+    told = firm.services.missing_invoice.explain(firm.company_file_id, list_id, "1042")
+    assert told.reason == "statement_charge"
+    assert firm.last_session()["state"] == "done"
+    assert len(firm.statuses()) == len(payments)
+
+
 def answer_to_what_is_out(firm: Firm) -> str:
     (out,) = firm.rows("SELECT request_xml FROM exchange WHERE answered_at IS NULL")
     return RequestProcessor(firm.books).process(out["request_xml"])

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from qbxml.charge import ChargeQuery, ChargeRet
 from qbxml.company import (
     AccountantCopy,
     AccountingPreferences,
@@ -270,6 +271,39 @@ class TestCreditMemoQueryById(RequestTests):
     </CreditMemoQuery>"""
 
 
+class TestChargeQueryByNumber(RequestTests):
+    """Is the number of the invoice that nobody finds a statement charge's?"""
+
+    example = ChargeQuery(
+        ref_number=("1042", "FC-7"), include_ret_element=("TxnID", "CustomerRef", "TxnDate")
+    )
+    xml = """<ChargeQuery>
+      <RefNumber>1042</RefNumber><RefNumber>FC-7</RefNumber>
+      <IncludeRetElement>TxnID</IncludeRetElement>
+      <IncludeRetElement>CustomerRef</IncludeRetElement>
+      <IncludeRetElement>TxnDate</IncludeRetElement>
+    </ChargeQuery>"""
+
+
+class TestChargeQueryByFilter(RequestTests):
+    """What does a family owe by statement charges?"""
+
+    example = ChargeQuery(
+        max_returned=100,
+        txn_date_range_filter=TxnDateRangeFilter(from_txn_date=dt.date(2026, 1, 1)),
+        entity_filter=EntityFilter(list_id_with_children="80000001-1760000001"),
+        paid_status="NotPaidOnly",
+        include_linked_txns=True,
+    )
+    xml = """<ChargeQuery>
+      <MaxReturned>100</MaxReturned>
+      <TxnDateRangeFilter><FromTxnDate>2026-01-01</FromTxnDate></TxnDateRangeFilter>
+      <EntityFilter><ListIDWithChildren>80000001-1760000001</ListIDWithChildren></EntityFilter>
+      <PaidStatus>NotPaidOnly</PaidStatus>
+      <IncludeLinkedTxns>true</IncludeLinkedTxns>
+    </ChargeQuery>"""
+
+
 class TestCustomerQuery(RequestTests):
     example = CustomerQuery(
         max_returned=500, active_status="All", from_modified_date="2026-11-20", owner_id=("0", GUID)
@@ -530,6 +564,53 @@ class TestCreditMemoRet(AnswerTests):
       </LinkedTxn>
       {FILE_ID_XML}
     </CreditMemoRet>"""
+
+
+class TestChargeRet(AnswerTests):
+    """Late fee of 25.00 on a statement, of which 10.00 is paid."""
+
+    example = ChargeRet(
+        txn_id="8-1760000008",
+        time_created="2026-11-02T09:00:00-05:00",
+        time_modified="2026-11-20T14:05:00-05:00",
+        edit_sequence="1762092000",
+        customer_ref=Ref(full_name="Kern:Kitchen"),
+        txn_date=dt.date(2026, 11, 2),
+        ref_number="FC-7",
+        amount=2500,
+        balance_remaining=1500,
+        desc="Late fee",
+        ar_account_ref=Ref(full_name="Accounts Receivable"),
+        billed_date=dt.date(2026, 11, 30),
+        due_date=dt.date(2026, 12, 15),
+        is_paid=False,
+        external_guid=GUID,
+        linked_txn=(LinkedTxn(txn_id="10-1760000010", txn_type="ReceivePayment", amount=-1000),),
+        data_ext_ret=(FILE_ID,),
+    )
+    xml = f"""<ChargeRet>
+      <TxnID>8-1760000008</TxnID>
+      <TimeCreated>2026-11-02T09:00:00-05:00</TimeCreated>
+      <TimeModified>2026-11-20T14:05:00-05:00</TimeModified>
+      <EditSequence>1762092000</EditSequence>
+      <CustomerRef><FullName>Kern:Kitchen</FullName></CustomerRef>
+      <TxnDate>2026-11-02</TxnDate>
+      <RefNumber>FC-7</RefNumber>
+      <Amount>25.00</Amount>
+      <BalanceRemaining>15.00</BalanceRemaining>
+      <Desc>Late fee</Desc>
+      <ARAccountRef><FullName>Accounts Receivable</FullName></ARAccountRef>
+      <BilledDate>2026-11-30</BilledDate>
+      <DueDate>2026-12-15</DueDate>
+      <IsPaid>false</IsPaid>
+      <ExternalGUID>{GUID}</ExternalGUID>
+      <LinkedTxn>
+        <TxnID>10-1760000010</TxnID>
+        <TxnType>ReceivePayment</TxnType>
+        <Amount>-10.00</Amount>
+      </LinkedTxn>
+      {FILE_ID_XML}
+    </ChargeRet>"""
 
 
 class TestLinkedTxn(AnswerTests):

@@ -85,6 +85,26 @@ LOOKED_UP = replace(SETTLED, looked_up=True, waiting=4, looked=4)
             replace(LOOKED_UP, to_post=4, may_write=False), Step.FINISH, id="not confirmed yet"
         ),
         pytest.param(
+            replace(LOOKED_UP, has_questions=True),
+            Step.QUESTIONS,
+            id="last of all, what somebody looks for",
+        ),
+        pytest.param(
+            replace(LOOKED_UP, to_post=4, has_questions=True),
+            Step.POST,
+            id="never before the payments",
+        ),
+        pytest.param(
+            replace(LOOKED_UP, is_paused=True, to_post=4, has_questions=True),
+            Step.QUESTIONS,
+            id="questions are no posting",
+        ),
+        pytest.param(
+            replace(KNOWN, may_write=False, has_questions=True),
+            Step.FINISH,
+            id="books that nobody confirmed are asked nothing",
+        ),
+        pytest.param(
             replace(LOOKED_UP, to_post=4, may_write=False, has_methods_to_add=True),
             Step.FINISH,
             id="adding a method is writing too",
@@ -113,6 +133,7 @@ def test_what_changes_the_books() -> None:
         waiting=st.integers(0, 50),
         looked=st.integers(0, 50),
         to_post=st.integers(0, 50),
+        has_questions=st.booleans(),
     )
 )
 def test_nothing_is_written_unless_it_may_be(standing: Standing) -> None:
@@ -127,6 +148,9 @@ def test_nothing_is_written_unless_it_may_be(standing: Standing) -> None:
         assert not standing.has_to_take_out
         assert standing.looked_up or standing.has_enough
         assert standing.to_post > 0
+    if step is Step.QUESTIONS:
+        assert standing.settled
+        assert standing.is_paused or not standing.to_post
 
 
 @pytest.mark.parametrize(
@@ -179,6 +203,7 @@ def test_a_whole_session_comes_to_its_end(
     A set is refused whole now and then, and what stands there is asked for once more.
     """
     standing, steps, shown = FRESH, list[Step](), [0]
+    has_questions = data.draw(st.booleans())
     refusals = data.draw(st.integers(0, 3))
     while (step := next_step(standing)) is not Step.FINISH:
         steps.append(step)
@@ -187,7 +212,12 @@ def test_a_whole_session_comes_to_its_end(
         elif step is Step.SETTLE:
             asked_before = Step.SETTLE in steps[:-1]
             has_to_take_out = not asked_before and data.draw(st.booleans())
-            standing = replace(standing, settled=True, has_to_take_out=has_to_take_out)
+            standing = replace(
+                standing,
+                settled=True,
+                has_to_take_out=has_to_take_out,
+                has_questions=has_questions,
+            )
         elif step is Step.TAKE_OUT:
             standing = replace(standing, has_to_take_out=False)
         elif step is Step.LOOK_UP:
@@ -204,6 +234,9 @@ def test_a_whole_session_comes_to_its_end(
             )
         elif step is Step.ADD_METHODS:
             standing = replace(standing, has_methods_to_add=False)
+        elif step is Step.QUESTIONS:
+            standing = replace(standing, has_questions=False)
+            has_questions = False
         elif refusals:
             refusals -= 1
             standing = replace(standing, settled=False)
@@ -211,6 +244,7 @@ def test_a_whole_session_comes_to_its_end(
             to_post = max(standing.to_post - set_max, 0)
             standing = replace(standing, to_post=to_post, has_enough=to_post >= set_max)
         shown.append(percent(standing, before=shown[-1]))
+    assert Step.QUESTIONS not in steps[:-1]
     again = [Step.POST, Step.SETTLE]
     while again in (pair := [steps[at : at + 2] for at in range(len(steps))]):
         del steps[pair.index(again) + 1]

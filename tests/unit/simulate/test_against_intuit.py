@@ -33,6 +33,7 @@ EVERYTHING = (
     "<ReceivePaymentToDepositQueryRq/>",
     "<TxnDeletedQueryRq><TxnDelType>Invoice</TxnDelType></TxnDeletedQueryRq>",
     "<ListDeletedQueryRq><ListDelType>Customer</ListDelType></ListDeletedQueryRq>",
+    "<ChargeQueryRq><IncludeLinkedTxns>1</IncludeLinkedTxns></ChargeQueryRq>",
     '<CustomerQueryRq iterator="Start"><MaxReturned>1</MaxReturned></CustomerQueryRq>',
     "<InvoiceQueryRq><TxnID>B68F-1621437495</TxnID></InvoiceQueryRq>",
     (
@@ -74,6 +75,7 @@ def fill(books: CompanyFile) -> str:
     books.give_discount(receipt, invoice, "1.00")
     credit = books.add_credit("O'Neill Law", amount="5.00", number="CM-1")
     books.apply_credit(credit, invoice, "2.00")
+    books.add_charge("Northside Bakery", amount="25.00", number="FC-7", memo="Late fee")
     books.void_transaction(books.add_credit("Northside Bakery", amount="1.00"))
     books.void_invoice(books.add_invoice("Northside Bakery", amount="1.00"))
     books.delete_invoice(books.add_invoice("Northside Bakery", amount="1.00", number="8"))

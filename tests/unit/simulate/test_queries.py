@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from lxml import etree
 
-from scripts.simulate.quickbooks import CompanyFile, Missing, RequestProcessor
+from scripts.simulate.quickbooks import ComError, CompanyFile, Missing, RequestProcessor
 from tests.unit.simulate.asking import (
     answer,
     answers,
@@ -93,6 +93,7 @@ def test_a_payment_that_is_not_there_in_every_reading(
         "<PaymentMethodQueryRq><FullName>Zelle</FullName></PaymentMethodQueryRq>",
         "<ReceivePaymentQueryRq><RefNumber>CB7K3F</RefNumber></ReceivePaymentQueryRq>",
         "<CreditMemoQueryRq><RefNumberCaseSensitive>7</RefNumberCaseSensitive></CreditMemoQueryRq>",
+        "<ChargeQueryRq><RefNumber>FC-7</RefNumber></ChargeQueryRq>",
     ],
 )
 def test_every_list_of_values_is_answered_so(books: CompanyFile, query: str) -> None:
@@ -329,6 +330,30 @@ def test_credit_memos_and_what_is_left_of_them(books: CompanyFile) -> None:
     assert values(row, "LinkedTxn/TxnID") == [invoice]
     linked = answer(books, invoices("<IncludeLinkedTxns>1</IncludeLinkedTxns>"))
     assert values(linked, "*/LinkedTxn/TxnType") == ["CreditMemo"]
+
+
+def test_statement_charges_are_owed_and_no_invoices(books: CompanyFile) -> None:
+    charge = books.add_charge("Northside Bakery", amount="25.00", number="FC-7", memo="Late fee")
+    row = answer(books, "<ChargeQueryRq><RefNumber>fc-7</RefNumber></ChargeQueryRq>")[0]
+    assert row.findtext("TxnID") == charge
+    assert (row.findtext("Amount"), row.findtext("BalanceRemaining")) == ("25.00", "25.00")
+    assert (row.findtext("Desc"), row.findtext("IsPaid")) == ("Late fee", "false")
+    assert row.findtext("CustomerRef/FullName") == "Northside Bakery"
+    assert code(answer(books, invoices("<RefNumber>FC-7</RefNumber>"))) == 500
+    bakery = "<CustomerQueryRq><FullName>Northside Bakery</FullName></CustomerQueryRq>"
+    assert values(answer(books, bakery), "*/Balance") == ["25.00"]
+    unpaid = "<ChargeQueryRq><PaidStatus>{}</PaidStatus></ChargeQueryRq>"
+    assert values(answer(books, unpaid.format("NotPaidOnly")), "*/TxnID") == [charge]
+    assert code(answer(books, unpaid.format("PaidOnly"))) == 1
+    books.delete_transaction(charge)
+    assert values(answer(books, bakery), "*/Balance") == ["0.00"]
+    gone = "<TxnDeletedQueryRq><TxnDelType>Charge</TxnDelType></TxnDeletedQueryRq>"
+    assert values(answer(books, gone), "*/RefNumber") == ["FC-7"]
+
+
+def test_a_charge_has_no_lines_to_ask_for(books: CompanyFile) -> None:
+    with pytest.raises(ComError):
+        answer(books, "<ChargeQueryRq><IncludeLineItems>1</IncludeLineItems></ChargeQueryRq>")
 
 
 def test_received_payments_with_what_they_are_applied_to(books: CompanyFile) -> None:

@@ -1,0 +1,1 @@
+"""The tables of words: data, and the small language that they are written in."""

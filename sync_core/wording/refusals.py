@@ -1,0 +1,198 @@
+"""What is said when it is not a matter of invoice or name: closed books, rights, doubles."""
+
+from sync_core.variants import Variant
+from sync_core.wording.states import ADMIN, ADMIN_OR_ACCOUNTANT, BOOKS, OR_SUPPORT, PROCESSOR, Books
+from sync_core.wording.story import SUPPORT, THE_CUSTOMER, CauseWords, Story
+
+_SYNC_USER = "[{sync_user}|the user made for the sync]"
+_PC = "[{pc}|the PC with the Web Connector]"
+
+_OPEN_DAY = (
+    "**Record it in the open period:** choose **Use [{first_open_day}|the first open day]**. "
+    "QuickBooks gets that date; the real date goes into **Memo**. The money then counts in the new "
+    "period, also if the bank had it before."
+)
+_IN_CLOSED_BOOKS = (
+    "**Already in the closed books**, for example inside a deposit entered by hand? Choose "
+    "**Dismiss Syncing**."
+)
+
+CLOSED = CauseWords(
+    label="Books closed",
+    means="The books are closed for the day the money was received.",
+    evidence=("Payment date", "Closing date", "Dividing date"),
+    heals="No: closed books are only changed because a person said so.",
+    hint="Payments arrive with dates in closed books. Sync before closing, or close later.",
+    who=ADMIN_OR_ACCOUNTANT,
+    steps=("Ask whoever closed the books, then choose **Retry** when they are open.",),
+    stories={
+        Variant.CLOSING: Story(
+            summary=(
+                "[This payment is dated {received_on}, and the books are closed "
+                "[through {closing_date}|for that day]"
+                "|The books are closed for the day of this payment[ (through {closing_date})]]."
+            ),
+            steps=(
+                "Ask whoever closed the books, then do one of these.",
+                _OPEN_DAY,
+                (
+                    "**Keep the date:** the Admin moves the closing date in **Edit > Preferences > "
+                    "Accounting > Company Preferences > Set Date/Password**; then choose "
+                    "**Retry**; after the sync the Admin sets the closing date back."
+                ),
+                _IN_CLOSED_BOOKS,
+            ),
+            remedies=("use_open_day",),
+        ),
+        Variant.ACCOUNTANT: Story(
+            label="Accountant's Copy in use",
+            summary=(
+                "[This payment is dated {received_on}; an|An] Accountant's Copy is in use, and "
+                "nothing on or before [{dividing_date}|its dividing date] can be changed."
+            ),
+            steps=(
+                "Ask your accountant, then do one of these.",
+                (
+                    "**Keep the date:** wait until the accountant's changes are in (the title bar "
+                    "no longer shows *Accountant's Changes Pending*), then choose **Retry**."
+                ),
+                _OPEN_DAY,
+                _IN_CLOSED_BOOKS,
+            ),
+            remedies=("use_open_day",),
+        ),
+    },
+)
+
+_QUOTED = '[ and said: "{qb_message}"[ ({qb_code}).]|[ (status code {qb_code})].]'
+_WHOSE_RIGHTS = (
+    f"When QuickBooks is open on {_PC}, the sync works with the rights of the person signed in "
+    f"there; otherwise with those of {_SYNC_USER}. Check both."
+)
+
+
+def _forbidden(*steps: str) -> Story:
+    """Tell what to click; the sentence is QuickBooks' own, and posting is paused."""
+    return Story(
+        summary='QuickBooks did not allow the payment to be recorded[: "{qb_message}"|.]',
+        books_line=(
+            f"{BOOKS[Books.NOT_WRITTEN]} Posting[ for {{company}}] is paused"
+            "[; payments waiting: {waiting_count}[ ({waiting_amount})]]. One is tried at each "
+            "sync; the rest follow as soon as QuickBooks no longer refuses for this reason."
+        ),
+        steps=(_WHOSE_RIGHTS, *steps, "Then choose **Try one now**."),
+        renamed={"retry": "Try one now"},
+    )
+
+
+FORBIDDEN = CauseWords(
+    label="Not allowed by QuickBooks",
+    means='QuickBooks did not allow the payment to be recorded[: "{qb_message}"|.]',
+    evidence=("QuickBooks' sentence", "Code"),
+    heals="Yes: one payment is tried at each sync, and the rest follow when QuickBooks allows it.",
+    hint="The sync's user has too few rights in QuickBooks.",
+    who=ADMIN,
+    steps=(_WHOSE_RIGHTS, "When it is put right, choose **Try one now**."),
+    stories={
+        Variant.RIGHTS: _forbidden(
+            "**Company > Set Up Users and Passwords > Set Up Users** (Enterprise: **Company > "
+            f"Users > Set Up Users and Roles**): edit {_SYNC_USER} and give **External "
+            "Accountant** or all areas (Enterprise: **Full Access**).",
+        ),
+        Variant.APPLICATION: _forbidden(
+            "**Edit > Preferences > Integrated Applications > Company Preferences**: choose "
+            "[{app_name}|the sync], **Properties**, and allow it to read and modify the company "
+            "file.",
+        ),
+        Variant.READ_ONLY: _forbidden(
+            "The company file or the licence allows reading only: the subscription has expired, "
+            f"or the file was opened read-only. Open QuickBooks on {_PC} and follow what it says.",
+        ),
+        Variant.FEATURE: _forbidden(
+            "The feature named above is switched off in this QuickBooks. Switch it on in **Edit > "
+            f"Preferences**, or tell {SUPPORT}.",
+        ),
+    },
+)
+
+LOCKED = CauseWords(
+    label="In use at every try",
+    means="Somebody was at work on it in QuickBooks at every try.",
+    evidence=("What was in use", "By whom"),
+    heals=(
+        "Until the last try the payment waits and is tried again at each sync; after it, a person "
+        "chooses Retry."
+    ),
+    hint="Syncs meet people at work. Move Auto-Run to quieter times.",
+    stories={
+        Variant.PLAIN: Story(
+            summary=(
+                "[{locked_thing}|What this payment needs] was in use in QuickBooks"
+                "[ by {locked_by}] at every try[ ({tries_max} of them)]."
+            ),
+            steps=(
+                (
+                    "Close the windows of [{locked_thing}|the customer and the invoice] on every "
+                    "PC (save what you need), then choose **Retry**."
+                ),
+            ),
+        ),
+    },
+)
+
+DUPLICATE = CauseWords(
+    label="Looks like another payment",
+    means="Another online payment has the same customer, amount and invoices.",
+    evidence=("Received", "Amount", "Method", "Invoices", "The site's own id"),
+    heals="No.",
+    hint=(
+        "The payment site sends payments twice, or customers are charged twice. Tell whoever runs "
+        "the site."
+    ),
+    who=PROCESSOR,
+    stories={
+        Variant.PLAIN: Story(
+            summary=(
+                "This payment looks like [online payment {other_reference}|another online payment]"
+                "[ of {other_date}]: the same customer, amount and invoices."
+            ),
+            books_line=f"{BOOKS[Books.NOT_WRITTEN]}[ The other one is {{other_state}}.]",
+            steps=(
+                f"Look at the payment processor: was {THE_CUSTOMER} charged once or twice?",
+                "Twice, and both are meant: choose **They are two: post it**.",
+                "Once: it was sent to us twice. Choose **Dismiss Syncing**.",
+                "Twice by mistake: give the money back.",
+            ),
+            remedies=("post_anyway",),
+            gives_back=True,
+        ),
+    },
+)
+
+INVALID = CauseWords(
+    label="Not accepted by QuickBooks",
+    means="QuickBooks did not accept the payment, for a reason in its own words.",
+    evidence=("What was sent", "QuickBooks' sentence", "Code"),
+    heals="No.",
+    hint=f"Please tell {SUPPORT}: this should not happen.",
+    who=OR_SUPPORT,
+    stories={
+        Variant.PLAIN: Story(
+            summary=f"QuickBooks did not accept this payment{_QUOTED}",
+            steps=(
+                (
+                    "If the sentence names something you can put right (a name, a date, an "
+                    "amount), put it right and choose **Retry**."
+                ),
+                (
+                    "If not, and it is the only one: record it by hand. The customer gets the "
+                    "credit, and this card is done."
+                ),
+                (
+                    f"If more payments fail: see the notice at the top of the page, and tell "
+                    f"{SUPPORT}."
+                ),
+            ),
+        ),
+    },
+)

@@ -1,0 +1,82 @@
+"""The words for where a payment stands, for what stands in the books, and for who can act.
+
+Sentences only, in the language of `phrases`; which of them applies is decided elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync_core.lifecycle import PaymentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A status as people read it; `line` says a little more ("" where a cause says it)."""
+
+    label: str
+    line: str
+
+
+STATES: Mapping[PaymentStatus, State] = {
+    PaymentStatus.QUEUED: State("Waiting", "Goes to QuickBooks at the next sync."),
+    PaymentStatus.SENT: State(
+        "Being sent", "Handed to QuickBooks[ at {time}]; the answer is on its way."
+    ),
+    PaymentStatus.IN_DOUBT: State(
+        "Being checked",
+        "The connection was cut before QuickBooks answered. We ask QuickBooks at the next sync. "
+        "**Please do not enter it by hand until then.**",
+    ),
+    PaymentStatus.POSTED: State(
+        "In QuickBooks",
+        "Recorded[ as No. {reference}][, {left_over} left as the customer's credit].",
+    ),
+    PaymentStatus.REJECTED: State("Needs you", ""),
+    PaymentStatus.DISMISSED: State(
+        "Dismissed", "Not sent[: {note}].[ Recorded in QuickBooks as {found_number}.]"
+    ),
+    PaymentStatus.REVERSED: State(
+        "No longer in QuickBooks",
+        "The payment in QuickBooks was deleted or set to 0.00[ on {reversed_on}]. "
+        "Nothing is posted again by itself.",
+    ),
+}
+
+
+class Books(StrEnum):
+    """What a problem means for the books."""
+
+    NOT_WRITTEN = "not_written"
+    MAYBE_THERE = "maybe_there"
+    WRITTEN = "written"
+    NOT_KNOWN = "not_known"
+    SYNC_STOPPED = "sync_stopped"
+
+
+BOOKS: Mapping[Books, str] = {
+    Books.NOT_WRITTEN: (
+        "Nothing was written in QuickBooks. [{customer}|The customer] has no credit there for "
+        "[this {amount}|this payment] yet."
+    ),
+    Books.MAYBE_THERE: (
+        "Nothing was written by us. QuickBooks may already hold this money: see below."
+    ),
+    Books.WRITTEN: "QuickBooks has this payment[ as No. {reference}][, dated {received_on}].",
+    Books.NOT_KNOWN: (
+        "Not known yet. We ask QuickBooks at the next sync; do not enter it by hand until then."
+    ),
+    Books.SYNC_STOPPED: (
+        "Nothing was read or written.[ Payments waiting: {waiting_count}[ ({waiting_amount})]; "
+        "they go in at the next sync that gets through.]"
+    ),
+}
+
+ANYONE = "Anyone who works in QuickBooks"
+ADMIN = "The QuickBooks Admin"
+ADMIN_OR_ACCOUNTANT = "The QuickBooks Admin, or your accountant"
+PROCESSOR = "Whoever can sign in to the payment processor"
+OR_SUPPORT = (
+    "Anyone who works in QuickBooks; if it comes often, "
+    "[{support_contact}|the support of your payment site]"
+)

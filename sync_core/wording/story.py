@@ -1,0 +1,59 @@
+"""What the table of causes says of each cause and each of its variants; phrases that come again.
+
+Data in the language of `phrases`. Each summary reads well with any of its facts missing. A button
+is named in the steps exactly as in `buttons`, and only where it is offered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sync_core.variants import Variant
+from sync_core.wording.states import ANYONE, Books
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """One variant of a cause.
+
+    `remedies` stand beside retry, dismiss and delete, the main one first; those in
+    `if_nothing_fits` only when no part of the payment fits its invoice. What is "" or empty is as
+    the cause says.
+    """
+
+    summary: str
+    steps: tuple[str, ...]
+    remedies: tuple[str, ...] = ()
+    if_nothing_fits: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)  # action -> its button's name here
+    books: Books = Books.NOT_WRITTEN
+    books_line: str = ""
+    changed: str = ""  # the line "What changed" of the evidence
+    gives_back: bool = False  # "give the money back" is one of the ways out
+    label: str = ""
+    who: str = ""
+    heals: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CauseWords:
+    """One cause: what all its variants share, and what is said when the variant is not known.
+
+    `means` and `steps` are the summary and the steps then. `hint` is the setting or habit to look
+    at when it is the most frequent cause (the 10 % rule).
+    """
+
+    label: str
+    means: str
+    evidence: tuple[str, ...]
+    heals: str
+    hint: str
+    stories: Mapping[Variant, Story]
+    who: str = ANYONE
+    steps: tuple[str, ...] = ()
+
+
+INVOICE = "[Invoice {invoice_number}|The invoice]"
+THE_INVOICE = "[invoice {invoice_number}|the invoice]"
+THE_CUSTOMER = "[{customer}|the customer]"
+SUPPORT = "[{support_contact}|the support of your payment site]"
+OTHER_INVOICE = "use **Choose another invoice** and pick the right one"
