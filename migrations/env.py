@@ -12,6 +12,7 @@ import models.invoice_question
 import models.payment
 import models.receipt
 import models.server
+import models.user
 import models.wc_session  # noqa: F401 - the imports fill the metadata
 from models.base import Base, plain
 

@@ -3,12 +3,15 @@
 Must not know any table by name.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     ColumnElement,
     DateTime,
@@ -23,7 +26,11 @@ from sqlalchemy import (
     false,
     true,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
@@ -95,13 +102,57 @@ class Cents(TypeDecorator[int]):
         return value
 
 
-def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
-    """Ask for rows whose column has one of many values, as one value of the statement.
+class _Many(TypeDecorator[list[Any]]):
+    """Many texts, or many whole numbers, as one value: an array, or JSON where there is none."""
 
-    `in_` with a list would look at each of them on its way.
+    impl = String
+    cache_ok = True
+
+    def __init__(self, item: type[BigInteger | String]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Say what the database is sent."""
+        kind: TypeEngine[Any] = String() if dialect.name == "sqlite" else ARRAY(self.item)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
+        """Write the values for the database."""
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+class _Among(FunctionElement[bool]):
+    """A column's value is one of many."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def self_group(self, against: Any = None) -> Self:  # noqa: ARG002 - SQLAlchemy's signature
+        """Stand as it is: SQLite would be asked for `... = 1`, and look at every row for that."""
+        return self
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - what SQLAlchemy wrote
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """Ask for rows whose column, of text or whole numbers, has one of many values.
+
+    They are one value of the statement, which is the same however many they are: `in_` with a list
+    would look at each of them on its way, and make another statement for every number of them.
     """
-    found: ColumnElement[bool] = column.in_(bindparam(None, list(values), expanding=True))
-    return found
+    item = BigInteger if isinstance(column.type, (Integer, Cents)) else String
+    return _Among(column, bindparam(None, list(values), _Many(item)))
 
 
 def words(name: str, *values: str) -> Enum:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
@@ -67,9 +67,10 @@ def database_clock(connection: Connection) -> datetime:
     return moment.astimezone(UTC)
 
 
-def insert_into(db: Connection, row: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def insert_into(db: Connection | Dialect, row: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """Begin an INSERT that knows ON CONFLICT, which both databases have and SQL has not."""
-    return postgresql.insert(row) if db.dialect.name == "postgresql" else sqlite.insert(row)
+    dialect = db if isinstance(db, Dialect) else db.dialect
+    return postgresql.insert(row) if dialect.name == "postgresql" else sqlite.insert(row)
 
 
 def _prepare_sqlite(db: Any, _record: object) -> None:

@@ -7,7 +7,6 @@ and the documentation show.
 import secrets
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
@@ -141,12 +140,6 @@ class Settings(BaseSettings):
         except ValidationError:
             raise ValueError("must be an address such as https://pay.example.com") from None
         return url
-
-    @property
-    def is_for_this_machine(self) -> bool:
-        """Say whether nobody but this machine reaches the server, as far as the settings tell."""
-        host = urlsplit(self.public_url).hostname
-        return host in LOOPBACK and not self.proxies
 
     @property
     def base_url(self) -> str:

@@ -7,6 +7,7 @@ Types and patterns: Intuit XSD 13.0, qbxmltypes130.
 
 import dataclasses
 import datetime as dt
+import functools
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -179,7 +180,8 @@ class Bool(Leaf[bool]):
 
     def decode(self, content: str) -> bool | None:
         """Return what true, false, 1 or 0 say."""
-        return _BOOLEANS.get(content.strip().lower())
+        known = _BOOLEANS.get(content)
+        return _BOOLEANS.get(content.strip().lower()) if known is None else known
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +301,15 @@ class Reference(Kind[Ref]):
             if tag == "FullName":
                 full_name = child.text
             elif tag == "ListID":
-                list_id = ID.take(child)
-        return Ref(list_id=list_id, full_name=full_name) if list_id or full_name else None
+                list_id = child.text
+        return _reference(list_id, full_name)
+
+
+# A page names the same customers and accounts again and again. Bounded, as they come from outside.
+@functools.lru_cache(maxsize=4096)
+def _reference(list_id: str | None, full_name: str | None) -> Ref | None:
+    list_id = (list_id or "").strip() or None
+    return Ref(list_id=list_id, full_name=full_name) if list_id or full_name else None
 
 
 def append(parent: etree._Element, name: str, kind: Leaf[T], value: T) -> None:
@@ -317,6 +326,8 @@ def read_integer(content: str) -> int | None:
     return int(content) if _INTEGER.fullmatch(content) else None
 
 
+# Bounded for the same reason; this many days are eleven years.
+@functools.lru_cache(maxsize=4096)
 def _read_date(content: str) -> dt.date | None:
     if not _DATE.fullmatch(content):
         return None

@@ -36,6 +36,7 @@ def main() -> int:
             os.environ["QBWC_PUBLIC_URL"] = f"http://localhost:{arguments.port}"
         os.environ["QBWC_CLIENT_SILENT_S"] = str(chosen.client_silent_s)
         assembly.migrate(chosen)
+        welcome = _welcome()
     except ServiceError as error:
         return _refuse(str(error))
     except OSError as error:
@@ -43,6 +44,7 @@ def main() -> int:
     except sqlalchemy.exc.OperationalError as error:
         return _refuse(f"The database does not answer: {error.orig}. Check QBWC_DATABASE_URL.")
     print(f"Serving on http://{arguments.host}:{arguments.port}, data in {chosen.data_dir}.")
+    print(welcome)
     sys.stdout.flush()
     config = Path(settings.__file__).with_name("gunicorn_conf.py")
     line = [sys.executable, "-m", "gunicorn", "--config", str(config)]
@@ -51,6 +53,22 @@ def main() -> int:
     line += ["--workers", str(arguments.workers)] if arguments.workers else []
     os.chdir(HOME)
     return os.execv(line[0], [*line, "qbwc_server.wsgi:app"])  # noqa: S606 - our own interpreter
+
+
+def _welcome() -> str:
+    """Say where people go: to the portal, or first by a link that works once."""
+    chosen = settings.load()
+    opened = assembly.use_cases(chosen)
+    try:
+        token = opened.user_sign_in.setup_link()
+    finally:
+        opened.engine.dispose()
+    if token is None:
+        return f"The portal: {chosen.base_url}/"
+    return (
+        "There is no administrator yet. This link works once and makes the first one:\n"
+        f"{chosen.base_url}/setup/{token}"
+    )
 
 
 def _address(host: str, port: int) -> str:

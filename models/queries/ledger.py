@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from models import bulk
 from models.base import AnyRow, among
 from models.books import CreditMemo, Customer, Invoice, LinkedTxn, Reading, Stale
 from models.company_file import CompanyFile
@@ -27,6 +28,8 @@ from models.engine import insert_into
 from models.payment import Payment, PaymentApply
 from models.receipt import Receipt
 from sync_core.reading import Listed
+
+_CLAIM, _ANSWER = LinkedTxn.__table__.alias("claim"), LinkedTxn.__table__.alias("answer")
 
 Table = type[Customer] | type[Invoice] | type[CreditMemo]
 TABLES: Mapping[Listed, Table] = {
@@ -111,15 +114,7 @@ def fingerprints(
 
 def write(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write entries as told, each a mapping of the same columns."""
-    if not rows:
-        return
-    added = insert_into(db, table)
-    key = _key(table).key
-    kept = {"company_file_id", key}
-    changed = {name: added.excluded[name] for name in rows[0] if name not in kept}
-    db.execute(
-        added.on_conflict_do_update(index_elements=["company_file_id", key], set_=changed), rows
-    )
+    bulk.put(db, table, rows, keys=("company_file_id", _key(table).key))
 
 
 def hide(
@@ -200,8 +195,7 @@ def write_links(
                 LinkedTxn.company_file_id == company_file_id, among(LinkedTxn.txn_id, txn_ids)
             )
         )
-    if rows:
-        db.execute(insert_into(db, LinkedTxn), rows)
+    bulk.put(db, LinkedTxn, rows)
 
 
 def links(
@@ -233,23 +227,34 @@ def rename(db: Connection, company_file_id: int, rows: Sequence[Mapping[str, Any
         )
 
 
-def claims(
+def one_sided(
     db: Connection, company_file_id: int, txn_ids: Collection[str]
-) -> set[tuple[str, str, int | None]]:
-    """Read what some transactions say of others, and others of them.
+) -> Sequence[tuple[str, str]]:
+    """List what some transactions say of others, or others of them, and is not said back.
 
-    Whose word it is, whom it is about (TxnIDs), and the cents without their sign.
+    Whose word it is, and whom it is about (TxnIDs). What is said back has the same cents, whatever
+    their sign.
     """
-    own, other = LinkedTxn.txn_id, LinkedTxn.other_txn_id
-    return {
-        (row.txn_id, row.other_txn_id, None if row.amount_cents is None else abs(row.amount_cents))
-        for column in (own, other)
-        for row in db.execute(
-            select(own, other, LinkedTxn.amount_cents).where(
-                LinkedTxn.company_file_id == company_file_id, among(column, txn_ids)
+    own, back = _CLAIM, _ANSWER
+    is_said_back = (
+        select(back.c.txn_id)
+        .where(
+            back.c.company_file_id == own.c.company_file_id,
+            back.c.txn_id == own.c.other_txn_id,
+            back.c.other_txn_id == own.c.txn_id,
+            func.abs(back.c.amount_cents).is_not_distinct_from(func.abs(own.c.amount_cents)),
+        )
+        .exists()
+    )
+    return [
+        (txn_id, other)
+        for column in (own.c.txn_id, own.c.other_txn_id)
+        for txn_id, other in db.execute(
+            select(own.c.txn_id, own.c.other_txn_id).where(
+                own.c.company_file_id == company_file_id, among(column, txn_ids), ~is_said_back
             )
         )
-    }
+    ]
 
 
 def set_against(db: Connection, company_file_id: int, other_txn_ids: Collection[str]) -> set[str]:
@@ -400,19 +405,13 @@ def twins(
     of no other. None where there is none, or more than one. `txn_ids` are those, deleted or new,
     for which that may have changed.
     """
+    deleted = _deleted_alike(db, company_file_id, txn_ids)
+    if not deleted:
+        return []
     old, new, other = (
         Invoice.__table__.alias("old_invoice"),
         Invoice.__table__.alias("new_invoice"),
         Invoice.__table__.alias("other_invoice"),
-    )
-    concerned = (
-        select(Invoice.plain_number)
-        .where(
-            Invoice.company_file_id == company_file_id,
-            among(Invoice.txn_id, txn_ids),
-            Invoice.plain_number.is_not(None),
-        )
-        .distinct()
     )
     is_taken = (
         select(other.c.txn_id)
@@ -442,11 +441,7 @@ def twins(
             func.min(new.c.txn_id),
         )
         .select_from(old.outerjoin(new, is_twin))
-        .where(
-            old.c.company_file_id == company_file_id,
-            old.c.plain_number.in_(concerned),
-            old.c.deleted_wall.is_not(None),
-        )
+        .where(old.c.company_file_id == company_file_id, among(old.c.txn_id, deleted))
         .group_by(old.c.txn_id, old.c.replaced_by)
     )
     return [
@@ -454,6 +449,25 @@ def twins(
         for txn_id, before, count, only in rows
         if before != (only if count == 1 else None)
     ]
+
+
+def _deleted_alike(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[str]:
+    """List the deleted invoices (TxnIDs) that have the number of one of some invoices."""
+    numbers = select(Invoice.plain_number).where(
+        Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
+    )
+    old = Invoice.__table__.alias("old_invoice")
+    return (
+        db.execute(
+            select(old.c.txn_id).where(
+                old.c.company_file_id == company_file_id,
+                old.c.plain_number.in_(numbers),
+                old.c.deleted_wall.is_not(None),
+            )
+        )
+        .scalars()
+        .all()
+    )
 
 
 def replace(

@@ -30,8 +30,8 @@ def open_sessions(db: Connection) -> int:
     ).scalar_one()
 
 
-def latest(db: Connection, limit: int) -> Sequence[AnyRow]:
-    """Read the latest payments of all companies, newest first."""
+def latest(db: Connection, companies: frozenset[int] | None, limit: int) -> Sequence[AnyRow]:
+    """Read the latest payments of some companies, newest first; None: of all."""
     return db.execute(
         select(
             CompanyFile.name.label("company"),
@@ -53,7 +53,10 @@ def latest(db: Connection, limit: int) -> Sequence[AnyRow]:
             Payment.note,
         )
         .join_from(Payment, CompanyFile, CompanyFile.id == Payment.company_file_id)
-        .where(Payment.hidden_at.is_(None))
+        .where(
+            Payment.hidden_at.is_(None),
+            *(() if companies is None else (Payment.company_file_id.in_(sorted(companies)),)),
+        )
         .order_by(Payment.id.desc())
         .limit(limit)
     ).all()

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
+from models import bulk
 from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.engine import insert_into
@@ -68,14 +69,7 @@ def stored(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> di
 
 def store(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write receipts as told, each a mapping of the same columns of Receipt."""
-    if not rows:
-        return
-    added = insert_into(db, Receipt)
-    changed = {name: added.excluded[name] for name in rows[0]}
-    db.execute(
-        added.on_conflict_do_update(index_elements=["company_file_id", "txn_id"], set_=changed),
-        rows,
-    )
+    bulk.put(db, Receipt, rows, keys=("company_file_id", "txn_id"))
 
 
 def see(db: Connection, company_file_id: int, txn_ids: Collection[str], session_id: int) -> None:

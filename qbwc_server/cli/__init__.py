@@ -11,6 +11,7 @@ from qbwc_server.cli import (
     operate,
     payments,
     tokens,
+    users,
 )
 from qbwc_server.cli.speech import Refusing
 
@@ -24,6 +25,7 @@ def main() -> None:
 main.add_command(companies.group)
 main.add_command(installs.group)
 main.add_command(tokens.group)
+main.add_command(users.group)
 main.add_command(payments.group)
 main.add_command(extras.group)
 main.add_command(books.customers)

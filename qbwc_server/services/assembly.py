@@ -12,6 +12,7 @@ from models.engine import Clock, database_clock, make_engine
 from models.queries import servers
 from qbwc_server import database
 from qbwc_server.errors import Refused
+from qbwc_server.services.access import Access
 from qbwc_server.services.books import Books
 from qbwc_server.services.companies import Companies
 from qbwc_server.services.extras import Extras
@@ -28,6 +29,8 @@ from qbwc_server.services.session_log import SessionLog
 from qbwc_server.services.silence import Silence
 from qbwc_server.services.sync import Sync
 from qbwc_server.services.tokens import Tokens
+from qbwc_server.services.user_sign_in import UserSignIn
+from qbwc_server.services.users import Users
 from qbwc_server.services.verify import Verify
 from qbwc_server.settings import Settings
 
@@ -52,6 +55,9 @@ class UseCases:
     overview: Overview
     restore: Restore
     verify: Verify
+    users: Users
+    user_sign_in: UserSignIn
+    access: Access
     missing_invoice: MissingInvoice
 
     @classmethod
@@ -76,6 +82,9 @@ class UseCases:
             overview=Overview(engine, clock),
             restore=Restore(engine, clock),
             verify=Verify(engine, clock, settings.session_silent_with_writes_s),
+            users=Users(engine, clock, secrets),
+            user_sign_in=UserSignIn(engine, clock, secrets),
+            access=Access(engine),
             missing_invoice=MissingInvoice(engine, clock),
         )
 

@@ -1,6 +1,7 @@
 """How things stand, as values: for the start page, the demo, and whoever watches the server."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Engine
 
@@ -8,6 +9,7 @@ from models.engine import Clock, for_reading
 from models.queries import overview
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
+from sync_core.people import Scope
 from sync_core.wording.states import STATES
 
 # A page that a person reads; everything else is in the API.
@@ -22,8 +24,8 @@ class Line:
     id: str
     reference: str
     customer: str
-    amount: str
-    received_on: str
+    amount_cents: int
+    received_on: date
     method: str
     status: PaymentStatus
     label: str
@@ -46,18 +48,18 @@ class Overview:
     engine: Engine
     clock: Clock
 
-    def latest(self) -> list[Line]:
-        """List the latest payments, newest first."""
+    def latest(self, companies: Scope = None) -> list[Line]:
+        """List the latest payments of some company files, newest first; None: of all."""
         with for_reading(self.engine).connect() as db:
-            rows = overview.latest(db, LATEST_MAX)
+            rows = overview.latest(db, companies, LATEST_MAX)
         return [
             Line(
                 company=row.company,
                 id=row.external_id,
                 reference=row.reference,
                 customer=row.customer,
-                amount=format_cents(row.amount_cents),
-                received_on=row.received_on.isoformat(),
+                amount_cents=row.amount_cents,
+                received_on=row.received_on,
                 method=row.method,
                 status=PaymentStatus(row.status),
                 label=STATES[PaymentStatus(row.status)].label,

@@ -1,64 +1,51 @@
-"""The floor: the same message sets and the same rows with bare lxml and bare sqlite3.
+"""What floors are made of: a run's envelopes and message sets with bare lxml, and bare sqlite3.
 
-What is read from a finished run is prepared outside the clock; what the server cannot do without is
-done inside it: every envelope and message set parsed or built, every row written, every commit.
+What is read from a run is prepared outside the clock; what the server cannot do without is done
+inside it.
 """
 
 import sqlite3
-import time
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from lxml import etree
 
-from scripts.simulate.web_connector import Session
+from scripts.simulate.web_connector import Call
 
 Tree = tuple[str, dict[str, str], str | None, list[Any]]  # tag, attributes, text, children
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _INTUIT = "http://developer.intuit.com/"
-# What a posted payment is known by in an answer.
-_READ = ("TxnID", "EditSequence", "RefNumber", "TotalAmount", "UnusedPayment", "ExternalGUID")
-# It is over in a fraction of a second, during which the machine may have been busy or idle.
-TURNS = 5
-# The first session brought the books; the payments came after it.
-_MEASURED = 2
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_PARSER = etree.XMLParser(huge_tree=True)
 
 
-def snapshot(database: Path, copy: Path) -> Path:
-    """Copy a database, open or not, so that the floor can begin where the run began."""
-    with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
-    return copy
+def parse(text: str) -> etree._Element:
+    """Parse a document."""
+    return etree.fromstring(text.encode(), _PARSER)
 
 
-def measure(before: Path, after: Path, session: Session) -> float:
-    """Do a run's work once more with nothing but the libraries; CPU seconds, median of a few."""
-    return median(
-        _xml_s(session) + _rows_s(snapshot(before, before.with_name(f"{turn}.sqlite3")), after)
-        for turn in range(TURNS)
-    )
+def answer_in(call: Call) -> etree._Element | None:
+    """Parse a call, and QuickBooks' answer where it brings one."""
+    values = [child.text for child in parse(call.request)[0][0]]
+    if call.operation != "receiveResponseXML":
+        return None
+    return parse(values[1] or "")
 
 
-def _xml_s(session: Session) -> float:
-    parser = etree.XMLParser(huge_tree=True)
-    sets = [_tree(etree.fromstring(out.encode(), parser)) for out, _ in session.message_sets]
-    started = time.process_time()
-    for call in session.calls:
-        body = etree.fromstring(call.request.encode(), parser)
-        values = [child.text for child in body[0][0]]
-        if call.operation == "receiveResponseXML":
-            _read_answer(etree.fromstring((values[1] or "").encode(), parser))
+def trees(message_sets: Iterable[tuple[str, str]]) -> list[Tree]:
+    """Prepare what was handed out, to be built once more."""
+    return [_tree(parse(out)) for out, _ in message_sets]
+
+
+def answer(calls: Iterable[Call], sets: Iterable[Tree]) -> None:
+    """Build the answers to calls: the message sets, and the envelopes of all."""
     for built in sets:
-        text = etree.tostring(_build(built), encoding="us-ascii").decode()
-        _envelope("sendRequestXML", text)
-    for call in session.calls:
+        _envelope("sendRequestXML", etree.tostring(_build(built), encoding="us-ascii").decode())
+    for call in calls:
         if call.operation != "sendRequestXML":
             _envelope(call.operation, "100")
-    return time.process_time() - started
 
 
 def _tree(node: etree._Element) -> Tree:
@@ -77,16 +64,6 @@ def _fill(node: etree._Element, tree: Tree) -> None:
         _fill(etree.SubElement(node, child[0], child[1]), child)
 
 
-def _read_answer(root: etree._Element) -> None:
-    for response in root[0]:
-        (response.get("requestID"), response.get("statusCode"), response.get("statusMessage"))
-        for returned in response:
-            for name in _READ:
-                returned.findtext(name)
-            for line in returned.iterchildren("AppliedToTxnRet"):
-                (line.findtext("TxnID"), line.findtext("Amount"))
-
-
 def _envelope(operation: str, text: str) -> bytes:
     envelope = etree.Element(f"{{{_ENVELOPE}}}Envelope")
     body = etree.SubElement(envelope, f"{{{_ENVELOPE}}}Body")
@@ -95,99 +72,26 @@ def _envelope(operation: str, text: str) -> bytes:
     return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """The rows that one table gained, ready to be written again."""
+def snapshot(database: Path, copy: Path) -> Path:
+    """Copy a database, open or not, so that the floor can begin where the run began."""
+    with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    return copy
 
-    statement: str
-    values: list[tuple[Any, ...]]
 
-
-def _rows_s(before: Path, after: Path) -> float:
-    with sqlite3.connect(after) as done:
-        exchanges = _gained(done, "exchange", "id", f"wc_session_id = {_MEASURED}")
-        events = _gained(done, "payment_event", "id", "wc_session_id IS NOT NULL")
-        attempts = _gained(done, "attempt", "id")
-        sessions = _gained(done, "wc_session", "id", f"id = {_MEASURED}")
-        payments = done.execute(
-            "SELECT checked_session_id, post_customer_list_id, post_customer_name,"
-            " post_ar_account_list_id, post_method_list_id, txn_id, edit_sequence, applied_cents,"
-            " unapplied_cents, posted_at, id FROM payment ORDER BY id"
-        ).fetchall()
-        sets = done.execute(
-            "SELECT e.id, e.step, count(a.id) FROM exchange e"
-            " LEFT JOIN attempt a ON a.exchange_id = e.id"
-            " WHERE e.wc_session_id = ? GROUP BY e.id ORDER BY e.number",
-            (_MEASURED,),
-        ).fetchall()
-    db = sqlite3.connect(before, isolation_level=None)
+def opened(database: Path) -> sqlite3.Connection:
+    """Open a copy as the server opens its database; transactions are the caller's."""
+    db = sqlite3.connect(database, isolation_level=None)
     for pragma in _PRAGMAS:
         db.execute(f"PRAGMA {pragma}")
-    started = time.process_time()
-    _write(db, sets, sessions, exchanges, attempts, events, payments)
-    spent = time.process_time() - started
-    db.close()
-    return spent
+    return db
 
 
-def _gained(db: sqlite3.Connection, table: str, order: str, where: str = "1") -> _Rows:
-    rows = db.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY {order}").fetchall()  # noqa: S608 - names of ours
-    marks = ", ".join("?" * len(rows[0]))
-    return _Rows(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - the same
+def insert(table: str, columns: int) -> str:
+    """Write the statement that adds a row."""
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608 - a name of ours
 
 
-def _write(
-    db: sqlite3.Connection,
-    sets: list[tuple[int, str, int]],
-    sessions: _Rows,
-    exchanges: _Rows,
-    attempts: _Rows,
-    events: _Rows,
-    payments: list[tuple[Any, ...]],
-) -> None:
-    """Write a run again: two transactions for each message set, as the server must."""
-    db.execute("BEGIN IMMEDIATE")
-    db.execute(sessions.statement, sessions.values[0])
-    db.execute("COMMIT")
-    handed = 0
-    for number, (exchange_id, _, count) in enumerate(sets):
-        out = slice(handed, handed + count)
-        db.execute("BEGIN IMMEDIATE")
-        db.execute(exchanges.statement, exchanges.values[number])
-        if count:
-            db.executemany(
-                "UPDATE payment SET checked_session_id = ?, post_customer_list_id = ?,"
-                " post_customer_name = ?, post_ar_account_list_id = ?, post_method_list_id = ?"
-                " WHERE id = ?",
-                [(*row[:5], row[-1]) for row in payments[out]],
-            )
-            db.executemany(
-                "UPDATE payment SET status = 'sent', attempt_count = 1 WHERE id = ?",
-                [row[-1:] for row in payments[out]],
-            )
-            db.executemany(attempts.statement, attempts.values[out])
-            db.executemany(events.statement, events.values[2 * handed : 2 * handed + count])
-        _touch(db)
-        db.execute("COMMIT")
-        db.execute("BEGIN IMMEDIATE")
-        if count:
-            db.executemany(
-                "UPDATE payment SET status = 'posted', txn_id = ?, edit_sequence = ?,"
-                " applied_cents = ?, unapplied_cents = ?, posted_at = ? WHERE id = ?",
-                [row[5:] for row in payments[out]],
-            )
-            db.executemany(
-                "UPDATE attempt SET outcome = 'posted', status_code = 0 WHERE id = ?",
-                [row[:1] for row in attempts.values[out]],
-            )
-            db.executemany(
-                events.statement, events.values[2 * handed + count : 2 * (handed + count)]
-            )
-            handed += count
-        db.execute("UPDATE exchange SET answered_at = asked_at WHERE id = ?", (exchange_id,))
-        _touch(db)
-        db.execute("COMMIT")
-
-
-def _touch(db: sqlite3.Connection) -> None:
+def touch(db: sqlite3.Connection) -> None:
+    """Note that the session was heard of, as each of its transactions does."""
     db.execute("UPDATE wc_session SET revision = revision + 1")

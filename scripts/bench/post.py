@@ -5,24 +5,15 @@ message sets of that run with bare lxml, and writes the very rows with bare sqli
 transactions.
 """
 
-import os
 import sqlite3
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
-from qbwc_server.services import assembly
 from qbwc_server.services.intake import LIST_MAX
-from qbwc_server.settings import Settings
-from scripts.bench import floor
+from scripts.bench import floor, office, post_floor, worker
 from scripts.simulate.quickbooks.company_file import CompanyFile
-from scripts.simulate.server import serving
-from scripts.simulate.transport import HttpTransport
-from scripts.simulate.web_connector import WebConnector
 
 # What the product promises; see docs/performance.md.
 EXCHANGES_MAX_PER_1000 = 14
@@ -115,16 +106,12 @@ class Figures:
                 f"  CPU per payment     {each_us:>8.0f} us",
                 f"  floor               {floor_us:>8.0f} us   bare lxml and sqlite3, same run",
                 f"  ratio               {self.ratio:>8.2f}      at most {RATIO_MAX}; runs {ratios}",
-                f"  peak memory         {_mib(run)}  {run.payments} waiting",
-                f"                      {_mib(longer)}  {longer.payments} waiting",
+                f"  peak memory         {worker.mib(run.peak_kib)}  {run.payments} waiting",
+                f"                      {worker.mib(longer.peak_kib)}  {longer.payments} waiting",
                 f"  memory ratio        {self.memory_ratio:>8.3f}      at most {MEMORY_RATIO_MAX}",
                 "all limits kept" if self.holds else "A LIMIT IS BROKEN",
             )
         )
-
-
-def _mib(run: Run) -> str:
-    return f"{run.peak_kib / 1024:>8.1f} MiB"
 
 
 def measure(payments: int) -> Figures:
@@ -134,49 +121,28 @@ def measure(payments: int) -> Figures:
 
 
 def _post(count: int) -> Run:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        environ = {
-            "QBWC_DATA_DIR": name,
-            "QBWC_DATABASE_URL": "",
-            "QBWC_SECRET_KEY": "a bench needs no secret",
-            "QBWC_LOG_LEVEL": "WARNING",
-        }
-        settings = Settings(
-            data_dir=folder,
-            secret_key=SecretStr(environ["QBWC_SECRET_KEY"]),
-            public_url="http://localhost",
-        )
-        services = assembly.use_cases(settings)
-        books, given = _backlog(count)
-        company = services.companies.add("Bench", yes_to_first=True)
-        install = services.installs.add(company.id, label="PC")
-        site = services.tokens.caller(services.tokens.add(company.id, label="Bench").token)
-        assert site is not None
-        qwc = services.installs.build_file(install.id).content
-        connector = WebConnector.from_qwc(qwc, install.password or "", books)
-        services.engine.dispose()
-        with serving(environ) as server:
-            connector.transport = HttpTransport(f"{server.url}/qbwc")
-            connector.update_selected()  # the worker is warm, and the books are known
+    books, given = _backlog(count)
+    with office.opened(books) as pc:
+        with pc.served() as server:
+            pc.connector.update_selected()  # the worker is warm, and the books are known
             for first in range(0, count, LIST_MAX):
                 some = given[first : first + LIST_MAX]
-                services.intake.queue(site.company_file_id, some, by="bench")
-            services.engine.dispose()
-            before = floor.snapshot(folder / "qbwc.sqlite3", folder / "before.sqlite3")
+                pc.services.intake.queue(pc.company_file_id, some, by="bench")
+            pc.services.engine.dispose()
+            before = floor.snapshot(pc.database, pc.folder / "before.sqlite3")
             (pid,) = server.workers()
-            cpu_s = -_cpu_s(pid)
-            session = connector.begin()
+            cpu_s = -worker.cpu_s(pid)
+            session = pc.connector.begin()
             while session.step():
                 pass
-            cpu_s += _cpu_s(pid)
-            peak_kib = _peak_kib(pid)
+            cpu_s += worker.cpu_s(pid)
+            peak_kib = worker.peak_kib(pid)
         return Run(
             payments=count,
-            posted=_posted(folder / "qbwc.sqlite3"),
+            posted=_posted(pc.database),
             exchanges=len(session.message_sets),
             cpu_s=cpu_s,
-            floor_s=floor.measure(before, folder / "qbwc.sqlite3", session),
+            floor_s=post_floor.measure(before, pc.database, session),
             peak_kib=peak_kib,
         )
 
@@ -215,15 +181,3 @@ def _posted(file: Path) -> int:
     with sqlite3.connect(file) as db:
         (count,) = db.execute("SELECT count(*) FROM payment WHERE status = 'posted'").fetchone()
         return int(count)
-
-
-def _cpu_s(pid: int) -> float:
-    """Read a process's CPU time, its own and the kernel's for it."""
-    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _peak_kib(pid: int) -> int:
-    """Read the most memory a process has had."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

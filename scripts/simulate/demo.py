@@ -13,8 +13,9 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any
 
-from qbwc_server import settings
+from qbwc_server import logs, settings
 from qbwc_server.services import assembly
+from qbwc_server.services.access import OPERATOR
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import HOME
 from scripts.simulate import demo_company
@@ -53,7 +54,12 @@ def play(*, host: str, port: int, stay: bool) -> int:
         items = _call(server.port, "/api/v1/payments?limit=200", token)["items"]
         print(_table(items))
         print(f"\nThe Web Connector shows: {outcome.status}")
-        print(f"\nThe same on a page: {server.url}/", flush=True)
+        administrator = services.users.add("demo@example.com", "admin", by=OPERATOR)
+        print(f"\nThe same on a page: {server.url}/")
+        print(
+            f"Sign in there as {administrator.email} with the password {administrator.password}",
+            flush=True,
+        )
         if stay:
             _stay(server)
     return 0 if outcome.error_code is None else 1
@@ -63,6 +69,7 @@ def _fresh(environ: Mapping[str, str]) -> UseCases:
     """Begin with an empty database, the one that the server will find."""
     shutil.rmtree(environ["QBWC_DATA_DIR"], ignore_errors=True)
     os.environ |= environ
+    logs.configure(environ["QBWC_LOG_LEVEL"])
     return assembly.use_cases(settings.load())
 
 

@@ -1,11 +1,13 @@
-"""Offices on SQLite and on PostgreSQL: one server for all of them, or one for a single test."""
+"""Offices on SQLite and on PostgreSQL, one server for all or one for a single test; a browser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from scripts import browser as chromium
 from tests import databases
 from tests.acceptance.office import House, Office, open_house
 
@@ -46,3 +48,18 @@ def own_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Offic
     """A firm that has a server for itself."""
     with _database(request.param, tmp_path) as url, open_house(url, tmp_path) as opened:
         yield opened.move_in()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if chromium.CHROMIUM is None:
+        pytest.skip(chromium.MISSING)
+    with chromium.running() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()

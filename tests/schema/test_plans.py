@@ -358,7 +358,7 @@ def _sqlite_plan(engine: Engine, statement: str, values: Any) -> Plan:
         lines = [line for *_, line in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
         for line in lines:
             step = _STEP.match(line)
-            if step:
+            if step and step["table"] != "json_each":  # the values themselves (`among`)
                 index = "id" if step["key"] else _sqlite_index(db, step["table"], step["index"])
                 table = step["table"].removesuffix("_1")  # a table that is joined with itself
                 scans.add((table, _used(index, is_whole=step["how"] == "SCAN")))

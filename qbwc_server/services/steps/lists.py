@@ -549,11 +549,9 @@ def _compare(taking: _Taking) -> None:
     if not taking.changed:
         return
     db, company_file_id = taking.turn.db, taking.company_file_id
-    claims = ledger.claims(db, company_file_id, taking.changed)
     one_sided = {
         own if other in taking.changed else other
-        for own, other, cents in claims
-        if (other, own, cents) not in claims
+        for own, other in ledger.one_sided(db, company_file_id, taking.changed)
     }
     ledger.doubt(db, company_file_id, one_sided - taking.changed)
 

@@ -1,0 +1,87 @@
+"""Joins the portal: cookies, the door, headers, what templates know, and the pages.
+
+A page module is added to `PAGES`; its `register(frame)` mounts its blueprint and puts its lines
+into the menu. Nothing else in the portal names it.
+
+Flask-Limiter is not used: its counts would be kept in each worker, or in another server beside the
+database. The limits that matter, on signing in, are counted in the database by the use case.
+"""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from qbwc_server.portal import (
+    account,
+    appearance,
+    assets,
+    door,
+    failures,
+    first_steps,
+    headers,
+    overview,
+    sign_in,
+    support,
+    users,
+    writing,
+)
+from qbwc_server.portal.frame import Frame
+from qbwc_server.portal.navigation import Navigation
+from qbwc_server.services.assembly import UseCases
+from qbwc_server.settings import Settings
+from sync_core.people import ROLE_LABELS
+
+PAGES = (sign_in, first_steps, appearance, support, overview, users, account)
+
+# A working day. Whoever comes back later signs in again.
+SESSION_IDLE = timedelta(hours=12)
+
+
+def mount(app: Flask, use: UseCases, settings: Settings, *, without_forms: Blueprint) -> None:
+    """Mount the portal. `without_forms` is the API: its callers have tokens, and no cookies."""
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    https = urlsplit(settings.base_url).scheme == "https"
+    _set_up_cookies(app, use, settings, https=https)
+    failures.add_to(app)
+    CSRFProtect(app).exempt(without_forms)
+    door.add_to(app, use.user_sign_in, use.access)
+    headers.add_to(app, https=https)
+    assets.add_to(app)
+    writing.add_to(app)
+    frame = Frame(app, use, settings)
+    for page in PAGES:
+        page.register(frame)
+    _teach_templates(app, frame.navigation)
+
+
+def _set_up_cookies(app: Flask, use: UseCases, settings: Settings, *, https: bool) -> None:
+    split = urlsplit(settings.base_url)
+    app.config.update(
+        SECRET_KEY=use.users.secrets.fingerprint("the portal's cookies"),
+        # __Host- lets no other host and no unsafe page set it. Without https the port is in the
+        # name, since two servers on one machine would otherwise sign each other's people out.
+        SESSION_COOKIE_NAME="__Host-portal" if https else f"portal_{split.port or 80}",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=SESSION_IDLE,
+        # A form stays good as long as the session: people leave pages open over lunch.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+
+
+def _teach_templates(app: Flask, navigation: Navigation) -> None:
+    @app.context_processor
+    def know() -> dict[str, Any]:
+        # A page about a failure asks the database nothing, and an unknown address is nobody's.
+        quiet = request.endpoint is None or "failed" in g
+        visit = None if quiet else door.visit_or_none()
+        return {
+            "reader": visit.reader if visit else None,
+            "role_labels": ROLE_LABELS,
+            "menu": navigation.for_role(visit.reader.role) if visit else [],
+            "theme": appearance.chosen(),
+        }

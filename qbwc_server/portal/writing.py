@@ -1,0 +1,42 @@
+"""Filters for the templates: dates, times and money in the reader's format."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from markupsafe import Markup
+
+from qbwc_server.portal.door import visit_or_none
+from qbwc_server.services.preferences import Preferences
+
+
+def add_to(app: Flask) -> None:
+    """Teach the templates to write for their reader."""
+    app.jinja_env.filters |= {"day": _day, "moment": _moment, "exact": _exact, "money": _money}
+
+
+def _preferences() -> Preferences:
+    visit = visit_or_none()
+    return visit.reader.preferences if visit else Preferences()
+
+
+def _day(day: date) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), _preferences().day(day))
+
+
+def _moment(at: datetime) -> Markup:
+    """Write how long ago a moment was; the exact local time shows on hover."""
+    visit, prefer = visit_or_none(), _preferences()
+    exact = prefer.moment(at)
+    told = prefer.ago(at, visit.now) if visit else exact
+    iso = at.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, exact, told)
+
+
+def _exact(at: datetime) -> Markup:
+    """Write a moment that lies ahead, or that must be known to the minute."""
+    iso = at.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{}</time>').format(iso, _preferences().moment(at))
+
+
+def _money(cents: int) -> str:
+    return _preferences().money(cents)

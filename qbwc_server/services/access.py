@@ -1,0 +1,99 @@
+"""Who reads, and which company files lie open to them. The portal asks here and nowhere else."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine
+
+from models.base import AnyRow
+from models.engine import for_reading
+from models.queries import companies, users
+from qbwc_server.errors import NotFound
+from qbwc_server.services.companies import plain_uuid
+from qbwc_server.services.preferences import Preferences
+from sync_core.people import Role, Scope, covers, sees
+
+_HIDDEN = "There is no such company file here, or it is not open to you."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader:
+    """Somebody who is signed in. `companies` None: all company files."""
+
+    id: int
+    uuid: str
+    email: str
+    role: Role
+    companies: Scope
+    preferences: Preferences = field(default_factory=Preferences)
+
+    def manages(self, role: Role, companies: Scope) -> bool:
+        """Say whether this person may give or take such access: nobody gives what they lack."""
+        return (
+            self.role.reaches(Role.ADMIN)
+            and self.role.reaches(role)
+            and (covers(self.companies, companies))
+        )
+
+
+# Whoever has the command line has the database as well.
+OPERATOR = Reader(id=0, uuid="", email="command line", role=Role.ADMIN, companies=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyName:
+    """A company file as a list of choices shows it."""
+
+    id: int
+    uuid: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Answers what lies open to a reader."""
+
+    engine: Engine
+
+    def companies(self, reader: Reader) -> list[CompanyName]:
+        """List the company files that a reader may see, oldest first."""
+        with for_reading(self.engine).connect() as db:
+            return open_to(db, reader)
+
+    def company(self, reader: Reader, company_id: str) -> int:
+        """Give the internal id of a company file that a reader may see.
+
+        Raises:
+            NotFound: there is none, or it is not this reader's; nobody learns which.
+        """
+        with for_reading(self.engine).connect() as db:
+            row = companies.by_uuid(db, plain_uuid(company_id))
+        if row is None or not sees(reader.companies, row.id):
+            raise NotFound(_HIDDEN)
+        return int(row.id)
+
+    def has_install(self, reader: Reader, install_id: str) -> bool:
+        """Say whether an install belongs to a company file that a reader may see."""
+        with for_reading(self.engine).connect() as db:
+            row = companies.install_by_uuid(db, plain_uuid(install_id))
+        return row is not None and sees(reader.companies, row.company_file_id)
+
+
+def open_to(db: Connection, reader: Reader) -> list[CompanyName]:
+    """List the company files that a reader may see, oldest first."""
+    return [
+        CompanyName(row.id, row.uuid, row.name)
+        for row in users.company_names(db)
+        if sees(reader.companies, row.id)
+    ]
+
+
+def reader_of(db: Connection, row: AnyRow) -> Reader:
+    """Make the reader of a user's row."""
+    return Reader(
+        id=row.id,
+        uuid=row.uuid,
+        email=row.email,
+        role=Role(row.role),
+        companies=None if row.sees_all else users.companies_of(db, row.id),
+        preferences=Preferences(row.date_format, row.number_format, row.time_zone),
+    )

@@ -1,0 +1,264 @@
+"""The portal in a browser: first start, invite, revoke; and what every page keeps to."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from qbwc_server.services.access import OPERATOR
+from scripts import screenshots
+from scripts.screenshots import LOOKS, PAGES, Place
+from tests.acceptance.office import Office
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = "four plain words here"
+# What a first visit may weigh, everything with it (style/portal.md, rule 11).
+WEIGHT_MAX = 100 * 1024
+
+
+def sign_in(page: Page, url: str, email: str, password: str) -> None:
+    page.goto(f"{url}/sign-in")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def choose_password(page: Page) -> None:
+    page.get_by_label("New password").fill(WORDS)
+    page.get_by_label("The same password again").fill(WORDS)
+
+
+# People
+
+
+@pytest.fixture
+def first_start(tmp_path: Path, browser: Browser) -> Iterator[str]:
+    """`./scripts/start` on nothing; gives the link that it prints."""
+    assert browser.is_connected()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environ = {
+        **os.environ,
+        "QBWC_DATA_DIR": str(tmp_path / "var"),
+        "QBWC_DATABASE_URL": "",
+        "QBWC_LOG_LEVEL": "ERROR",
+    }
+    server = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", "scripts.serve", "--port", str(port), "--workers", "1"],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert server.stdout is not None
+    lines = [server.stdout.readline() for _ in range(3)]
+    found = re.fullmatch(rf"http://localhost:{port}/setup/\S+", lines[2].strip())
+    assert found, lines
+    yield found[0]
+    server.send_signal(signal.SIGTERM)
+    server.wait(60)
+    server.stdout.close()
+
+
+def opened(page: Page, address: str) -> None:
+    """Open an address of a server that has only just begun."""
+    page.context.set_default_timeout(60_000)
+    for _ in range(100):
+        try:
+            page.goto(address)
+        except Exception:  # noqa: BLE001 - refused until gunicorn listens
+            page.wait_for_timeout(100)
+        else:
+            return
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["scripts", "no scripts"])
+def test_first_start_invite_sign_in_and_revoke(
+    browser: Browser, first_start: str, *, scripted: bool
+) -> None:
+    url = first_start.rpartition("/setup/")[0]
+    owner = browser.new_context(java_script_enabled=scripted).new_page()
+    opened(owner, first_start)
+    expect(owner.get_by_role("heading")).to_have_text("Make the first administrator")
+    owner.get_by_label("Your e-mail address").fill("owner@example.com")
+    choose_password(owner)
+    owner.get_by_role("button", name="Make me the administrator").click()
+    expect(owner.get_by_role("status")).to_have_text("You are the administrator now.")
+    expect(owner.get_by_role("heading", level=1)).to_have_text("No payment has arrived yet.")
+
+    owner.get_by_role("link", name="Users").click()
+    owner.get_by_role("link", name="Invite somebody").click()
+    owner.get_by_label("E-mail address").fill("bea@example.com")
+    owner.get_by_role("radio", name=re.compile("^Bookkeeper")).check()
+    owner.get_by_role("button", name="Make an invite link").click()
+    link = owner.get_by_label("The link, shown this once").input_value()
+
+    bea = browser.new_context(java_script_enabled=scripted).new_page()
+    bea.goto(link)
+    choose_password(bea)
+    bea.get_by_role("button", name="Set the password and sign in").click()
+    expect(bea.get_by_role("status")).to_have_text("Welcome.")
+    expect(bea.get_by_role("link", name="Users")).to_have_count(0)
+    bea.locator("details.menu-end summary").click()
+    bea.get_by_role("button", name="Sign out").click()
+    sign_in(bea, url, "BEA@example.com", WORDS)
+    expect(bea.get_by_role("heading", level=1)).to_have_text("No payment has arrived yet.")
+
+    owner.goto(f"{url}/users")
+    owner.get_by_role("link", name="bea@example.com").click()
+    owner.get_by_role("button", name="Revoke access").click()
+    expect(owner.get_by_role("status")).to_contain_text("Access is revoked.")
+    bea.reload()
+    expect(bea.get_by_role("heading", level=1)).to_have_text("Sign in")
+    sign_in(bea, url, "bea@example.com", WORDS)
+    expect(bea.get_by_role("alert")).to_have_text(
+        "The e-mail address or the password is not right."
+    )
+    for one in (owner, bea):
+        one.context.close()
+
+
+def test_the_overview_says_how_things_stand(own_office: Office, page: Page) -> None:
+    customer = "Ruiz & Daughters <Plumbing>"
+    own_office.books.add_customer(customer)
+    own_office.pay(customer, "1150.00")
+    own_office.install().update_selected()
+    own_office.pay(customer, "75.00")
+    made = own_office.services.users.add("amy@example.com", "viewer", by=OPERATOR)
+    page.goto(f"{own_office.server.url}/resolve")
+    sign_in(page, own_office.server.url, made.email, made.password)
+    assert page.locator("h1").inner_text() == "1 in QuickBooks, 1 waiting; nothing needs you."
+    rows = page.locator("tbody tr")
+    assert rows.count() == 2
+    assert customer in rows.nth(1).inner_text()
+    assert "1,150.00" in rows.nth(1).inner_text()
+    assert "In QuickBooks" in rows.nth(1).inner_text()
+    assert "1150.00 left as the customer's credit" in rows.nth(1).inner_text()
+
+
+def test_the_support_page_opens_without_a_login(own_office: Office, page: Page) -> None:
+    answer = page.goto(f"{own_office.server.url}/support")
+    assert answer is not None
+    assert answer.status == 200
+    assert "Update Selected" in page.locator("main").inner_text()
+
+
+# Every page
+
+
+@pytest.fixture(scope="module")
+def place(browser: Browser) -> Iterator[Place]:
+    assert browser.is_connected()
+    with screenshots.furnished() as furnished:
+        yield furnished
+
+
+@pytest.fixture(scope="module")
+def empty(browser: Browser) -> Iterator[Place]:
+    assert browser.is_connected()
+    with screenshots.bare() as bare:
+        yield bare
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_page_has_a_serious_finding_or_asks_another_host(
+    browser: Browser, place: Place, empty: Place, look: str
+) -> None:
+    found: list[str] = []
+    for bare in (False, True):
+        for signed_in in (False, True):
+            where = empty if bare else place
+            page = screenshots.visit(browser, where, look, signed_in=signed_in)
+            watch(page, where.url, found)
+            for name, shot in PAGES.items():
+                if (shot.bare, shot.signed_in) == (bare, signed_in):
+                    shot.go(page, where)
+                    found += [f"{name}: {finding}" for finding in look_at(page)]
+            page.context.close()
+    assert found == []
+
+
+def watch(page: Page, url: str, found: list[str]) -> None:
+    """Add to `found` other hosts that are asked, and what the browser complains of."""
+
+    def asked(address: str) -> None:
+        if urlsplit(address).netloc != urlsplit(url).netloc:
+            found.append(f"asked {address}")
+
+    def said(message: ConsoleMessage) -> None:
+        # It complains of every answer that is no success; all else would be our policy at work.
+        if message.type == "error" and "status of 4" not in message.text:
+            found.append(message.text)
+
+    page.on("request", lambda request: asked(request.url))
+    page.on("console", said)
+
+
+def look_at(page: Page) -> Iterator[str]:
+    """Open all menus of a page and give the serious findings of axe."""
+    for menu in page.locator("details").all():
+        if menu.is_visible() and menu.get_attribute("open") is None:
+            menu.locator("summary").click()
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        yield "is wider than the window"
+    for one in Axe().run(page).response["violations"]:
+        if one["impact"] in ("serious", "critical"):
+            node = one["nodes"][0]
+            yield f"{one['id']}: {node['html']} {node['failureSummary']}"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/users", "/account", "/"])
+def test_a_first_visit_is_light(browser: Browser, place: Place, path: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    if path != "/sign-in":
+        screenshots.sign_in(page, place)
+    weights: list[Callable[[], int]] = []
+    page.on("response", lambda answer: weights.append(lambda: _weight(answer.request.sizes())))
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.goto(place.url + path, wait_until="networkidle")
+    weight = sum(weigh() for weigh in weights)
+    context.close()
+    assert 0 < weight <= WEIGHT_MAX, weight
+
+
+def _weight(sizes: object) -> int:
+    assert isinstance(sizes, dict)
+    return int(sizes["responseBodySize"]) + int(sizes["responseHeadersSize"])
+
+
+@pytest.fixture(params=LOOKS)
+def visitor(request: pytest.FixtureRequest, browser: Browser, place: Place) -> Iterator[Page]:
+    """Somebody who is signed in, in each of the ways to look."""
+    page = screenshots.visit(browser, place, request.param, signed_in=True)
+    yield page
+    page.context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(visitor: Page, place: Place) -> None:
+    visitor.goto(f"{place.url}/users")
+    visitor.keyboard.press("Tab")
+    expect(visitor.locator(":focus")).to_have_text("Skip to the content")
+    visitor.keyboard.press("Enter")
+    expect(visitor.locator("main:focus")).to_have_count(1)
+
+
+def test_a_menu_closes_with_escape(visitor: Page, place: Place) -> None:
+    visitor.goto(f"{place.url}/users")
+    menu = visitor.locator("details.menu-end")
+    menu.locator("summary").click()
+    expect(menu.get_by_role("button", name="Sign out")).to_be_visible()
+    visitor.keyboard.press("Escape")
+    expect(menu.get_by_role("button", name="Sign out")).to_be_hidden()
