@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Date, Dialect
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from models.base import Base, Cents
 from models.engine import insert_into
@@ -40,12 +41,13 @@ class _Way:
     order: tuple[str, ...]
     days: tuple[str, ...]  # sent as text
     cents: tuple[str, ...]
+    defaults: Mapping[str, Any]  # of columns that the rows do not have
 
     def values(self, row: Mapping[str, Any]) -> Any:
         """Give the values of a row as the driver takes them."""
+        told = {**self.defaults, **row}
         if not self.order:
-            return row
-        told = dict(row)
+            return told
         for name in self.days:
             if told[name] is not None:
                 told[name] = told[name].isoformat()
@@ -68,4 +70,9 @@ def _way(
         order=tuple(compiled.positiontup or ()),
         days=tuple(name for name, type_ in types.items() if isinstance(type_, Date)),
         cents=tuple(name for name, type_ in types.items() if isinstance(type_, Cents)),
+        defaults={
+            column.name: column.default.arg
+            for column in table.__table__.c
+            if column.name not in columns and isinstance(column.default, ScalarElementColumnDefault)
+        },
     )
