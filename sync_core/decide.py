@@ -210,10 +210,9 @@ def rejected_by_quickbooks(cause: Cause, code: int, message: str) -> Rejection:
     """
     said = {"qb_message": message, "qb_code": str(code)}
     variant = _NOT_PERMITTED.get(code, Variant.RIGHTS) if cause is Cause.NOT_PERMITTED else None
-    is_known = cause is Cause.NOT_PERMITTED or cause is Cause.CLOSED_PERIOD
     told = rejected(
-        cause if is_known else Cause.INVALID,
-        variant or (Variant.CLOSING if is_known else Variant.PLAIN),
+        cause if variant else Cause.INVALID,
+        variant or Variant.PLAIN,
         said,
         ({"said": message, "code": str(code)},),
     )

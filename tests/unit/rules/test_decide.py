@@ -181,7 +181,7 @@ def test_a_proven_refusal(code: int, message: str, cause: Cause) -> None:
     assert (rejection.cause, rejection.status_code) == (cause, code)
     assert rejection.status_message == message
     assert rejection.evidence == ({"said": message, "code": str(code)},)
-    assert message in rejection.summary
+    assert " ".join(message.split()) in rejection.summary
     assert message or '""' not in rejection.summary  # no empty pair of quotes
 
 
@@ -226,16 +226,15 @@ def test_a_refusal_with_an_empty_payment_is_a_refusal() -> None:
 
 REFUSED_IT = "QuickBooks did not accept this payment"
 FORBIDDEN = "QuickBooks did not allow the payment to be recorded"
-BOOKS_CLOSED = "QuickBooks has the books closed for the date of this payment"
 
 
 @pytest.mark.parametrize(
     ("code", "message", "summary"),
     [
-        (3210, "You cannot pay more.", f'{REFUSED_IT} and said: "You cannot pay more." (3210)'),
+        (3210, "You cannot pay more.", f'{REFUSED_IT} and said: "You cannot pay more." (3210).'),
         (3040, "", f"{REFUSED_IT} (status code 3040)."),
         (3260, "Insufficient permission.", f'{FORBIDDEN}: "Insufficient permission."'),
-        (3171, "On the closing date.", f'{BOOKS_CLOSED} and said: "On the closing date."'),
+        (3171, "On the closing date.", f'{REFUSED_IT} and said: "On the closing date." (3171).'),
     ],
 )
 def test_the_sentence_for_the_bookkeeper(code: int, message: str, summary: str) -> None:

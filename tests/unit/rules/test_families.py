@@ -2,7 +2,8 @@
 
 import pytest
 
-from sync_core.check import Customer, Invoice, customer_of, is_family
+from sync_core.books import Customer, Invoice, is_family
+from sync_core.check import customer_of
 
 
 @pytest.mark.parametrize(
