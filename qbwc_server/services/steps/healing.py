@@ -95,7 +95,8 @@ def lift(turn: Turn) -> dict[str, Any]:
     ids = outbox.not_permitted(turn.db, turn.session.company_file_id, limit=None)
     rows = outbox.to_check(turn.db, ids, PaymentStatus.REJECTED)
     _back(turn, rows, ALLOWED)
-    return _go_on(rows)
+    # This session has looked at all that waited: these are looked at too, from the beginning.
+    return _go_on(rows) | ({"more_pages": True, "looked_up_to": 0} if rows else {})
 
 
 def _try_one(turn: Turn) -> list[AnyRow]:
