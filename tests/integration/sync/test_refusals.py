@@ -218,7 +218,8 @@ def test_after_a_missing_right_the_others_wait_for_the_next_session(
     )
     # The next one tries a single payment; it goes, so all go, the one refused before as well.
     session = update(pc)
-    assert [len(each) for each in sent(session, "ReceivePaymentAdd")][0] == 1
+    first, *_ = sent(session, "ReceivePaymentAdd")
+    assert len(first) == 1
     assert session.status == "4 payments posted"
     assert {firm.times_in_quickbooks(payment) for payment in payments} == {1}
 
