@@ -10,6 +10,7 @@ import models.company_file
 import models.exchange
 import models.payment
 import models.receipt
+import models.remedy
 import models.server
 import models.wc_session  # noqa: F401 - the imports fill the metadata
 from models.base import Base, plain

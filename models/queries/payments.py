@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    delete,
     func,
     insert,
     literal,
@@ -21,9 +22,9 @@ from sqlalchemy import (
     update,
 )
 
-from models.base import AnyRow
+from models.base import AnyRow, among
 from models.company_file import CompanyFile
-from models.payment import Attempt, Payment, PaymentApply, PaymentEvent
+from models.payment import Attempt, Payment, PaymentApply, PaymentEvent, Watch
 from models.queries.outbox import add_events, in_status
 from sync_core.lifecycle import Mover, PaymentStatus, check_move
 
@@ -32,7 +33,7 @@ Event = Row[int, datetime, str | None, str, str, str | None, int | None, str | N
 
 # The columns of a rejection, emptied: a summary that stays would be told of all that comes after.
 NO_REJECTION: Mapping[str, None] = dict.fromkeys(
-    ("cause", "summary", "evidence", "status_code", "status_message")
+    ("cause", "variant", "facts", "summary", "evidence", "status_code", "status_message")
 )
 # What is no longer so of a payment that a person re-opens. Its TxnID stays, by which the receipt of
 # before is known; what has one has left, even if a database that was restored does not say so.
@@ -146,6 +147,20 @@ def _hold(db: Connection, *where: ColumnElement[bool]) -> AnyRow | None:
     ).first()
 
 
+def hold_each(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
+    """Read payments by id, hidden or not; until the transaction ends nobody else moves them.
+
+    Always in the order of their ids, as sessions do, so that nobody waits crosswise.
+    """
+    rows = db.execute(
+        select(Payment.__table__)
+        .where(among(Payment.id, payment_ids))
+        .order_by(Payment.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: row for row in rows}
+
+
 def hold_all(db: Connection) -> None:
     """Let nobody else write payments until the transaction ends, however many there are."""
     if db.dialect.name == "postgresql":
@@ -251,9 +266,11 @@ def other_in(db: Connection, payment: AnyRow, txn_id: str) -> str | None:
 def move(
     db: Connection, payment: AnyRow, target: PaymentStatus, *, now: datetime, **facts: Any
 ) -> None:
-    """Move a payment that is held by a person's word."""
+    """Move a payment that is held by a person's word; one that was rejected waits for nothing."""
     source = PaymentStatus(payment.status)
     check_move(source, target, Mover.PERSON)
+    if source is PaymentStatus.REJECTED:
+        db.execute(delete(Watch).where(Watch.payment_id == payment.id))
     moved = db.execute(
         update(Payment)
         .where(Payment.id == payment.id, in_status(source))
@@ -293,6 +310,9 @@ def move_every(
     Only inside a transaction that holds them all.
     """
     check_move(source, target, mover)
+    if source is PaymentStatus.REJECTED:
+        ids = select(Payment.id).where(in_status(source), *where)
+        db.execute(delete(Watch).where(Watch.payment_id.in_(ids)))
     note_every(db, target, in_status(source), *where, by=by, told=told, now=now)
     moved = db.execute(
         update(Payment)

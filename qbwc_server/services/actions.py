@@ -1,6 +1,8 @@
 """What a person can do about a payment: the words, and which of them fit when."""
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -42,27 +44,93 @@ class Action(StrEnum):
     REOPEN = "reopen"
 
 
+# Which remedies a cause has, and where a variant of it has others. Retry, dismiss and delete stand
+# beside every rejection. Source: product.md, section 5; style/words.md, section 5.
+_PAID = (Action.LINK, Action.POST_ANYWAY, Action.APPLY_WHAT_FITS, Action.POST_UNAPPLIED)
+_FITS = (Action.APPLY_WHAT_FITS, Action.POST_UNAPPLIED)
+_ELSEWHERE = (Action.CHOOSE_INVOICE, Action.POST_UNAPPLIED)
+_REMEDIES: Mapping[tuple[Cause, str | None], tuple[Action, ...]] = {
+    (Cause.PAID_IN_QUICKBOOKS, None): _PAID,
+    (Cause.PAID_IN_QUICKBOOKS, "look_alike"): (Action.LINK, Action.POST_ANYWAY),
+    (Cause.PAID_IN_QUICKBOOKS, "twice"): (Action.POST_UNAPPLIED, Action.CHOOSE_INVOICE),
+    (Cause.CREDIT_APPLIED, None): _FITS,
+    (Cause.BALANCE_CHANGED, None): _FITS,
+    (Cause.INVOICE_RECREATED, None): (Action.USE_NEW_INVOICE, *_ELSEWHERE),
+    (Cause.INVOICE_DELETED, None): _ELSEWHERE,
+    (Cause.INVOICE_VOIDED, None): _ELSEWHERE,
+    (Cause.CUSTOMER_UNAVAILABLE, None): (Action.CHOOSE_CUSTOMER,),
+    (Cause.WRONG_CUSTOMER, None): (
+        Action.CHOOSE_CUSTOMER,
+        Action.USE_INVOICE_ACCOUNT,
+        *_ELSEWHERE,
+    ),
+    (Cause.WRONG_CUSTOMER, "customer"): (Action.CHOOSE_CUSTOMER, *_ELSEWHERE),
+    (Cause.WRONG_CUSTOMER, "account"): (Action.USE_INVOICE_ACCOUNT, *_ELSEWHERE),
+    (Cause.WRONG_CUSTOMER, "several"): _ELSEWHERE,
+    (Cause.UNKNOWN_REFERENCE, None): (Action.CHOOSE_METHOD, *_ELSEWHERE),
+    (Cause.UNKNOWN_REFERENCE, "method"): (Action.CHOOSE_METHOD,),
+    (Cause.UNKNOWN_REFERENCE, "method_inactive"): (Action.CHOOSE_METHOD,),
+    (Cause.UNKNOWN_REFERENCE, "account"): (),
+    (Cause.UNKNOWN_REFERENCE, "invoice_none"): _ELSEWHERE,
+    (Cause.UNKNOWN_REFERENCE, "invoice_many"): _ELSEWHERE,
+    (Cause.CLOSED_PERIOD, None): (Action.USE_OPEN_DAY,),
+    (Cause.CURRENCY_MISMATCH, None): (Action.CHOOSE_CUSTOMER,),
+    (Cause.NOT_PERMITTED, None): (),
+    (Cause.LOCKED, None): (),
+    (Cause.POSSIBLE_DUPLICATE, None): (Action.POST_ANYWAY,),
+    (Cause.INVALID, None): (),
+}
+
+
+def remedies(cause: Cause, variant: str | None) -> tuple[Action, ...]:
+    """List the remedies of a cause, beside those that every rejection has."""
+    return _REMEDIES.get((cause, variant), _REMEDIES[cause, None])
+
+
 _BY_STATUS: Mapping[PaymentStatus, tuple[Action, ...]] = {
-    PaymentStatus.QUEUED: (Action.WITHDRAW,),
+    PaymentStatus.QUEUED: (Action.WITHDRAW, Action.UNDO),
     PaymentStatus.SENT: (),
     PaymentStatus.IN_DOUBT: (Action.SETTLE_POSTED, Action.SETTLE_NOT_POSTED),
     PaymentStatus.POSTED: (Action.REOPEN, Action.TAKE_OUT_EXTRA, Action.DELETE),
-    PaymentStatus.REJECTED: (Action.RETRY, Action.POST_ANYWAY, Action.DISMISS, Action.DELETE),
-    PaymentStatus.DISMISSED: (Action.REOPEN, Action.DELETE),
+    PaymentStatus.REJECTED: (Action.RETRY, Action.DISMISS, Action.DELETE),
+    PaymentStatus.DISMISSED: (Action.REOPEN, Action.UNDO, Action.DELETE),
     PaymentStatus.REVERSED: (Action.REOPEN, Action.TAKE_OUT_EXTRA, Action.DELETE),
 }
 
-# Causes that say: this looks like something that is there already.
-_LOOKS_LIKE_ANOTHER = (Cause.POSSIBLE_DUPLICATE, Cause.PAID_IN_QUICKBOOKS)
 
-# What fits some payments of a state alone; the second argument: whether an extra receipt is open.
-_ONLY_IF: Mapping[Action, Callable[[AnyRow, bool], bool]] = {
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What decides besides the payment itself."""
+
+    has_extra: bool = False  # QuickBooks has a second one of it
+    can_undo: bool = False  # the last act on it was a person's, and nothing came after
+
+
+def _fits_nowhere(payment: AnyRow) -> bool:
+    """Say whether the evidence shows that nothing is due on the invoice any more."""
+    fits = (payment.facts or {}).get("fits")
+    return fits is not None and not re.search("[1-9]", fits)
+
+
+def _may_be_credit(payment: AnyRow) -> bool:
+    """Say whether a payment may stand on no invoice; where part of it fits, that is the way."""
+    only_fits = payment.cause in (Cause.CREDIT_APPLIED, Cause.BALANCE_CHANGED)
+    return not only_fits or _fits_nowhere(payment)
+
+
+# What fits some payments of a state alone.
+_ONLY_IF: Mapping[Action, Callable[[AnyRow, Beside], bool]] = {
     Action.WITHDRAW: lambda payment, _: not payment.ever_left,
-    Action.POST_ANYWAY: lambda payment, _: payment.cause in _LOOKS_LIKE_ANOTHER,
+    Action.APPLY_WHAT_FITS: lambda payment, _: not _fits_nowhere(payment),
+    Action.POST_UNAPPLIED: lambda payment, _: _may_be_credit(payment),
+    Action.USE_NEW_INVOICE: lambda payment, _: bool(
+        (payment.facts or {}).get("new_invoice_txn_id")
+    ),
     Action.REOPEN: lambda payment, _: (
         payment.status != PaymentStatus.POSTED or payment.missing_since is not None
     ),
-    Action.TAKE_OUT_EXTRA: lambda _, has_extra: has_extra,
+    Action.TAKE_OUT_EXTRA: lambda _, beside: beside.has_extra,
+    Action.UNDO: lambda _, beside: beside.can_undo,
 }
 
 # Each state as it is said of a payment: "a payment that ...".
@@ -77,12 +145,16 @@ _SAID = {
 }
 
 
-def offered(payment: AnyRow, *, has_extra: bool = False) -> tuple[Action, ...]:
-    """List what fits a payment as it is now, `has_extra` if QuickBooks has a second one of it."""
+def offered(payment: AnyRow, beside: Beside | None = None) -> tuple[Action, ...]:
+    """List what fits a payment as it is now."""
+    fits = _BY_STATUS[PaymentStatus(payment.status)]
+    if payment.status == PaymentStatus.REJECTED:
+        retry, *others = fits
+        fits = (retry, *remedies(Cause(payment.cause), payment.variant), *others)
     return tuple(
         action
-        for action in _BY_STATUS[PaymentStatus(payment.status)]
-        if action not in _ONLY_IF or _ONLY_IF[action](payment, has_extra)
+        for action in fits
+        if action not in _ONLY_IF or _ONLY_IF[action](payment, beside or Beside())
     )
 
 

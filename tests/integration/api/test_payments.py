@@ -146,7 +146,10 @@ def test_a_rejected_payment_says_why_and_what_can_be_done(client: Site, engine: 
         "cause": "paid_in_quickbooks",
         "summary": "Invoice 101 is already paid in QuickBooks.",
         "evidence": [{"txn_id": "7-1760000007"}],
-        "remedies": ["retry", "post_anyway", "dismiss", "delete"],
+        "remedies": [
+            *("retry", "link", "post_anyway", "apply_what_fits", "post_unapplied"),
+            *("dismiss", "delete"),
+        ],
         "status_code": 3210,
         "status_message": "The object is already paid.",
     }
