@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Date
 
-from models.base import AnyRow
+from models.base import AnyRow, UtcDateTime
 from models.payment import Payment
 from models.queries import mappings, outbox, payments, remedies
 from qbwc_server.services import previews
@@ -214,7 +214,7 @@ def _from_json(name: str, value: Any) -> Any:
     """Read a column as it was kept."""
     if value is None:
         return None
-    kind = Payment.__table__.c[name].type.python_type
-    if issubclass(kind, datetime):
+    kind = Payment.__table__.c[name].type
+    if isinstance(kind, UtcDateTime):
         return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if issubclass(kind, date) else value
+    return date.fromisoformat(value) if isinstance(kind, Date) else value
