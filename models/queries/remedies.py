@@ -211,6 +211,7 @@ def payers_besides(
             LinkedTxn.company_file_id == company_file_id,
             among(LinkedTxn.other_txn_id, txn_ids),
             LinkedTxn.other_type.in_(_PAYS_BESIDES),
+            Invoice.deleted_wall.is_(None),
         )
         .group_by(LinkedTxn.other_txn_id)
     )

@@ -181,7 +181,8 @@ class Review:
         if said.action not in fits:
             raise Refused(actions.refusal(said.action, payment, fits))
         action_input.refuse_without(said)
-        others = payments.hold_each(db, _with(db, [payment], said) - {payment_id})
+        besides = _with(db, [payment], said) - {payment_id}
+        others = payments.hold_each(db, besides) if besides else {}
         asked = Asked(
             db=db,
             payment=payment,
