@@ -11,6 +11,7 @@ import models.exchange
 import models.invoice_question
 import models.payment
 import models.receipt
+import models.remedy
 import models.server
 import models.user
 import models.wc_session  # noqa: F401 - the imports fill the metadata

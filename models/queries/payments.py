@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from models.base import AnyRow
+from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.payment import Attempt, Payment, PaymentApply, PaymentEvent
 from models.queries import watches
@@ -147,6 +147,20 @@ def _hold(db: Connection, *where: ColumnElement[bool]) -> AnyRow | None:
     ).first()
 
 
+def hold_each(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
+    """Read payments by id, hidden or not; until the transaction ends nobody else moves them.
+
+    Always in the order of their ids, as sessions do, so that nobody waits crosswise.
+    """
+    rows = db.execute(
+        select(Payment.__table__)
+        .where(among(Payment.id, payment_ids))
+        .order_by(Payment.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: row for row in rows}
+
+
 def hold_all(db: Connection) -> None:
     """Let nobody else write payments until the transaction ends, however many there are."""
     if db.dialect.name == "postgresql":
@@ -252,9 +266,11 @@ def other_in(db: Connection, payment: AnyRow, txn_id: str) -> str | None:
 def move(
     db: Connection, payment: AnyRow, target: PaymentStatus, *, now: datetime, **facts: Any
 ) -> None:
-    """Move a payment that is held by a person's word."""
+    """Move a payment that is held by a person's word; one that was rejected waits for nothing."""
     source = PaymentStatus(payment.status)
     check_move(source, target, Mover.PERSON)
+    if source is PaymentStatus.REJECTED:
+        watches.end(db, [payment.id])
     moved = db.execute(
         update(Payment)
         .where(Payment.id == payment.id, in_status(source))
@@ -294,6 +310,8 @@ def move_every(
     Only inside a transaction that holds them all.
     """
     check_move(source, target, mover)
+    if source is PaymentStatus.REJECTED:
+        watches.end(db, select(Payment.id).where(in_status(source), *where))
     note_every(db, target, in_status(source), *where, by=by, told=told, now=now)
     moved = db.execute(
         update(Payment)
@@ -331,7 +349,6 @@ def requeue(
         refusals=0,
         cleared_session_id=None,
     )
-    watches.end(db, payment_ids)
 
 
 def note_every(

@@ -13,6 +13,7 @@ from models.engine import insert_into
 from models.invoice_question import InvoiceQuestion
 from models.payment import Payment
 from models.receipt import ExtraReceipt, Receipt
+from models.remedy import RecordedAs
 from sync_core.extras import Kind, Resolution
 
 # Read along with the rest: a sync without questions makes no statement more for them.
@@ -126,12 +127,24 @@ def nobodys(
     ).all()
 
 
+def _is_recorded() -> ColumnElement[bool]:
+    """Say that a person linked a receipt to a payment."""
+    return (
+        select(RecordedAs.payment_id)
+        .where(
+            RecordedAs.company_file_id == Receipt.company_file_id,
+            RecordedAs.txn_id == Receipt.txn_id,
+        )
+        .exists()
+    )
+
+
 def entries_like(
     db: Connection, company_file_id: int, *, amounts: Collection[int], since: date, until: date
 ) -> Sequence[AnyRow]:
     """Read the payments of some amounts that nobody here has sent, dated in some days.
 
-    Without a GUID, and of no payment of ours.
+    Without a GUID, of no payment of ours, and linked to none.
     """
     payment = select(Payment.id).where(Payment.company_file_id == Receipt.company_file_id)
     return db.execute(
@@ -151,6 +164,7 @@ def entries_like(
             Receipt.deleted_wall.is_(None),
             ~payment.where(Payment.txn_id == Receipt.txn_id).exists(),
             ~payment.where(Payment.reference == Receipt.reference).exists(),
+            ~_is_recorded(),
         )
         .order_by(Receipt.txn_date.desc(), Receipt.txn_id)
     ).all()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, Select, and_, delete, select
 
 from models.base import among
 from models.books import Customer, Invoice
@@ -18,9 +18,11 @@ def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         db.execute(insert_into(db, Watch).on_conflict_do_nothing(), rows)
 
 
-def end(db: Connection, payment_ids: Collection[int]) -> None:
-    """Let payments wait for nothing any more."""
-    if payment_ids:
+def end(db: Connection, payment_ids: Collection[int] | Select[int]) -> None:
+    """Let payments, or those that a statement selects, wait for nothing any more."""
+    if isinstance(payment_ids, Select):
+        db.execute(delete(Watch).where(Watch.payment_id.in_(payment_ids)))
+    elif payment_ids:
         db.execute(delete(Watch).where(among(Watch.payment_id, payment_ids)))
 
 

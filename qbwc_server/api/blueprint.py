@@ -122,8 +122,14 @@ def _add_payments(blueprint: Blueprint, use_cases: UseCases) -> None:
     @blueprint.post("/payments/<any_id:_>/actions")
     def act(_: str) -> Response:
         caller, external_id = _caller(), _external_id()
-        use_cases.review.act(caller.company_file_id, external_id, _body(), by=_by(caller))
-        return _json(use_cases.payments.show(caller.company_file_id, external_id))
+        company = caller.company_file_id
+        shown = use_cases.review.act(company, external_id, _body(), by=_by(caller))
+        return _json(shown or use_cases.payments.show(company, external_id))
+
+    @blueprint.post("/payments/actions")
+    def act_on_all() -> Response:
+        caller = _caller()
+        return _json(use_cases.review.act_on_all(caller.company_file_id, _body(), by=_by(caller)))
 
 
 def _add_extras(blueprint: Blueprint, use_cases: UseCases) -> None:

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from qbwc_server.api import bodies
 from qbwc_server.services import paging
+from qbwc_server.services.action_input import ActionInput, BulkActionInput
 from qbwc_server.services.extras import ExtraActionInput, ExtraView
 from qbwc_server.services.intake import LIST_MAX
 from qbwc_server.services.mappings import (
@@ -23,13 +24,15 @@ from qbwc_server.services.mappings import (
 from qbwc_server.services.missing_invoice import NUMBER_MAX, MissingInvoiceView
 from qbwc_server.services.payment_input import PaymentInput
 from qbwc_server.services.payments import PaymentView
-from qbwc_server.services.review import ActionInput
+from qbwc_server.services.previews import PreviewView
+from qbwc_server.services.review import BulkActedView
 from sync_core.lifecycle import PaymentStatus
 
 _REF = "#/components/schemas/{model}"
 _GIVEN: tuple[type[BaseModel], ...] = (
     PaymentInput,
     ActionInput,
+    BulkActionInput,
     ExtraActionInput,
     CustomerMappingInput,
     InvoiceMappingInput,
@@ -38,6 +41,8 @@ _GIVEN: tuple[type[BaseModel], ...] = (
 )
 _SHOWN: tuple[type[BaseModel], ...] = (
     PaymentView,
+    PreviewView,
+    BulkActedView,
     bodies.PaymentCreated,
     bodies.PaymentPage,
     bodies.ExtraPage,
@@ -171,11 +176,25 @@ def _paths() -> dict[str, Any]:
         "/payments/{id}/actions": {
             "post": _operation(
                 "actOnPayment",
-                "Do something about a payment",
-                {"200": _json("The payment as it is now", _ref(PaymentView))},
+                "Do something about a payment, or tell what that would do",
+                {
+                    "200": _json(
+                        "The payment as it is now; for a preview, what would be done",
+                        {"anyOf": [_ref(PaymentView), _ref(PreviewView)]},
+                    )
+                },
                 (400, 401, 404, 409, 413, 422),
                 parameters=[_ID],
                 body=_ref(ActionInput),
+            )
+        },
+        "/payments/actions": {
+            "post": _operation(
+                "actOnPayments",
+                "Do something about several payments; what it does not fit is left out and named",
+                {"200": _json("What became of each", _ref(BulkActedView))},
+                (400, 401, 413, 422),
+                body=_ref(BulkActionInput),
             )
         },
         "/extras": {

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,6 +11,7 @@ from qbwc_server.cli.speech import Refusal, as_json, tell, tell_all, use_cases
 from qbwc_server.services.actions import Action
 from qbwc_server.services.payment_import import Report, import_file
 from qbwc_server.services.payments import EventView, PaymentView
+from qbwc_server.services.previews import PreviewView
 from sync_core.lifecycle import PaymentStatus
 
 
@@ -82,22 +84,24 @@ def list_missing(company_id: str, *, as_json: bool) -> None:
 @click.argument("payment_id", metavar="ID")
 @click.argument("action", type=click.Choice(list(map(str, Action))), metavar="ACTION")
 @click.option("--note", help="Why.")
-@click.option("--txn-id", help="The entry in QuickBooks that it is about.")
+@click.option("--txn-id", multiple=True, help="The entry in QuickBooks; several where it has more.")
+@click.option("--invoice-txn-id", help="The invoice that it pays, by QuickBooks' TxnID.")
+@click.option("--invoice-number", help="The same by its number.")
+@click.option("--position", type=int, help="Which part of the payment, from 0.")
+@click.option("--customer-list-id", help="The customer that it is from, by QuickBooks' ListID.")
+@click.option("--customer-name", help="The same by its full name, Customer:Job.")
+@click.option("--method", help="The payment method of QuickBooks that is meant, by its name.")
+@click.option("--remember", is_flag=True, help="For later payments of this customer, too.")
+@click.option("--preview", is_flag=True, help="Only tell what will stand in QuickBooks.")
 @as_json
-def act(
-    company_id: str,
-    payment_id: str,
-    action: str,
-    note: str | None,
-    txn_id: str | None,
-    *,
-    as_json: bool,
-) -> None:
-    """Do something about a payment: retry, dismiss, reopen, settle_posted, ..."""
+def act(company_id: str, payment_id: str, action: str, *, as_json: bool, **said: Any) -> None:
+    """Do something about a payment: retry, dismiss, link, choose_invoice, undo, ..."""
     with use_cases() as use:
         company = use.companies.internal_id(company_id)
-        given = {"action": action, "note": note, "txn_id": txn_id}
-        use.review.act(company, payment_id, given, by="cli")
+        shown = use.review.act(company, payment_id, _asked(action, said), by="cli")
+        if shown is not None:
+            tell(shown, _preview(shown), json_wanted=as_json)
+            return
         payment = use.payments.show(company, payment_id)
     tell(payment, _line(payment), json_wanted=as_json)
 
@@ -115,6 +119,36 @@ def reopen_missing(company_id: str, note: str, *, as_json: bool) -> None:
         {"reopened": count},
         f"Re-opened: {count}. The next sync asks QuickBooks for each, and posts what is not there.",
         json_wanted=as_json,
+    )
+
+
+def _asked(action: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Put the options of a command into what the use case is asked."""
+    txn_ids = list(said["txn_id"])
+    named = {
+        "invoice": {"txn_id": said["invoice_txn_id"], "number": said["invoice_number"]},
+        "customer": {"list_id": said["customer_list_id"], "name": said["customer_name"]},
+        "method": {"name": said["method"]},
+    }
+    return {
+        "action": action,
+        **{name: said[name] for name in ("note", "position", "remember", "preview")},
+        **({"txn_id": txn_ids[0]} if len(txn_ids) == 1 else {"txn_ids": txn_ids}),
+        **{what: names for what, names in named.items() if any(names.values())},
+    }
+
+
+def _preview(shown: PreviewView) -> str:
+    plan = shown.quickbooks
+    if plan is None:
+        return shown.sentence
+    return "\n".join(
+        [
+            shown.sentence,
+            f"  {plan.day}  {plan.amount}  {plan.customer}",
+            *(f"  {part.amount} on invoice {part.invoice}" for part in plan.apply),
+            f"  {plan.unapplied} on no invoice",
+        ]
     )
 
 

@@ -1,6 +1,7 @@
 """What a person can do about a payment: the words, and which of them fit when."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from models.base import AnyRow
 from qbwc_server.services import payment_input
+from sync_core import words
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
 
@@ -42,27 +44,44 @@ class Action(StrEnum):
     REOPEN = "reopen"
 
 
+def remedies(
+    cause: Cause, variant: str | None, facts: Mapping[str, str] | None
+) -> tuple[Action, ...]:
+    """List the remedies of a cause, beside those that every rejection has."""
+    offered = words.remedies(cause, variant, facts or {})
+    return tuple(Action(word) for word in offered if word not in words.ALWAYS_OFFERED)
+
+
 _BY_STATUS: Mapping[PaymentStatus, tuple[Action, ...]] = {
-    PaymentStatus.QUEUED: (Action.WITHDRAW,),
+    PaymentStatus.QUEUED: (Action.WITHDRAW, Action.UNDO),
     PaymentStatus.SENT: (),
     PaymentStatus.IN_DOUBT: (Action.SETTLE_POSTED, Action.SETTLE_NOT_POSTED),
     PaymentStatus.POSTED: (Action.REOPEN, Action.TAKE_OUT_EXTRA, Action.DELETE),
-    PaymentStatus.REJECTED: (Action.RETRY, Action.POST_ANYWAY, Action.DISMISS, Action.DELETE),
-    PaymentStatus.DISMISSED: (Action.REOPEN, Action.DELETE),
+    PaymentStatus.REJECTED: (Action.RETRY, Action.DISMISS, Action.DELETE),
+    PaymentStatus.DISMISSED: (Action.REOPEN, Action.UNDO, Action.DELETE),
     PaymentStatus.REVERSED: (Action.REOPEN, Action.TAKE_OUT_EXTRA, Action.DELETE),
 }
 
-# Causes that say: this looks like something that is there already.
-_LOOKS_LIKE_ANOTHER = (Cause.POSSIBLE_DUPLICATE, Cause.PAID_IN_QUICKBOOKS)
 
-# What fits some payments of a state alone; the second argument: whether an extra receipt is open.
-_ONLY_IF: Mapping[Action, Callable[[AnyRow, bool], bool]] = {
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What decides besides the payment itself."""
+
+    has_extra: bool = False  # QuickBooks has a second one of it
+    can_undo: bool = False  # the last act on it was a person's, and nothing came after
+
+
+# What fits some payments of a state alone.
+_ONLY_IF: Mapping[Action, Callable[[AnyRow, Beside], bool]] = {
     Action.WITHDRAW: lambda payment, _: not payment.ever_left,
-    Action.POST_ANYWAY: lambda payment, _: payment.cause in _LOOKS_LIKE_ANOTHER,
+    Action.USE_NEW_INVOICE: lambda payment, _: bool(
+        (payment.facts or {}).get("new_invoice_txn_id")
+    ),
     Action.REOPEN: lambda payment, _: (
         payment.status != PaymentStatus.POSTED or payment.missing_since is not None
     ),
-    Action.TAKE_OUT_EXTRA: lambda _, has_extra: has_extra,
+    Action.TAKE_OUT_EXTRA: lambda _, beside: beside.has_extra,
+    Action.UNDO: lambda _, beside: beside.can_undo,
 }
 
 # Each state as it is said of a payment: "a payment that ...".
@@ -77,12 +96,16 @@ _SAID = {
 }
 
 
-def offered(payment: AnyRow, *, has_extra: bool = False) -> tuple[Action, ...]:
-    """List what fits a payment as it is now, `has_extra` if QuickBooks has a second one of it."""
+def offered(payment: AnyRow, beside: Beside | None = None) -> tuple[Action, ...]:
+    """List what fits a payment as it is now."""
+    fits = _BY_STATUS[PaymentStatus(payment.status)]
+    if payment.status == PaymentStatus.REJECTED:
+        retry, *others = fits
+        fits = (retry, *remedies(Cause(payment.cause), payment.variant, payment.facts), *others)
     return tuple(
         action
-        for action in _BY_STATUS[PaymentStatus(payment.status)]
-        if action not in _ONLY_IF or _ONLY_IF[action](payment, has_extra)
+        for action in fits
+        if action not in _ONLY_IF or _ONLY_IF[action](payment, beside or Beside())
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
 from models.engine import for_reading
-from models.queries import outbox, payments
+from models.queries import outbox, payments, remedies
 from qbwc_server.errors import InvalidInput, NotFound, Problem
 from qbwc_server.services import actions, paging
 from qbwc_server.services.actions import Action
@@ -92,6 +92,9 @@ class PaymentView(View):
     batch: str | None
     currency: str | None
     apply: list[PartView]
+    recorded_as: list[str] = Field(
+        description="The entries in QuickBooks (TxnIDs) that a person linked: they stand for it"
+    )
     note: str | None = Field(description="Why it waits, or what a person said")
     created_at: datetime
     changed_at: datetime
@@ -185,10 +188,16 @@ def _views(db: Connection, rows: Sequence[AnyRow]) -> list[PaymentView]:
     ids = [row.id for row in rows]
     parts = outbox.applies(db, ids)
     events = payments.events(db, ids)
-    return [_view(row, parts[row.id], events[row.id]) for row in rows]
+    links = remedies.recorded(db, ids)
+    return [_view(row, parts[row.id], events[row.id], links[row.id]) for row in rows]
 
 
-def _view(row: AnyRow, parts: Sequence[AnyRow], events: Sequence[payments.Event]) -> PaymentView:
+def _view(
+    row: AnyRow,
+    parts: Sequence[AnyRow],
+    events: Sequence[payments.Event],
+    recorded_as: list[str],
+) -> PaymentView:
     planned_cents = row.amount_cents - sum(part.amount_cents for part in parts)
     unapplied_cents = planned_cents if row.unapplied_cents is None else row.unapplied_cents
     return PaymentView(
@@ -227,6 +236,7 @@ def _view(row: AnyRow, parts: Sequence[AnyRow], events: Sequence[payments.Event]
             )
             for part in parts
         ],
+        recorded_as=recorded_as,
         note=row.note,
         created_at=row.created_at,
         changed_at=row.changed_at,

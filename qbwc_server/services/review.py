@@ -7,67 +7,63 @@ QuickBooks is asked for it in the very session that sends it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from enum import StrEnum
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field
 from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
 from models.engine import Clock
 from models.queries import extras as extra_rows
 from models.queries import outbox, payments
+from models.queries import remedies as remedy_rows
 from qbwc_server.errors import InvalidInput, NotFound, Problem, Refused
-from qbwc_server.services import actions, extras, payment_input
-from qbwc_server.services.actions import Action, Note
+from qbwc_server.services import (
+    action_input,
+    actions,
+    extras,
+    plans,
+    previews,
+    remedies,
+    undo,
+)
+from qbwc_server.services.acting import Asked, back_to_waiting, joined, move, wait_again
+from qbwc_server.services.action_input import ActionInput
+from qbwc_server.services.actions import Action
+from qbwc_server.services.payments import View
+from qbwc_server.services.previews import PreviewView, Sentence
 from sync_core.lifecycle import Mover, PaymentStatus
+from sync_core.money import format_cents
 
-_THEY_ARE_TWO = "They are two: post it."
-
-
-def _action(word: object) -> Action:
-    if isinstance(word, str) and word in list(Action):
-        return Action(word)
-    raise payment_input.fault(f"An action is one of {', '.join(Action)}.")
+_UNKNOWN = "There is no payment with this id."
 
 
-class ActionInput(payment_input.Given):
-    """What to do about a payment, and why."""
+class Acted(StrEnum):
+    """What became of one payment of several."""
 
-    action: Annotated[Action, BeforeValidator(_action)]
-    note: Annotated[Note | None, payment_input.BLANK_IS_NONE] = Field(
-        None, description="Why; dismiss, reopen, settle_posted and settle_not_posted need it"
-    )
-    txn_id: Annotated[payment_input.QuickBooksId | None, payment_input.BLANK_IS_NONE] = Field(
-        None,
-        description="An entry in QuickBooks. For settle_posted, which needs it: the one that is "
-        "this payment; for dismiss: the one that records this money; for take_out_extra, which "
-        "needs it where there are several: the one to take out",
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class ActedView(View):
+    """What became of one payment of several; in a preview, what would."""
+
+    id: str
+    outcome: Acted
+    sentence: str | None = Field(
+        description="Why it was refused; in a preview, what would be done about it"
     )
 
 
-# What an action cannot do without, and the sentence that asks for it.
-_NEEDED: Mapping[Action, Mapping[str, str]] = {
-    Action.DISMISS: {"note": "Say why this payment need not be sent."},
-    Action.SETTLE_POSTED: {
-        "txn_id": "Say which entry in QuickBooks is this payment.",
-        "note": "Say how you know that it is this payment.",
-    },
-    Action.SETTLE_NOT_POSTED: {"note": "Say how you know that QuickBooks does not have it."},
-    Action.REOPEN: {"note": "Say why it goes to QuickBooks again."},
-}
+class BulkActedView(View):
+    """What was done about several payments; in a preview, what would be."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Asked:
-    """One act: on what, what, by whom and when. The payment is held until the transaction ends."""
-
-    db: Connection
-    payment: AnyRow
-    extras: Sequence[extra_rows.ExtraOf]
-    said: ActionInput
-    by: str
-    now: datetime
+    preview: bool
+    sentence: str
+    count: int = Field(description="Payments about which it was done")
+    amount: str = Field(description="What they come to")
+    refused: int = Field(description="Payments that were left out")
+    items: list[ActedView] = Field(description="One outcome each, in order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +73,54 @@ class Review:
     engine: Engine
     clock: Clock
 
-    def act(self, company_file_id: int, external_id: str, given: object, *, by: str) -> None:
+    def act(
+        self, company_file_id: int, external_id: str, given: object, *, by: str
+    ) -> PreviewView | None:
         """Do what is asked, given as JSON's own types; `by` goes into the audit trail.
+
+        Gives what would be done, where only that is asked, and changes nothing then.
 
         Raises:
             InvalidInput: no such action, or its fields are wrong.
             NotFound: the company has no payment with this id.
             Refused: the action does not fit the payment.
         """
-        said = _read(given)
-        if not external_id.isprintable():
-            raise NotFound("There is no payment with this id.")
-        with self.engine.begin() as db:
-            payment = payments.hold(db, company_file_id, external_id)
-            if payment is None:
-                raise NotFound("There is no payment with this id.")
-            found = extra_rows.of_payment(db, payment)
-            fits = actions.offered(payment, has_extra=bool(found))
-            if said.action not in fits:
-                raise Refused(actions.refusal(said.action, payment, fits))
-            _refuse_without(said)
-            asked = _Asked(
-                db=db, payment=payment, extras=found, said=said, by=by, now=self.clock(db)
-            )
-            _ACTS[said.action](asked)
+        said = action_input.read(given)
+        with self.engine.connect() as db, db.begin() as transaction:
+            found = _find(db, company_file_id, [external_id])
+            if external_id not in found:
+                raise NotFound(_UNKNOWN)
+            payment = found[external_id]
+            _hold(db, [payment], said)
+            sentence = self._do(db, payment.id, said, by=by)
+            if not said.preview:
+                return None
+            shown = previews.preview(_plan(db, payment.id), sentence)
+            transaction.rollback()
+            return shown
+
+    def act_on_all(self, company_file_id: int, given: object, *, by: str) -> BulkActedView:
+        """Do what is asked about several payments in one transaction; one outcome each, in order.
+
+        What it does not fit is left out and named.
+
+        Raises:
+            InvalidInput: no such action, or its fields are wrong.
+        """
+        said = action_input.read_bulk(given)
+        items, cents = [], 0
+        with self.engine.connect() as db, db.begin() as transaction:
+            found = _find(db, company_file_id, said.ids)
+            _hold(db, list(found.values()), said)
+            for external_id in said.ids:
+                payment = found.get(external_id)
+                item = self._try(db, external_id, payment, said, by=by)
+                items.append(item)
+                if payment is not None and item.outcome is Acted.DONE:
+                    cents += payment.amount_cents
+            if said.preview:
+                transaction.rollback()
+        return _told(items, cents, preview=said.preview)
 
     def reopen_missing(self, company_file_id: int, *, note: str, by: str) -> int:
         """Re-open every posted payment that the company file of now lacks; give how many.
@@ -108,8 +128,8 @@ class Review:
         Raises:
             InvalidInput: no note, or one that cannot be kept.
         """
-        said = _read({"action": Action.REOPEN, "note": note})
-        _refuse_without(said)
+        said = action_input.read({"action": Action.REOPEN, "note": note})
+        action_input.refuse_without(said)
         with self.engine.begin() as db:
             payments.hold_all(db)
             return payments.move_every(
@@ -121,71 +141,135 @@ class Review:
                 by=by,
                 told=said.note,
                 now=self.clock(db),
-                **_back_to_waiting(said.note, **payments.REOPENED),
+                **back_to_waiting(said.note, **payments.REOPENED),
             )
 
+    def _try(
+        self,
+        db: Connection,
+        external_id: str,
+        payment: AnyRow | None,
+        said: ActionInput,
+        *,
+        by: str,
+    ) -> ActedView:
+        """Do what is asked about one payment of several; what it does not fit changes nothing."""
+        if payment is None:
+            return ActedView(id=external_id, outcome=Acted.REFUSED, sentence=_UNKNOWN)
+        try:
+            with db.begin_nested():
+                sentence = self._do(db, payment.id, said, by=by)
+        except Refused as refused:
+            return ActedView(id=external_id, outcome=Acted.REFUSED, sentence=str(refused))
+        except InvalidInput as wrong:
+            why = " ".join(one.sentence for one in wrong.problems)
+            return ActedView(id=external_id, outcome=Acted.REFUSED, sentence=why)
+        told = sentence(_plan(db, payment.id)) if said.preview else None
+        return ActedView(id=external_id, outcome=Acted.DONE, sentence=told)
 
-def _read(given: object) -> ActionInput:
-    """Read what is asked; the fields of an action that is never offered are not looked at."""
-    word = given.get("action") if isinstance(given, dict) else None
-    if isinstance(word, str) and word in list(Action) and Action(word) not in _ACTS:
-        return ActionInput(action=Action(word), note=None, txn_id=None)
-    try:
-        return ActionInput.model_validate(given)
-    except ValidationError as refused:
-        raise InvalidInput(payment_input.problems(refused)) from None
+    def _do(self, db: Connection, payment_id: int, said: ActionInput, *, by: str) -> Sentence:
+        """Do what is asked about a payment that is held, with all that the act moves besides."""
+        payment = payments.hold_by_id(db, payment_id)
+        found = extra_rows.of_payment(db, payment)
+        kept = remedy_rows.undo_of(db, [payment_id]).get(payment_id)
+        can_undo = undo.is_last(payment, kept)
+        why_not = undo.why_not(db, payment, kept, by) if kept is not None and can_undo else None
+        if said.action is Action.UNDO and why_not is not None:
+            raise Refused(why_not)
+        beside = actions.Beside(has_extra=bool(found), can_undo=can_undo and why_not is None)
+        fits = actions.offered(payment, beside)
+        if said.action not in fits:
+            raise Refused(actions.refusal(said.action, payment, fits))
+        action_input.refuse_without(said)
+        besides = _with(db, [payment], said) - {payment_id}
+        others = payments.hold_each(db, besides) if besides else {}
+        asked = Asked(
+            db=db,
+            payment=payment,
+            others=list(others.values()),
+            extras=found,
+            said=said,
+            by=by,
+            now=self.clock(db),
+        )
+        if said.action is Action.UNDO:
+            return undo.take_back(asked)
+        concerned = [payment, *asked.others]
+        before = undo.look(db, concerned)
+        sentence = _ACTS[said.action](asked)
+        undo.keep(asked, concerned, before)
+        return sentence
 
 
-def _refuse_without(said: ActionInput) -> None:
-    missing = tuple(
-        Problem(f"/{name}", sentence)
-        for name, sentence in _NEEDED.get(said.action, {}).items()
-        if getattr(said, name) is None
+def _find(
+    db: Connection, company_file_id: int, external_ids: Sequence[str]
+) -> Mapping[str, AnyRow]:
+    """Read payments by the site's ids; no accepted id holds a character that cannot be shown."""
+    return payments.known(db, company_file_id, {one for one in external_ids if one.isprintable()})
+
+
+def _hold(db: Connection, rows: Sequence[AnyRow], said: ActionInput) -> None:
+    """Hold payments and all that the act moves besides, in the order in which sessions do."""
+    payments.hold_each(db, {row.id for row in rows} | _with(db, rows, said))
+
+
+def _with(db: Connection, rows: Sequence[AnyRow], said: ActionInput) -> set[int]:
+    """List the payments (ids) that an act on some concerns besides them."""
+    if said.action is Action.CHOOSE_METHOD:
+        return {number for row in rows for number in remedies.of_same_method(db, row)}
+    if said.action is Action.UNDO:
+        return undo.moved_with(db, [row.id for row in rows])
+    return set()
+
+
+def _plan(db: Connection, payment_id: int) -> plans.Plan | None:
+    """Say how a payment will stand in QuickBooks; None where it is not waiting to be sent."""
+    payment = payments.hold_by_id(db, payment_id)
+    return plans.plan_of(db, payment) if payment.status == PaymentStatus.QUEUED else None
+
+
+def _told(items: Sequence[ActedView], cents: int, *, preview: bool) -> BulkActedView:
+    refused = sum(item.outcome is Acted.REFUSED for item in items)
+    count = len(items) - refused
+    payments_ = "1 payment" if count == 1 else f"{count} payments"
+    left_out = f" {refused} of {len(items)} are left out." if refused else ""
+    return BulkActedView(
+        preview=preview,
+        sentence=f"{payments_}, {format_cents(cents)} together.{left_out}",
+        count=count,
+        amount=format_cents(cents),
+        refused=refused,
+        items=list(items),
     )
-    if missing:
-        raise InvalidInput(missing)
 
 
-def _withdraw(asked: _Asked) -> None:
-    _move(asked, PaymentStatus.DISMISSED, asked.said.note, note=asked.said.note)
+def _withdraw(asked: Asked) -> Sentence:
+    move(asked, PaymentStatus.DISMISSED, asked.said.note, note=asked.said.note)
+    return previews.just("It is waiting and will not be sent.")
 
 
-def _dismiss(asked: _Asked) -> None:
-    said, told, facts = asked.said, asked.said.note, {}
-    if said.txn_id is not None:
-        told = f"{said.note} (in QuickBooks as {said.txn_id})"
-        facts["evidence"] = [
-            {"recorded_as_txn_id": said.txn_id},
-            *(asked.payment.evidence or []),
-        ]
-    _move(asked, PaymentStatus.DISMISSED, told, note=said.note, **facts)
-
-
-def _delete(asked: _Asked) -> None:
+def _delete(asked: Asked) -> Sentence:
     """Hide a payment; a rejected one is dismissed by that."""
     payment = asked.payment
     if payment.hidden_at is not None:
         raise Refused("This payment is deleted from the history already.")
-    told = _joined("Deleted from the history.", asked.said.note)
+    told = joined("Deleted from the history.", asked.said.note)
+    sentence = "Hides it from lists and history; the audit trail keeps it."
     if payment.status == PaymentStatus.REJECTED:
-        _move(asked, PaymentStatus.DISMISSED, told, note=told, hidden_at=asked.now)
-        return
+        move(asked, PaymentStatus.DISMISSED, told, note=told, hidden_at=asked.now)
+        return previews.just(f"{sentence} This also dismisses it.")
     payments.hide(asked.db, payment, now=asked.now)
     status = PaymentStatus(payment.status)
     payments.note(asked.db, payment, status, by=asked.by, told=told, now=asked.now)
+    return previews.just(sentence)
 
 
-def _retry(asked: _Asked) -> None:
-    facts = _back_to_waiting(asked.said.note)
-    _move(asked, PaymentStatus.QUEUED, asked.said.note, **facts)
+def _retry(asked: Asked) -> Sentence:
+    wait_again(asked, asked.said.note)
+    return previews.just("Goes to QuickBooks at the next sync, unchanged.")
 
 
-def _post_anyway(asked: _Asked) -> None:
-    told = _joined(_THEY_ARE_TWO, asked.said.note)
-    _move(asked, PaymentStatus.QUEUED, told, **_back_to_waiting(told, post_anyway=True))
-
-
-def _settle_posted(asked: _Asked) -> None:
+def _settle_posted(asked: Asked) -> Sentence:
     db, payment, txn_id = asked.db, asked.payment, asked.said.txn_id
     assert txn_id is not None  # it is needed
     payments.take_turn(db, payment.company_file_id)  # or two could settle on one entry at once
@@ -195,7 +279,7 @@ def _settle_posted(asked: _Asked) -> None:
             f"{txn_id} in QuickBooks is payment {other} already, and one entry cannot be two "
             "payments; look up the TxnID of this one."
         )
-    _move(
+    move(
         asked,
         PaymentStatus.POSTED,
         f"It is in QuickBooks as {txn_id}: {asked.said.note}",
@@ -203,28 +287,38 @@ def _settle_posted(asked: _Asked) -> None:
         posted_at=asked.now,
         note=asked.said.note,
     )
+    return previews.just(f"{txn_id} in QuickBooks stands for this payment.")
 
 
-def _settle_not_posted(asked: _Asked) -> None:
+def _settle_not_posted(asked: Asked) -> Sentence:
     """Take a person's word in place of the proof that the earlier sync is over."""
-    _move(
+    payment = asked.payment
+    move(
         asked,
         PaymentStatus.QUEUED,
         f"It is not in QuickBooks: {asked.said.note}",
         note=asked.said.note,
         is_restored=False,
-        returns=asked.payment.returns + 1,
+        returns=payment.returns + 1,
         cleared_session_id=None,
     )
-    outbox.end_doubt(asked.db, [asked.payment.id])
+    asked.to_put_back["in_doubt"] = list(remedy_rows.attempts_in_doubt(asked.db, payment.id))
+    outbox.end_doubt(asked.db, [payment.id])
+    customer = plans.plan_of(asked.db, payment).customer
+    return previews.just(
+        f"Please look first: Customer Center, {customer}, Received Payments, "
+        f"No. {payment.reference}. If it is there after all, it will stand there twice."
+    )
 
 
-def _reopen(asked: _Asked) -> None:
-    facts = _back_to_waiting(asked.said.note, **payments.REOPENED)
-    _move(asked, PaymentStatus.QUEUED, asked.said.note, **facts)
+def _reopen(asked: Asked) -> Sentence:
+    facts = back_to_waiting(asked.said.note, **payments.REOPENED)
+    remedy_rows.unlink(asked.db, [asked.payment.id])
+    move(asked, PaymentStatus.QUEUED, asked.said.note, **facts)
+    return previews.just("Goes to QuickBooks again at the next sync.")
 
 
-def _take_out_extra(asked: _Asked) -> None:
+def _take_out_extra(asked: Asked) -> Sentence:
     txn_ids = [row.txn_id for row in asked.extras]
     named = ", ".join(txn_ids)
     wanted = asked.said.txn_id or txn_ids[0]
@@ -235,31 +329,23 @@ def _take_out_extra(asked: _Asked) -> None:
     if chosen is None:
         raise Refused(f"{wanted} is not one too many of this payment; these are: {named}.")
     extras.order(asked.db, chosen, asked.payment, by=asked.by, note=asked.said.note, now=asked.now)
+    return previews.just(f"The next sync takes {wanted} out of QuickBooks, if it still can.")
 
 
-def _back_to_waiting(note: str | None, **facts: Any) -> dict[str, Any]:
-    """Give the columns of a payment that begins anew: nothing is held against it any more.
-
-    What a session has cleared before does not count for what is sent again: it is asked anew.
-    """
-    anew = {"returns": 0, "refusals": 0, "cleared_session_id": None}
-    return {"note": note, **payments.NO_REJECTION, **anew, **facts}
-
-
-def _move(asked: _Asked, target: PaymentStatus, told: str | None, **facts: Any) -> None:
-    payments.move(asked.db, asked.payment, target, now=asked.now, **facts)
-    payments.note(asked.db, asked.payment, target, by=asked.by, told=told, now=asked.now)
-
-
-def _joined(told: str, note: str | None) -> str:
-    return f"{told} {note}" if note else told
-
-
-_ACTS: dict[Action, Callable[[_Asked], None]] = {
+_ACTS: Mapping[Action, Callable[[Asked], Sentence]] = {
     Action.RETRY: _retry,
-    Action.POST_ANYWAY: _post_anyway,
+    Action.LINK: remedies.link,
+    Action.POST_ANYWAY: remedies.post_anyway,
+    Action.USE_NEW_INVOICE: remedies.use_new_invoice,
+    Action.CHOOSE_INVOICE: remedies.choose_invoice,
+    Action.APPLY_WHAT_FITS: remedies.apply_what_fits,
+    Action.POST_UNAPPLIED: remedies.post_unapplied,
+    Action.CHOOSE_CUSTOMER: remedies.choose_customer,
+    Action.CHOOSE_METHOD: remedies.choose_method,
+    Action.USE_OPEN_DAY: remedies.use_open_day,
+    Action.USE_INVOICE_ACCOUNT: remedies.use_invoice_account,
     Action.WITHDRAW: _withdraw,
-    Action.DISMISS: _dismiss,
+    Action.DISMISS: remedies.dismiss,
     Action.DELETE: _delete,
     Action.SETTLE_POSTED: _settle_posted,
     Action.SETTLE_NOT_POSTED: _settle_not_posted,

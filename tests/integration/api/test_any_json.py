@@ -4,8 +4,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
-from tests.integration.site import PAYMENT, Site, payment
+from qbwc_server.services.actions import Action
+from sync_core.lifecycle import PaymentStatus
+from sync_core.rejection import Cause
+from tests.integration.site import PAYMENT, Site, move, payment
 
 # The company and its database serve all examples: what came before may meet what comes after.
 shared = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -77,3 +81,28 @@ def test_a_list_answers_as_its_payments_one_by_one_would(
 def test_an_action_is_done_or_told_why_not(client: Site, body: Any) -> None:
     client.post("/payments", payment())
     assert client.post("/payments/pay_123/actions", body).status_code == 422
+
+
+fields = st.dictionaries(
+    st.sampled_from(
+        ["note", "txn_id", "txn_ids", "invoice", "position", "customer", "remember", "method"]
+    ),
+    anything | st.dictionaries(st.sampled_from(["txn_id", "number", "list_id", "name"]), anything),
+)
+
+
+@shared
+@given(action=st.sampled_from(list(Action)), cause=st.sampled_from(list(Cause)), more=fields)
+def test_a_remedy_is_told_or_why_not_and_a_preview_changes_nothing(
+    client: Site, engine: Engine, action: Action, cause: Cause, more: dict[str, Any]
+) -> None:
+    client.post("/payments", payment())
+    move(engine, "pay_123", PaymentStatus.REJECTED, cause=cause, summary="No.")
+    before = client.get("/payments/pay_123").get_json()
+    answer = client.act("pay_123", action, **more, preview=True)
+    assert answer.status_code in (200, 409, 422)
+    if answer.status_code == 200:
+        assert answer.get_json()["sentence"].endswith(".")
+    several = {"action": action, **more, "ids": ["pay_123", "pay_124"], "preview": True}
+    assert client.post("/payments/actions", several).status_code in (200, 422)
+    assert client.get("/payments/pay_123").get_json() == before

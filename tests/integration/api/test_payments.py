@@ -146,7 +146,10 @@ def test_a_rejected_payment_says_why_and_what_can_be_done(client: Site, engine: 
         "cause": "paid_in_quickbooks",
         "summary": "Invoice 101 is already paid in QuickBooks.",
         "evidence": [{"txn_id": "7-1760000007"}],
-        "remedies": ["retry", "post_anyway", "dismiss", "delete"],
+        "remedies": [
+            *("retry", "link", "post_anyway", "apply_what_fits", "post_unapplied"),
+            *("dismiss", "delete"),
+        ],
         "status_code": 3210,
         "status_message": "The object is already paid.",
     }
@@ -156,6 +159,62 @@ def test_a_rejected_payment_says_why_and_what_can_be_done(client: Site, engine: 
     assert (answer.status_code, answer.get_json()["rejection"]) == (200, None)
     last = answer.get_json()["history"][-1]
     assert (last["by"], last["note"]) == ("api:payment site", "recorded by hand")
+
+
+def test_a_remedy_is_previewed_done_and_taken_back(client: Site, engine: Engine) -> None:
+    client.post("/payments", payment())
+    changed = {"cause": Cause.BALANCE_CHANGED, "summary": "75.00 is left.", "facts": {"fits": "0"}}
+    move(engine, "pay_123", PaymentStatus.REJECTED, **changed)
+    before = client.get("/payments/pay_123").get_json()
+    assert before["rejection"]["remedies"] == ["retry", "post_unapplied", "dismiss", "delete"]
+    preview = client.act("pay_123", "post_unapplied", preview=True)
+    assert (preview.status_code, preview.get_json()) == (
+        200,
+        {
+            "sentence": "QuickBooks gets one payment of 125.00 from 80000001-1760000001, on no "
+            "invoice. Apply it later in Customers > Receive Payments.",
+            "quickbooks": {
+                "customer": "80000001-1760000001",
+                "date": "2026-11-20",
+                "amount": "125.00",
+                "apply": [],
+                "unapplied": "125.00",
+            },
+        },
+    )
+    assert client.get("/payments/pay_123").get_json() == before
+    assert client.act("pay_123", "post_unapplied").get_json()["status"] == "queued"
+    after = client.act("pay_123", "undo").get_json()
+    assert (after["rejection"], after["recorded_as"]) == (before["rejection"], [])
+    assert client.act("pay_123", "undo").status_code == 409
+    assert client.act("pay_123", "choose_invoice", invoice={"number": "1"}).status_code == 409
+
+
+def test_several_payments_are_acted_on_at_once(client: Site, engine: Engine) -> None:
+    client.post("/payments/bulk", [payment(f"a/{number}") for number in range(3)])
+    move(engine, "a/1", PaymentStatus.SENT)
+    given = {"action": "withdraw", "ids": ["a/0", "a/1", "a/2"], "note": "the wrong list"}
+    for preview in (True, False):
+        answer = client.post("/payments/actions", {**given, "preview": preview})
+        told = answer.get_json()
+        assert (answer.status_code, told["preview"], told["count"], told["amount"]) == (
+            *(200, preview, 2),
+            "250.00",
+        )
+        assert told["sentence"] == "2 payments, 250.00 together. 1 of 3 are left out."
+        assert [(one["id"], one["outcome"]) for one in told["items"]] == [
+            ("a/0", "done"),
+            ("a/1", "refused"),
+            ("a/2", "done"),
+        ]
+        assert "is being sent" in told["items"][1]["sentence"]
+    shown = client.get("/payments/a/0").get_json()
+    assert (shown["status"], shown["note"]) == ("dismissed", "the wrong list")
+    wrong = client.post("/payments/actions", {"action": "retry", "ids": "a/0"})
+    assert (wrong.status_code, wrong.get_json()["errors"][0]["pointer"]) == (422, "/ids")
+    client.post("/payments", payment("actions"))
+    assert client.get("/payments/actions").get_json()["id"] == "actions"
+    assert client.act("actions", "withdraw").get_json()["status"] == "dismissed"
 
 
 def test_a_posted_payment_shows_what_quickbooks_left_unapplied(

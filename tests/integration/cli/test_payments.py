@@ -9,9 +9,10 @@ from sqlalchemy import Engine, select
 from models.payment import Attempt, PaymentEvent
 from qbwc_server.services.assembly import UseCases
 from sync_core.lifecycle import PaymentStatus
+from sync_core.rejection import Cause
 from tests.integration.cli.conftest import Terminal
 from tests.integration.site import move, payment
-from tests.integration.synced import bring, find_extra, hand_out, open_sync
+from tests.integration.synced import bring, find_extra, hand_out, know_books, open_sync
 from tests.schema.rows import NOON, add
 
 NO_AMOUNT = "An amount is digits with two decimals, such as 125.00, without sign or comma."
@@ -119,6 +120,25 @@ def test_a_person_acts_on_a_payment(
     assert terminal.refused("payments", "act", company_id, "p9", "delete") == (
         "There is no payment with this id."
     )
+
+
+def test_a_person_previews_and_chooses(
+    terminal: Terminal, company_id: str, own: int, engine: Engine
+) -> None:
+    know_books(engine, own)
+    why = {"cause": Cause.INVOICE_DELETED, "summary": "Its invoice was deleted.", "facts": {}}
+    move(engine, "p1", PaymentStatus.REJECTED, **why)
+    act = ("payments", "act", company_id, "p1")
+    on_invoice = (*act, "choose_invoice", "--invoice-number", "1")
+    said = terminal.run(*on_invoice, "--preview").stdout.splitlines()
+    assert said[0].startswith("25.00 goes on invoice 1; ")
+    assert "  25.00 on invoice 1" in said
+    assert terminal.json(*on_invoice, "--preview")["quickbooks"]["customer"] == "Café Belém"
+    assert terminal.json(*on_invoice)["status"] == "queued"
+    assert terminal.json(*act, "undo", "--note", "wrong one")["status"] == "rejected"
+    assert "customer/name: " in terminal.refused(*act, "retry", "--customer-name", "x" * 300)
+    entries = ("--txn-id", "R-1", "--txn-id", "R-2", "--note", "by hand, in two parts")
+    assert terminal.json(*act, "dismiss", *entries)["recorded_as"] == ["R-1", "R-2"]
 
 
 def test_what_is_missing_is_listed_and_re_opened(
