@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sync_core.money import format_cents
 from sync_core.receipts import ByHand, Contested, Found, Ours, Receipt
 from sync_core.rejection import Cause, Rejection
+from sync_core.variants import Variant
 
 # AppLock's value is LOCKED:<computer>:<.NET ticks> (recorded logs of the Web Connector 2.x).
 _LOCKED = "LOCKED"
@@ -236,6 +237,8 @@ def like_it(found: Found, reference: str, was_deleted: bool) -> Rejection | None
     if isinstance(found, ByHand):
         return Rejection(
             cause=Cause.PAID_IN_QUICKBOOKS,
+            variant=Variant.LOOK_ALIKE,
+            facts={"found_txn_id": found.receipt.txn_id, "position": "0"},
             summary=f"A payment with Reference # {reference} was entered in QuickBooks by hand.",
             evidence=(_as_evidence(found.receipt),),
         )

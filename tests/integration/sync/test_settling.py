@@ -83,7 +83,8 @@ def rejected_and_retried(
     session = update(pc)
     assert {firm.statuses()[payment] for payment in payments} == {"rejected"}
     if was_executed:
-        RequestProcessor(firm.books).process(session.message_sets[-1][0])
+        (adds,) = [asked for asked, _ in session.message_sets if "ReceivePaymentAddRq" in asked]
+        RequestProcessor(firm.books).process(adds)
     for payment in payments:
         set_columns(firm, payment, "status = 'queued', cause = NULL, cleared_session_id = NULL")
 

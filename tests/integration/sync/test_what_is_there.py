@@ -602,7 +602,7 @@ def test_without_guids_an_older_entry_of_the_same_amount_is_no_reason(firm: Firm
     """Monthly dues: the month before is not this month."""
     firm.books.behaviour.keeps_external_guid = False
     pc = firm.pc()
-    firm.books.receive_by_hand(CUSTOMER, amount="25.00", number="5511")
+    firm.books.receive_by_hand(CUSTOMER, amount="25.00", number="5511", date=date(2026, 10, 20))
     firm.clock.move(days=30)
     firm.books.receive_by_hand(OTHER, amount="25.00", number="5512")
     update(pc)
