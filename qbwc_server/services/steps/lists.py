@@ -93,8 +93,10 @@ def cursors(turn: Turn, company: AnyRow) -> dict[Listed, Cursor]:
     return begun
 
 
-def was_silent(turn: Turn) -> bool:
+def was_silent(turn: Turn, begun: Mapping[Listed, Cursor]) -> bool:
     """Say whether so long was nothing read that deletions are lost: all is to be read again."""
+    if not any(cursor.is_whole for cursor in begun.values()):
+        return False
     known = ledger.readings(turn.db, turn.session.company_file_id).values()
     return any(
         row.complete_at is not None and reading.is_silence(row.complete_at, now=turn.now)
@@ -468,6 +470,8 @@ def _write_deletions(taking: _Taking, told: Sequence[Told]) -> None:
 def _remember(taking: _Taking, items: Sequence[TxnDeletedRet]) -> None:
     """Write down invoices that were deleted before they were ever told: a payment may mean one."""
     told = {item.txn_id or "": item for item in items if _fits(item.txn_id, ID_MAX)}
+    if not told:
+        return
     known = ledger.fingerprints(
         taking.turn.db, ledger.TABLES[Listed.INVOICES], taking.company_file_id, told
     )

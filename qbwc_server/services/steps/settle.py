@@ -71,12 +71,12 @@ def ask(turn: Turn, token: str) -> Asked:
     session = turn.session
     begins = session.receipts_from is None
     company = stored.reading(turn.db, session.company_file_id)
+    cursors = lists.cursors(turn, company)
     waiting, since = session.waiting, session.receipts_from
     if since is None:
         waiting, _ = outbox.count_waiting(turn.db, session.company_file_id, session.id)
-        since = _from(turn, company, waiting)
+        since = "" if lists.was_silent(turn, cursors) else _from(turn, company, waiting)
     page, more = _may_have_left(turn)
-    cursors = lists.cursors(turn, company)
     questions: list[Question] = [
         *(_first(turn, company) if begins else ()),
         *((NUMBER, row.reference, row.id) for row in page),
@@ -203,12 +203,9 @@ def _from(turn: Turn, company: AnyRow, waiting: int) -> str:
     """Say from when on the list of payments received is read; "" from its beginning.
 
     From where the last reading ended, or from where it had come when the first of those that may
-    have left left. Where anything may be sent, clocks that differ are reckoned with. From its
-    beginning after a silence in which deletions were lost.
+    have left left. Where anything may be sent, clocks that differ are reckoned with.
     """
     company_file_id, mark = turn.session.company_file_id, company.receipts_mark
-    if lists.was_silent(turn):
-        return ""
     count, first = outbox.first_mark(turn.db, company_file_id)
     if count:
         mark = min(mark, first) if mark and first else None
