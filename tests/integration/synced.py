@@ -1,5 +1,6 @@
 """What syncs leave in the database, for tests of those who are no sync."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
@@ -11,11 +12,14 @@ from models.exchange import Exchange
 from models.payment import Attempt, Payment
 from models.receipt import ExtraReceipt, Receipt
 from models.wc_session import WcSession
+from qbwc_server.services.steps.step import rejection_columns
+from sync_core import causes
 from sync_core.extras import Kind
 from sync_core.lifecycle import PaymentStatus
 from sync_core.plan import Step
 from sync_core.rejection import Cause
 from sync_core.session import State
+from sync_core.variants import VARIANTS, Variant
 from tests.integration.site import move
 from tests.schema.rows import NOON, add
 
@@ -23,11 +27,116 @@ from tests.schema.rows import NOON, add
 CAFE = "80000001-1760000001"
 REJECTED: dict[str, Any] = {
     "cause": Cause.INVALID,
-    "summary": "QuickBooks did not accept this payment and said: no.",
+    "variant": Variant.PLAIN,
+    "facts": {"qb_message": "no", "qb_code": "3120"},
+    "summary": 'QuickBooks did not accept this payment and said: "no" (3120).',
     "evidence": [{"said": "no"}],
     "status_code": 3120,
     "status_message": "no",
 }
+
+# What a sync writes beside each cause (and variant, where they differ): `sync_core.check` and what
+# it calls. Of 100.00 for invoice 100, 40.00 fits, or nothing.
+_PART = {
+    "position": "0",
+    "customer": "Café Belém",
+    "invoice_txn_id": "6-100",
+    "invoice_number": "100",
+    "planned": "100.00",
+}
+_LESS = {
+    **_PART,
+    "invoice_balance": "40.00",
+    "balance_before": "100.00",
+    "fits": "40.00",
+    "left_over": "60.00",
+}
+_NOTHING = {**_LESS, "invoice_balance": "0.00", "fits": "0.00", "left_over": "100.00"}
+_FOUND = {
+    "found_kind": "payment",
+    "found_number": "1042",
+    "found_date": "2026-11-20",
+    "found_amount": "125.00",
+    "found_txn_id": "R-1",
+}
+_SAID = {"qb_message": "no", "qb_code": "3120"}
+_GONE = {**_PART, "deleted_on": "2026-11-19"}
+_NEW = {
+    **_GONE,
+    "new_invoice_number": "101",
+    "new_invoice_date": "2026-11-20",
+    "new_invoice_amount": "120.00",
+}
+_TWIN = {**_NEW, "new_invoice_txn_id": "6-101"}
+_THEIRS = {
+    "position": "0",
+    "customer": "Café Belém",
+    "invoice_txn_id": "6-104",
+    "invoice_number": "104",
+    "invoice_customer": "Moonlight",
+    "invoice_customer_list_id": "C-3",
+}
+_CREDIT = {"credit_number": "77", "credit_date": "2026-11-19", "credit_amount": "60.00"}
+_OTHER = {"other_id": "pay_1", "other_reference": "CBFIRST", "other_date": "2026-11-20"}
+_UNKNOWN = {key: _PART[key] for key in ("position", "customer", "invoice_number", "planned")}
+_DAY = {"received_on": "2026-11-20"}
+_FACTS: Mapping[Cause | tuple[Cause, Variant], Mapping[str, str]] = {
+    (Cause.PAID_IN_QUICKBOOKS, Variant.BY_HAND): {**_NOTHING, **_FOUND},
+    (Cause.PAID_IN_QUICKBOOKS, Variant.PART): {**_LESS, **_FOUND, "found_amount": "60.00"},
+    (Cause.PAID_IN_QUICKBOOKS, Variant.TWICE): {**_NOTHING, **_OTHER},
+    (Cause.PAID_IN_QUICKBOOKS, Variant.LOOK_ALIKE): {
+        **_FOUND,
+        "customer": "Café Belém",
+        "position": "0",
+    },
+    Cause.CREDIT_APPLIED: {**_LESS, **_CREDIT, "credit_txn_id": "CM-1"},
+    Cause.BALANCE_CHANGED: {**_LESS, "difference": "60.00"},
+    (Cause.INVOICE_RECREATED, Variant.TWIN): _TWIN,
+    (Cause.INVOICE_RECREATED, Variant.DATED_LATER): _TWIN,
+    (Cause.INVOICE_RECREATED, Variant.DIFFERS): _NEW,
+    Cause.INVOICE_DELETED: _GONE,
+    Cause.INVOICE_VOIDED: _PART,
+    Cause.CUSTOMER_UNAVAILABLE: {**_SAID, "customer": "Café Belém"},
+    (Cause.CUSTOMER_UNAVAILABLE, Variant.MERGED): _THEIRS,
+    (Cause.CUSTOMER_UNAVAILABLE, Variant.UNMAPPED): {"customer_external_id": "cust_7"},
+    Cause.WRONG_CUSTOMER: _THEIRS,
+    (Cause.WRONG_CUSTOMER, Variant.ACCOUNT): {**_PART, "account_name": "A/R Clinic"},
+    (Cause.WRONG_CUSTOMER, Variant.SEVERAL): {},
+    Cause.UNKNOWN_REFERENCE: _UNKNOWN,
+    (Cause.UNKNOWN_REFERENCE, Variant.METHOD): {"method_name": "Visa"},
+    (Cause.UNKNOWN_REFERENCE, Variant.METHOD_INACTIVE): {"method_name": "Visa"},
+    (Cause.UNKNOWN_REFERENCE, Variant.ACCOUNT): {**_SAID, "account_name": "Undeposited Funds"},
+    (Cause.UNKNOWN_REFERENCE, Variant.INVOICE_UNMAPPED): {
+        "position": "0",
+        "invoice_external_id": "inv_7",
+    },
+    (Cause.CLOSED_PERIOD, Variant.CLOSING): {
+        **_DAY,
+        "closing_date": "2026-11-30",
+        "first_open_day": "2026-12-01",
+    },
+    (Cause.CLOSED_PERIOD, Variant.ACCOUNTANT): {**_SAID, **_DAY},
+    Cause.CURRENCY_MISMATCH: {"payment_currency": "EUR", "invoice_currency": "USD"},
+    Cause.NOT_PERMITTED: _SAID,
+    Cause.LOCKED: {},
+    Cause.POSSIBLE_DUPLICATE: {},
+    Cause.INVALID: _SAID,
+}
+
+
+def rejection(
+    cause: Cause, variant: str | None, facts: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Give the columns of a payment that a sync rejected; `facts` are over its own, "" takes out.
+
+    Without a variant, or with one that is not known here, it was written by another release.
+    """
+    if variant not in VARIANTS[cause]:
+        known = causes.rejected(cause, Variant.PLAIN, {**_PART, **(facts or {})})
+        return {**rejection_columns(known), "variant": variant}
+    story = Variant(variant)
+    own = _FACTS.get((cause, story), _FACTS.get(cause, {}))
+    return rejection_columns(causes.rejected(cause, story, {**own, **(facts or {})}))
 
 
 def open_sync(engine: Engine, company_file_id: int, **facts: Any) -> int:

@@ -13,7 +13,27 @@ from qbwc_server.services.companies import CompanyView
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
 from sync_core.session import State
+from sync_core.variants import Variant
 from tests.integration.site import Site, move, payment
+from tests.integration.synced import rejection
+
+# What the check writes of an invoice that a payment entered by hand has paid.
+FACTS = {
+    "position": "0",
+    "customer": "Café Belém",
+    "invoice_txn_id": "6-1760000006",
+    "invoice_number": "101",
+    "invoice_balance": "0.00",
+    "balance_before": "100.00",
+    "planned": "100.00",
+    "fits": "0.00",
+    "left_over": "100.00",
+    "found_kind": "payment",
+    "found_number": "1042",
+    "found_date": "2026-11-19",
+    "found_amount": "100.00",
+    "found_txn_id": "7-1760000007",
+}
 
 
 def test_a_payment_is_queued_and_shown(client: Site) -> None:
@@ -136,23 +156,42 @@ def test_a_rejected_payment_says_why_and_what_can_be_done(client: Site, engine: 
         "pay_123",
         PaymentStatus.REJECTED,
         cause=Cause.PAID_IN_QUICKBOOKS,
+        variant=Variant.BY_HAND,
+        facts=FACTS,
         summary="Invoice 101 is already paid in QuickBooks.",
         evidence=[{"txn_id": "7-1760000007"}],
         status_code=3210,
         status_message="The object is already paid.",
     )
     shown = client.get("/payments/pay_123").get_json()
+    reference = shown["reference"]
+    steps = shown["rejection"].pop("steps")
     assert shown["rejection"] == {
         "cause": "paid_in_quickbooks",
+        "variant": "by_hand",
         "summary": "Invoice 101 is already paid in QuickBooks.",
         "evidence": [{"txn_id": "7-1760000007"}],
-        "remedies": [
-            *("retry", "link", "post_anyway", "apply_what_fits", "post_unapplied"),
-            *("dismiss", "delete"),
-        ],
+        "books": "Nothing was written by us. QuickBooks may already hold this money: see below.",
+        "who": "Anyone who works in QuickBooks",
+        "heals": "No. When the entry is gone, the card says so and offers to post the payment.",
+        "facts": {
+            **FACTS,
+            "amount": "125.00",
+            "received_on": "2026-11-20",
+            "method": "Visa",
+            "reference": reference,
+        },
+        "remedies": ["retry", "link", "post_unapplied", "dismiss", "delete"],
         "status_code": 3210,
         "status_message": "The object is already paid.",
     }
+    # Each step is a sentence about this payment, filled, and names a button that is offered.
+    assert len(steps) == 3
+    assert "Choose **That is this payment**; nothing is sent" in steps[0]
+    assert steps[1].startswith("**Different money?** Choose **Post as a credit**")
+    assert "**Post what fits**" not in steps[1]  # nothing fits
+    assert "deposit" in steps[2]
+    assert not any(sign in step for step in steps for sign in "{}[]|")
     assert client.act("pay_123", "reopen").status_code == 409
     assert client.act("pay_123", "dismiss").status_code == 422
     answer = client.act("pay_123", "dismiss", note="recorded by hand")
@@ -163,7 +202,8 @@ def test_a_rejected_payment_says_why_and_what_can_be_done(client: Site, engine: 
 
 def test_a_remedy_is_previewed_done_and_taken_back(client: Site, engine: Engine) -> None:
     client.post("/payments", payment())
-    changed = {"cause": Cause.BALANCE_CHANGED, "summary": "75.00 is left.", "facts": {"fits": "0"}}
+    nothing_left = {"fits": "0.00", "left_over": "100.00", "invoice_balance": "0.00"}
+    changed = rejection(Cause.BALANCE_CHANGED, "discount", nothing_left)
     move(engine, "pay_123", PaymentStatus.REJECTED, **changed)
     before = client.get("/payments/pay_123").get_json()
     assert before["rejection"]["remedies"] == ["retry", "post_unapplied", "dismiss", "delete"]

@@ -17,14 +17,17 @@ from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.payments import PaymentView
 from sync_core.lifecycle import IllegalMove, PaymentStatus
 from sync_core.rejection import Cause
+from sync_core.variants import VARIANTS, Variant
 from tests.integration.intake.test_at_once import at_once
 from tests.integration.site import move, payment
-from tests.integration.synced import find_extra, hand_out, open_sync
+from tests.integration.synced import find_extra, hand_out, open_sync, rejection
 from tests.schema.rows import NOON
 
 REJECTED = {
     "cause": Cause.INVALID,
-    "summary": 'QuickBooks did not accept this payment and said: "Object not found"',
+    "variant": Variant.PLAIN,
+    "facts": {"qb_message": "Object not found", "qb_code": "3120"},
+    "summary": 'QuickBooks did not accept this payment and said: "Object not found" (3120).',
     "evidence": [{"said": "Object not found"}],
     "status_code": 3120,
     "status_message": "Object not found",
@@ -156,12 +159,23 @@ def test_a_rejected_payment_is_tried_again_with_nothing_held_against_it(
     assert (kept["ever_left"], kept["cleared_session_id"]) == (True, None)
 
 
-@pytest.mark.parametrize("cause", Cause)
+# What looks like another payment, and nothing else.
+ALIKE = [
+    (Cause.PAID_IN_QUICKBOOKS, Variant.LOOK_ALIKE),
+    (Cause.POSSIBLE_DUPLICATE, Variant.PLAIN),
+    (Cause.POSSIBLE_DUPLICATE, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("cause", "variant"),
+    [(cause, variant) for cause in Cause for variant in (*VARIANTS[cause], None)],
+)
 def test_what_looks_like_another_is_posted_all_the_same(
-    act: Act, engine: Engine, cause: Cause
+    act: Act, engine: Engine, cause: Cause, variant: Variant | None
 ) -> None:
-    move(engine, "pay_123", PaymentStatus.REJECTED, **{**REJECTED, "cause": cause})
-    if cause not in (Cause.POSSIBLE_DUPLICATE, Cause.PAID_IN_QUICKBOOKS):
+    move(engine, "pay_123", PaymentStatus.REJECTED, **rejection(cause, variant))
+    if (cause, variant) not in ALIKE:
         with pytest.raises(Refused, match=r"What fits now: retry, (\w+, )*dismiss, delete\."):
             act("post_anyway")
         return
