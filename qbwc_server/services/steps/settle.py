@@ -33,7 +33,7 @@ from qbxml.payment import (
     ReceivePaymentToDepositQuery,
     ReceivePaymentToDepositRet,
 )
-from sync_core import doubt, receipts
+from sync_core import doubt, reading, receipts
 
 STAMPS, DELETED, LIST_DELETED, WITNESS, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
     *("stamps", "deleted", "list_deleted", "witness", "extra", "to_deposit"),
@@ -277,19 +277,16 @@ def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> str | None:
 
 
 def _is_page(turn: Turn, response: Response, size: int) -> bool:
-    """Say whether a page of the list can be followed to the list's end.
-
-    What is left must become less, and a page that does not count what is left must be short.
-    """
-    left, iterator_id = response.iterator_remaining, response.iterator_id
-    if left is None:
-        return len(response.objects) < size
-    if left == 0:
-        return True
+    """Say whether a page of the list can be followed to the list's end."""
+    iterator_id = response.iterator_id
+    told = 0 if is_none(response) else response.iterator_remaining
     before = turn.session.receipts_left
+    left = reading.left_after(before, len(response.objects), told, size=size)
+    if not left:
+        return left == 0
     is_known = iterator_id is None and turn.session.iterator_id is not None
     is_plain = len(iterator_id or "") <= ITERATOR_ID_MAX and _PLAIN.fullmatch(iterator_id or "")
-    return (before is None or left < before) and (is_known or bool(is_plain))
+    return is_known or bool(is_plain)
 
 
 def _not_told(response: Response | None) -> str:

@@ -381,6 +381,7 @@ NOT_TO_THE_END: dict[str, Edit] = {
     "no count on a full page": write("iteratorRemainingCount", None),
     "a count that is none": write("iteratorRemainingCount", "many"),
     "less than nothing": write("iteratorRemainingCount", "-1"),
+    "an entry is lacking": lambda node: take_out(node[0]) if len(node) else None,
     "no page": take_out,
     "the page twice": say_twice,
     "the page of another": give_another_id,

@@ -56,6 +56,16 @@ def test_reading_twice_does_no_harm() -> None:
     assert again == {State.READING}
 
 
+def test_the_next_page_is_not_handed_out_twice() -> None:
+    """QuickBooks would go on behind the page whose answer was lost."""
+    for state, call in product(State, Call):
+        reaction = react(state, call, is_repeatable=False)
+        if (state, call) == (State.READING, Call.SEND):
+            assert reaction == Reaction(Act.TURN_AWAY, State.FAILED)
+        else:
+            assert reaction == react(state, call)
+
+
 @pytest.mark.parametrize(("state", "call"), list(product(OVER, Call)))
 def test_a_session_that_is_over_hands_out_nothing_and_stays_over(state: State, call: Call) -> None:
     reaction = react(state, call)
