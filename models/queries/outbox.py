@@ -491,11 +491,11 @@ def ask_first(db: Connection, payment_ids: Sequence[int], why: str) -> None:
 
 
 def note(db: Connection, notes: Mapping[int, str]) -> None:
-    """Write why payments (by id) wait."""
+    """Write why payments (by id) wait that may have left; one that was moved since stays."""
     if notes:
         db.execute(
             update(Payment)
-            .where(Payment.id == bindparam("payment_id_noted"))
+            .where(Payment.id == bindparam("payment_id_noted"), text(MAY_HAVE_LEFT))
             .values(note=bindparam("to_note")),
             [{"payment_id_noted": number, "to_note": why} for number, why in notes.items()],
         )

@@ -57,7 +57,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
 
     Gives how many became posted.
     """
-    rows = {row["txn_id"]: row for item in told if (row := _row(turn, item)) is not None}
+    rows = _rows(turn, told)
     if not rows:
         return 0
     company_file_id = turn.session.company_file_id
@@ -388,10 +388,26 @@ def as_receipt(row: Mapping[str, Any]) -> Receipt:
     )
 
 
-def _row(turn: Turn, item: ReceivePaymentRet) -> dict[str, Any] | None:
-    """Write a receipt as we keep it; None for one without an id that can be one."""
-    if not item.txn_id or len(item.txn_id) > TXN_ID_MAX:
-        return None
+def is_readable(item: ReceivePaymentRet) -> bool:
+    """Say whether a receipt can be kept: it has an id, and one that can be one."""
+    return 0 < len(item.txn_id or "") <= TXN_ID_MAX
+
+
+def _rows(turn: Turn, told: Iterable[ReceivePaymentRet]) -> dict[str, dict[str, Any]]:
+    """Write receipts as we keep them, by TxnID.
+
+    Of one that an answer tells twice, what was told first counts, and the second fills the gaps: it
+    was asked for by its number before the list was.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for item in filter(is_readable, told):
+        row = _row(turn, item)
+        first = rows.setdefault(row["txn_id"], row)
+        first.update({name: row[name] for name, value in first.items() if value is None})
+    return rows
+
+
+def _row(turn: Turn, item: ReceivePaymentRet) -> dict[str, Any]:
     customer = item.customer_ref
     return {
         "company_file_id": turn.session.company_file_id,

@@ -48,6 +48,10 @@ DOUBTED = (
     "This file lacks payments posted earlier (a backup or copy?). Nothing was written. "
     "See {base_url}/resolve"
 )
+UNREADABLE = (
+    "QuickBooks showed a payment with this number that could not be read. Please do not enter it "
+    "by hand: the next sync asks again."
+)
 NOT_LISTED = (
     "QuickBooks did not list the payments it has{said}. Nothing was written. "
     "Please press Update Selected again."
@@ -114,6 +118,14 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     company = stored.reading(turn.db, turn.session.company_file_id)
     read = lists.take(turn, told, company, size)
     lists.resize(turn, size, turn.now - exchange.asked_at)
+    outbox.note(
+        turn.db,
+        {
+            question[2]: UNREADABLE
+            for question, response in told
+            if question[0] == NUMBER and not _is_readable(response)
+        },
+    )
     posted = evidence.take_receipts(turn, _objects(told, "", ReceivePaymentRet))
     evidence.take_deletions(turn, _objects(told, DELETED, TxnDeletedRet))
     outbox.note_asked(
@@ -271,7 +283,8 @@ def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> str | None:
             continue
         if response is None or not is_told(response):
             return _not_told(response)
-        if question[0] == LIST and not _is_page(turn, response, size):
+        is_list = question[0] == LIST
+        if is_list and not (_is_readable(response) and _is_page(turn, response, size)):
             return _not_told(response)
     return None
 
@@ -289,6 +302,17 @@ def _is_page(turn: Turn, response: Response, size: int) -> bool:
     return is_known or bool(is_plain)
 
 
+def _is_readable(response: Response | None) -> bool:
+    """Say whether each payment that an answer brought can be kept.
+
+    One that cannot may be any: what such an answer lacks proves nothing.
+    """
+    return response is None or all(
+        isinstance(item, ReceivePaymentRet) and evidence.is_readable(item)
+        for item in response.objects
+    )
+
+
 def _not_told(response: Response | None) -> str:
     return NOT_LISTED.format(said=f": {response.status.message}" if response else "")
 
@@ -299,7 +323,7 @@ def _is_there(question: Question, response: Response | None) -> bool | None:
     Absence is believed for a complete answer alone: nothing matched, the very value is named as
     not found, or there is no row (rule D.3). What cannot be a TxnID is none of this file's either.
     """
-    if response is None:
+    if response is None or not _is_readable(response):
         return None
     kind, value, _ = question
     received = [item for item in response.objects if isinstance(item, ReceivePaymentRet)]
