@@ -14,7 +14,7 @@ from models.queries import installs, outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
 from qbwc_server.services.steps import doubts, evidence, extras, lists, short_lists, stamps
-from qbwc_server.services.steps.answers import MALFORMED_ID, is_absent, is_none, is_told
+from qbwc_server.services.steps.answers import MALFORMED_ID, is_absent, is_complete, is_none, is_told
 from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, request_id
 from qbxml import envelope
 from qbxml.aggregate import RequestMessage
@@ -281,7 +281,7 @@ def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> str | None:
     for question, response in told:
         if question[0] not in (DELETED, LIST):
             continue
-        if response is None or not is_told(response):
+        if response is None or not is_complete(response):
             return _not_told(response)
         is_list = question[0] == LIST
         if is_list and not (_is_readable(response) and _is_page(turn, response, size)):

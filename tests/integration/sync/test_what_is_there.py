@@ -389,6 +389,9 @@ NOT_TO_THE_END: dict[str, Edit] = {
     "nothing was done": refuse("3231", "The request has not been processed."),
     "no status": write("statusCode", ""),
     "a status of its own": write("statusCode", "4711"),
+    "it was not completed": refuse("500", "The query request has not been fully completed."),
+    "a warning without a row": refuse("530", "Something about it deserves a look."),
+    "a warning with its rows": write("statusCode", "530"),
     "no permission": refuse("3260", "Insufficient permission level to perform this action."),
 }
 
