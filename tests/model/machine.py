@@ -283,12 +283,16 @@ class Promises(RuleBasedStateMachine):
 
     @rule()
     def this_is_our_file(self) -> None:
-        """Let an administrator say so; after a restore, when no PC holds payments from before."""
-        restored = self.firm.rows("SELECT id FROM company_file WHERE is_restored")
-        if restored and self._is_held():
-            return
+        """Let an administrator say so."""
         with suppress(ServiceError):  # nobody has called yet
             self.firm.services.companies.confirm(self.firm.company_id, by="administrator")
+
+    @precondition(lambda self: not self._is_held())
+    @rule()
+    def no_pc_is_at_work(self) -> None:
+        """Let an administrator say so after a restore, when no PC holds payments from before."""
+        with suppress(ServiceError):  # nobody waits for it
+            self.firm.services.companies.no_pc_at_work(self.firm.company_id, by="administrator")
 
     # The bookkeeper, at QuickBooks
 
@@ -378,6 +382,7 @@ class Promises(RuleBasedStateMachine):
             self._post(pc).calm_down()
         for _ in range(QUIET_ROUNDS):
             self.this_is_our_file()
+            self.no_pc_is_at_work()
             self.firm.clock.move(seconds=400)
             for connector in self.pcs:
                 connector.begin().finish()

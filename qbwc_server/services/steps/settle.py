@@ -14,7 +14,13 @@ from models.queries import installs, outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
 from qbwc_server.services.steps import doubts, evidence, extras, lists, short_lists, stamps
-from qbwc_server.services.steps.answers import MALFORMED_ID, is_absent, is_complete, is_none, is_told
+from qbwc_server.services.steps.answers import (
+    MALFORMED_ID,
+    is_absent,
+    is_complete,
+    is_none,
+    is_told,
+)
 from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, request_id
 from qbxml import envelope
 from qbxml.aggregate import RequestMessage

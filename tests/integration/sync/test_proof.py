@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from qbwc_server import settings
-from qbwc_server.errors import ServiceError
+from qbwc_server.errors import Refused, ServiceError
 from qbwc_server.services.steps.doubts import RESTORED
 from scripts.simulate import soap
 from scripts.simulate.postman import Postman
@@ -443,6 +443,29 @@ def test_after_a_restore_a_person_may_say_that_no_pc_is_at_work(
     desk, back = pcs
     _, payment = slept_through_a_restore(firm, desk)
     assert fair_update(firm, back).status == RESTORED
-    firm.services.companies.confirm(firm.company_id, by="admin@example.com")
+    (notice,) = firm.services.companies.show(firm.company_id).notices
+    assert notice.endswith(f"qbwc company no-pc-at-work {firm.company_id}")
+    firm.services.companies.no_pc_at_work(firm.company_id, by="admin@example.com")
     assert fair_update(firm, back).status == "1 payment posted"
     are_once(firm, [payment])
+
+
+def test_that_this_is_our_file_does_not_say_that_no_pc_is_at_work(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """The file was moved and an administrator confirms its new place: of PCs that says nothing."""
+    desk, back = pcs
+    asleep, payment = slept_through_a_restore(firm, desk)
+    firm.books.path = r"D:\Moved\prairie.qbw"
+    assert "until an administrator confirms" in fair_update(firm, back).status
+    firm.services.companies.confirm(firm.company_id, by="admin@example.com")
+    assert fair_update(firm, back).status == RESTORED
+    asleep.wake()
+    firm.clock.move(seconds=A_NIGHT_S)
+    fair_update(firm, back)
+    are_once(firm, [payment])
+
+
+def test_without_a_restore_nobody_waits_for_the_word(firm: Firm) -> None:
+    with pytest.raises(Refused, match="was not restored"):
+        firm.services.companies.no_pc_at_work(firm.company_id, by="admin@example.com")

@@ -410,7 +410,14 @@ def test_without_the_deletions_a_missing_witness_is_no_verdict(
         firm.books.delete_payment(str(firm.payment(payment).txn_id))
     waiting = some(firm)
     line = pc.transport
-    for edit in (take_out, give_another_id, say_twice, refuse("3231"), refuse("500"), refuse("530")):
+    for edit in (
+        take_out,
+        give_another_id,
+        say_twice,
+        refuse("3231"),
+        refuse("500"),
+        refuse("530"),
+    ):
         pc.transport = edited(line, is_about_deletions, edit)
         session = update(pc)
         assert session.status.startswith("QuickBooks did not list the payments it has")
