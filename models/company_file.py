@@ -68,6 +68,7 @@ class Install(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # found its stamp in our books
     last_called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    may_hold: Mapped[NoAtFirst]  # since a restore: payments that this database does not know
 
 
 class Place(Base):

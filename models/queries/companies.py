@@ -51,6 +51,11 @@ def believe(db: Connection, company_file_id: int) -> bool:
         .where(CompanyFile.id == company_file_id, CompanyFile.is_restored)
         .values(is_restored=False)
     )
+    db.execute(
+        update(Install)
+        .where(Install.company_file_id == company_file_id, Install.may_hold)
+        .values(may_hold=False)
+    )
     return believed.rowcount == 1
 
 

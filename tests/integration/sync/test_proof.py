@@ -450,6 +450,39 @@ def test_after_a_restore_a_person_may_say_that_no_pc_is_at_work(
     are_once(firm, [payment])
 
 
+def test_after_a_restore_a_clear_stamp_of_who_never_left_one_proves_nothing(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """An old Web Connector that does not lock: it must call itself, or a person knows."""
+    back = pcs[1]
+    old = firm.pc("Old PC", primary=False)
+    old.transport = told_less(old.transport, hcp=True, asked=True, names=LOCK)
+    back.transport = told_less(back.transport, hcp=True, asked=True, names=LOCK)
+    update(old)
+    asleep, payment = slept_through_a_restore(firm, old)
+    assert fair_update(firm, back).status == RESTORED
+    firm.clock.move(seconds=A_NIGHT_S)
+    asleep.wake()
+    firm.clock.move(seconds=A_NIGHT_S)
+    for pc in pcs:
+        fair_update(firm, pc)
+    are_once(firm, [payment])
+
+
+def test_after_a_restore_each_pc_that_has_called_is_done(firm: Firm) -> None:
+    """Neither leaves a stamp; one after the other calls, and nobody forgets it."""
+    desk, back = firm.pc("Front desk"), firm.pc("Back office", primary=False)
+    for pc in (desk, back):
+        pc.transport = told_less(pc.transport, hcp=True, asked=True, names=LOCK)
+        update(pc)
+    payments = some_payments(firm, 2)
+    firm.services.restore.run(by="operator")
+    firm.clock.move(seconds=A_NIGHT_S)
+    session = fair_update(firm, desk)
+    assert session.status == f"{BEING_CHECKED} - {RESTORED}"
+    leave_again(firm, back, payments)
+
+
 def test_that_this_is_our_file_does_not_say_that_no_pc_is_at_work(
     firm: Firm, pcs: tuple[WebConnector, WebConnector]
 ) -> None:
