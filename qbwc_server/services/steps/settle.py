@@ -352,12 +352,16 @@ def _objects(told: Sequence[Told], kind: str, wanted: type[T]) -> list[T]:
 
 
 def _stamps(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
-    """Learn the AppLocks, this session's own among them."""
-    locks = dict(turn.session.locks)
+    """Learn the AppLocks, this session's own among them.
+
+    Its own is what it was told when it asked. What the Web Connector brought along may be the stamp
+    of a sync before, and then this one's would look as if that one were over.
+    """
+    now: dict[str, str] = {}
     for company in _objects(told, STAMPS, CompanyRet):
-        locks |= stamps.locks(turn, company)
-    own = locks.get(str(turn.session.install_id), turn.session.app_lock)
-    return {"locks": locks, "app_lock": own}
+        now |= stamps.locks(turn, company)
+    own = now.get(str(turn.session.install_id), turn.session.app_lock)
+    return {"locks": turn.session.locks | now, "app_lock": own}
 
 
 def _cursor(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
