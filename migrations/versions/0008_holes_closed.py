@@ -33,8 +33,7 @@ def upgrade() -> None:
     # Where a restore is not settled yet, no Web Connector is proven to be done.
     op.execute(
         "UPDATE install SET may_hold = true WHERE company_file_id IN"
-        " (SELECT id FROM company_file WHERE is_restored) OR company_file_id IN"
-        " (SELECT company_file_id FROM payment WHERE is_restored AND status = 'in_doubt')"
+        " (SELECT id FROM company_file WHERE is_restored)"
     )
 
 

@@ -53,7 +53,7 @@ def conclude(turn: Turn) -> dict[str, Any]:
     session = turn.session
     company_file_id = session.company_file_id
     reading = stored.reading(turn.db, company_file_id)
-    is_held = _may_be_held(turn)
+    is_held = reading.is_restored and _may_be_held(turn)
     posted = rejected = after = 0
     while page := outbox.asked(turn.db, company_file_id, session.id, after=after, limit=PAGE):
         verdicts = _judge(turn, page, keeps_guid=reading.keeps_guid, is_held=is_held)
@@ -77,6 +77,8 @@ def conclude(turn: Turn) -> dict[str, Any]:
     paused = why_paused(turn) or (RESTORED if is_held else None)
     said = paused or said
     waiting, newest = outbox.count_waiting(turn.db, company_file_id, session.id)
+    if session.waiting_to == 0:  # what waits by now came while the list was read for nothing else
+        waiting = 0
     return {
         "settled": True,
         "is_paused": session.is_paused or paused is not None,

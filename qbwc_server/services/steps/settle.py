@@ -48,6 +48,7 @@ STAMPS, DELETED, LIST_DELETED, WITNESS, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
 # Enough to notice a backup of yesterday, few enough to cost nothing.
 WITNESSES = 3
 ITERATOR_ID_MAX = 50
+NOTHING_TO_SEND = 0  # as WcSession.waiting_to: no payment has so small an id
 _PLAIN = re.compile(r"[!-~]+")
 
 DOUBTED = (
@@ -73,10 +74,12 @@ def ask(turn: Turn, token: str) -> Asked:
     session = turn.session
     begins = session.receipts_from is None
     company = stored.reading(turn.db, session.company_file_id)
-    waiting, since = session.waiting, session.receipts_from
+    waiting, since, begun_with = session.waiting, session.receipts_from, session.waiting_to
     if since is None:
         waiting, _ = outbox.count_waiting(turn.db, session.company_file_id, session.id)
-        since = _from(turn, company, waiting)
+        since, is_wide = _from(turn, company, waiting)
+        # What arrives while the list is read was not reckoned with when its beginning was chosen.
+        begun_with = begun_with if is_wide or begun_with is not None else NOTHING_TO_SEND
     page, more = _may_have_left(turn)
     cursors = lists.cursors(turn, company)
     questions: list[Question] = [
@@ -106,7 +109,12 @@ def ask(turn: Turn, token: str) -> Asked:
         "size": size,
     }
     begun = {listed.value: cursor.as_json() for listed, cursor in cursors.items()}
-    learned = {"receipts_from": since, "lists": begun, "waiting": max(waiting, session.waiting)}
+    learned = {
+        "receipts_from": since,
+        "lists": begun,
+        "waiting": max(waiting, session.waiting),
+        "waiting_to": begun_with,
+    }
     return Asked(xml=xml, asked=asked, learned=learned)
 
 
@@ -203,8 +211,10 @@ def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
     return rows[:limit], len(rows) > limit
 
 
-def _from(turn: Turn, company: AnyRow, waiting: int) -> str:
-    """Say from when on the list of payments received is read; "" from its beginning.
+def _from(turn: Turn, company: AnyRow, waiting: int) -> tuple[str, bool]:
+    """Say from when on the list of payments received is read, and whether before any is sent.
+
+    "" is its beginning.
 
     From where the last reading ended, or from where it had come when the first of those that may
     have left left. Where anything may be sent, clocks that differ are reckoned with. From its
@@ -212,11 +222,12 @@ def _from(turn: Turn, company: AnyRow, waiting: int) -> str:
     """
     company_file_id, mark = turn.session.company_file_id, company.receipts_mark
     if lists.was_silent(turn):
-        return ""
+        return "", True
     count, first = outbox.first_mark(turn.db, company_file_id)
     if count:
         mark = min(mark, first) if mark and first else None
-    return doubt.asked_from(mark, doubt.ANY_CLOCK if count or waiting else doubt.OVERLAP) or ""
+    is_wide = bool(count or waiting) or mark is None
+    return doubt.asked_from(mark, doubt.ANY_CLOCK if is_wide else doubt.OVERLAP) or "", is_wide
 
 
 def _request(turn: Turn, question: Question, name: str, since: str, size: int) -> Request:

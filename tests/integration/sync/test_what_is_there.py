@@ -9,7 +9,7 @@ from lxml import etree
 
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.web_connector import Session, WebConnector
-from tests.integration.sync.firm import Firm, requests, sent, update
+from tests.integration.sync.firm import Firm, play, requests, sent, update
 from tests.integration.sync.losses import (
     Edit,
     act,
@@ -942,6 +942,32 @@ def test_an_old_payment_deleted_after_the_clock_ran_ahead(firm: Firm) -> None:
     firm.clock.move(minutes=10)
     update(pc)
     assert firm.payment(payment).status == "reversed"
+
+
+def test_a_payment_that_comes_while_the_list_is_read_waits_for_the_next_sync(firm: Firm) -> None:
+    """Nothing waited when the reading began, so it began an hour before the mark and no earlier.
+
+    The mark was set by a PC ten hours ahead, and the payment is in QuickBooks already.
+    """
+    pc = firm.pc()
+    update(pc)
+    firm.books.clock = lambda: firm.clock.now + timedelta(hours=10)
+    firm.books.receive_by_hand(OTHER, amount="3.00")
+    firm.books.clock = firm.clock
+    update(pc)
+    backup = remember(firm)
+    payment = pay(firm, "on account")
+    update(pc)
+    go_back(firm, backup)
+    firm.clock.move(hours=1)
+    session = pc.begin()
+    session.take("ReceivePaymentQuery")
+    firm.queued.remove(payment)
+    assert pay(firm, "on account") == payment  # just now the site sends it in again
+    assert play(session).status == "Nothing to post."
+    assert firm.statuses() == {payment: "queued"}
+    assert wrote(update(pc)) == []
+    stand_once(firm, payment)
 
 
 def test_pcs_in_two_time_zones(firm: Firm) -> None:
