@@ -363,12 +363,33 @@ def known_by(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
     return db.execute(select(*PAYMENT).where(among(Payment.id, payment_ids))).all()
 
 
-def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Sequence[AnyRow]:
-    """Pair payments with those accepted before that look like them: `payment_id`, and the other.
+def look_alikes(
+    db: Connection, session_id: int, payment_ids: Sequence[int], *, days: int
+) -> Sequence[AnyRow]:
+    """Pair payments with others that look like them: `payment_id`, the other, and `is_unclear`.
 
-    Received within so many days, and not dismissed; the newest of the others comes last.
+    Received within so many days, and not dismissed; the newest of the others comes last. Of two
+    that wait the older one goes first, so one accepted later counts if QuickBooks has or had it, or
+    may have it: `is_unclear` then, and nobody knows before QuickBooks is asked.
     """
     other = aliased(Payment)
+    is_unclear = and_(
+        other.id > Payment.id,
+        or_(
+            other.status.in_((PaymentStatus.SENT, PaymentStatus.IN_DOUBT)),
+            and_(
+                other.status == PaymentStatus.QUEUED,
+                other.ever_left,
+                other.cleared_session_id.is_distinct_from(session_id),
+            ),
+        ),
+    )
+    counts = or_(
+        other.id < Payment.id,
+        other.status.in_((PaymentStatus.POSTED, PaymentStatus.REVERSED)),
+        and_(other.status == PaymentStatus.REJECTED, other.ever_left),
+        is_unclear,
+    )
     since, until = (_day_after(db, Payment.received_on, number) for number in (-days, days))
     return db.execute(
         select(
@@ -378,6 +399,7 @@ def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Seq
             other.amount_cents,
             other.received_on,
             other.status,
+            is_unclear.label("is_unclear"),
         )
         .join_from(
             Payment,
@@ -386,8 +408,9 @@ def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Seq
                 other.company_file_id == Payment.company_file_id,
                 other.likeness == Payment.likeness,
                 other.received_on.between(since, until),
-                other.id < Payment.id,
+                other.id != Payment.id,
                 other.status != PaymentStatus.DISMISSED,
+                counts,
             ),
         )
         .where(among(Payment.id, payment_ids))
@@ -498,6 +521,16 @@ def note(db: Connection, notes: Mapping[int, str]) -> None:
             .where(Payment.id == bindparam("payment_id_noted"), text(MAY_HAVE_LEFT))
             .values(note=bindparam("to_note")),
             [{"payment_id_noted": number, "to_note": why} for number, why in notes.items()],
+        )
+
+
+def explain(db: Connection, notes: Mapping[int, str]) -> None:
+    """Write why payments (by id) wait that may not be sent yet, where that is news."""
+    for number, why in notes.items():
+        db.execute(
+            update(Payment)
+            .where(Payment.id == number, _QUEUED, Payment.note.is_distinct_from(why))
+            .values(note=why)
         )
 
 

@@ -22,6 +22,10 @@ ALIKE_DAYS = 3
 
 
 ASKED_NEXT = "QuickBooks had a payment like it; the next sync asks for it before it is sent."
+ALIKE_IN_DOUBT = (
+    "Another payment of this customer looks the same, and it is being checked whether QuickBooks "
+    "has that one: {other}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +70,36 @@ def hold(turn: Turn, payment_ids: Sequence[int]) -> Held:
             )
         )
     }
+    not_now = {payment.id for payment in ours}
     if reading.hold_look_alikes:
         left = [payment.id for payment in free if payment.id not in refused]
-        refused |= _look_alikes(turn, left)
-    return Held(frozenset(payment.id for payment in ours), moved, refused)
+        alike, unclear = _look_alikes(turn, left)
+        refused |= alike
+        not_now |= unclear
+    return Held(frozenset(not_now), moved, refused)
 
 
-def _look_alikes(turn: Turn, payment_ids: Sequence[int]) -> dict[int, Refused]:
-    """Hold the payments that are like one accepted before: same customer, amount and invoices."""
+def _look_alikes(turn: Turn, payment_ids: Sequence[int]) -> tuple[dict[int, Refused], set[int]]:
+    """Find the payments that are like another one: same customer, amount and invoices.
+
+    Gives those that are held for a person, and the ids of those that wait until it is known whether
+    QuickBooks has the other.
+    """
     if not payment_ids:
-        return {}
-    return {
+        return {}, set()
+    pairs = outbox.look_alikes(turn.db, turn.session.id, payment_ids, days=ALIKE_DAYS)
+    refused = {
         pair.payment_id: Refused(pair.payment_id, _like(pair))
-        for pair in outbox.look_alikes(turn.db, payment_ids, days=ALIKE_DAYS)
+        for pair in pairs
+        if not pair.is_unclear
     }
+    unclear = {
+        pair.payment_id: ALIKE_IN_DOUBT.format(other=pair.external_id)
+        for pair in pairs
+        if pair.payment_id not in refused
+    }
+    outbox.explain(turn.db, unclear)
+    return refused, set(unclear)
 
 
 def _like(other: AnyRow) -> Rejection:

@@ -221,6 +221,64 @@ def test_the_first_one_is_not_held_for_the_second(firm: Firm, pc: WebConnector) 
     is_held(firm, second, first)
 
 
+def test_one_that_was_withdrawn_and_comes_again_beside_one_that_is_posted(
+    firm: Firm, pc: WebConnector
+) -> None:
+    """The first one was withdrawn and handed in anew; that one is posted. Then it is re-opened."""
+    first = firm.pay(**ONE_LIKE_IT)
+    act(firm, first, "withdraw")
+    second = firm.pay(**ONE_LIKE_IT)
+    update(pc)
+    act(firm, first, "reopen")
+    assert wrote(update(pc)) == []
+    is_held(firm, first, second)
+    act(firm, first, "post_anyway")
+    update(pc)
+    stand_once(firm, first, second)
+
+
+def test_one_that_was_withdrawn_and_comes_again_beside_one_in_doubt(
+    firm: Firm, pc: WebConnector
+) -> None:
+    """It waits until it is known whether QuickBooks has the other, and is held if so."""
+    back = firm.pc("Back office", primary=False)
+    update(back)
+    first = firm.pay(**ONE_LIKE_IT)
+    act(firm, first, "withdraw")
+    second = firm.pay(**ONE_LIKE_IT)
+    asleep = pc.begin()
+    asleep.take("ReceivePaymentAdd")
+    act(firm, first, "reopen")
+    firm.clock.move(hours=1)
+    session = update(back)
+    assert wrote(session) == []
+    assert session.status.startswith("1 payment being checked")
+    assert firm.payment(first).note == holds.ALIKE_IN_DOUBT.format(other=second)
+    asleep.wake()
+    firm.clock.move(hours=1)
+    update(back)
+    stand_once(firm, second)
+    is_held(firm, first, second)
+
+
+def test_of_two_that_wait_again_the_older_one_goes(firm: Firm, pc: WebConnector) -> None:
+    """QuickBooks has neither: they do not hold each other for ever."""
+    first = firm.pay(**ONE_LIKE_IT)
+    act(firm, first, "withdraw")
+    second = firm.pay(**ONE_LIKE_IT)
+    session = pc.begin()
+    session.take("ReceivePaymentAdd")
+    session.power_cut()
+    act(firm, first, "reopen")
+    firm.clock.move(hours=1)
+    update(pc)
+    stand_once(firm, first)
+    rejection = firm.payment(second).rejection
+    assert rejection is not None
+    assert rejection.cause == "possible_duplicate"
+    assert executed(firm, second) == 0
+
+
 def test_one_that_was_posted_anyway_and_lost_its_answer(firm: Firm, pc: WebConnector) -> None:
     """A person's word holds; and QuickBooks is asked all the same."""
     first, second = (firm.pay(**ONE_LIKE_IT) for _ in range(2))
