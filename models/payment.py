@@ -85,6 +85,8 @@ class Payment(Base):
     applied_cents: Mapped[int | None] = mapped_column(Cents)
     unapplied_cents: Mapped[int | None] = mapped_column(Cents)
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When it was entered, by QuickBooks' clock, or ours until it is told; none: it never showed it
+    entered_wall: Mapped[str | None] = mapped_column(WallTime)
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # not in the file of now
 
     # Why it was rejected
@@ -128,7 +130,7 @@ class Payment(Base):
         Index(
             "ix_payment_posted",
             "company_file_id",
-            "posted_at",
+            "entered_wall",
             sqlite_where=text("status = 'posted'"),
             postgresql_where=text("status = 'posted'"),
         ),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from qbxml.envelope import Response
 from qbxml.payment import ReceivePaymentRet
-from sync_core.receipts import guid_of, number_of
+from sync_core.receipts import guid_of, number_of, wall_of
 from sync_core.rejection import Cause, Rejection
 
 
@@ -32,6 +32,7 @@ class Posted:
     edit_sequence: str | None
     unapplied_cents: int
     keeps_guid: bool  # the answer carried our ExternalGUID
+    created_wall: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def _recorded(returned: Sequence[ReceivePaymentRet], sent: Sent) -> Outcome:
         edit_sequence=receipt.edit_sequence,
         unapplied_cents=sent.amount_cents - applied if unapplied is None else unapplied,
         keeps_guid=guid_of(receipt.external_guid) is not None,
+        created_wall=wall_of(receipt.time_created),
     )
 
 

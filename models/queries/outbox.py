@@ -328,17 +328,20 @@ def may_have_left(
 
 
 def witnesses(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyRow]:
-    """List the newest payments posted: id, TxnID. Those known to be missing are none."""
+    """List the newest payments posted by QuickBooks' clock: id, TxnID.
+
+    Those known to be missing are none, nor is one that QuickBooks has never shown: a TxnID that a
+    person typed may be mistyped.
+    """
     return db.execute(
         select(Payment.id, Payment.txn_id)
         .where(
             Payment.company_file_id == company_file_id,
             in_status(PaymentStatus.POSTED),
             Payment.missing_since.is_(None),
-            # QuickBooks showed it: a TxnID that a person typed may be mistyped.
-            or_(Payment.edit_sequence.is_not(None), Payment.unapplied_cents.is_not(None)),
+            Payment.entered_wall.is_not(None),
         )
-        .order_by(Payment.posted_at.desc())
+        .order_by(Payment.entered_wall.desc())
         .limit(limit)
     ).all()
 
@@ -540,10 +543,22 @@ def found_again(db: Connection, payment_ids: Sequence[int]) -> None:
         db.execute(update(Payment).where(among(Payment.id, payment_ids)).values(missing_since=None))
 
 
+def note_entered(db: Connection, walls: Mapping[int, str]) -> None:
+    """Write when payments posted (by id) were entered, by QuickBooks' clock."""
+    if walls:
+        db.execute(
+            update(Payment)
+            .where(Payment.id == bindparam("payment_id_entered"), in_status(PaymentStatus.POSTED))
+            .values(entered_wall=bindparam("to_wall")),
+            [{"payment_id_entered": number, "to_wall": wall} for number, wall in walls.items()],
+        )
+
+
 def restate(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Let payments posted stand under another receipt.
 
-    Each row has `payment`, `txn_id`, `edit_sequence`, `applied_cents` and `unapplied_cents`.
+    Each row has `payment`, `txn_id`, `edit_sequence`, `entered_wall`, `applied_cents` and
+    `unapplied_cents`.
     """
     if rows:
         db.execute(
@@ -552,6 +567,7 @@ def restate(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
             .values(
                 txn_id=bindparam("to_txn_id"),
                 edit_sequence=bindparam("to_edit_sequence"),
+                entered_wall=bindparam("to_entered_wall"),
                 applied_cents=bindparam("to_applied_cents"),
                 unapplied_cents=bindparam("to_unapplied_cents"),
                 missing_since=None,

@@ -119,7 +119,7 @@ def nobodys(
 _PAYMENT = (
     *("id", "status", "external_guid", "reference", "amount_cents", "txn_id", "missing_since"),
     *("customer_list_id", "customer_name", "post_customer_list_id", "post_customer_name"),
-    *("received_on", "hidden_at", "ever_left", "post_anyway"),
+    *("received_on", "hidden_at", "ever_left", "post_anyway", "entered_wall"),
 )
 PAYMENT = tuple(Payment.__table__.c[name] for name in _PAYMENT)
 

@@ -201,6 +201,7 @@ def _settle_posted(asked: _Asked) -> None:
         f"It is in QuickBooks as {txn_id}: {asked.said.note}",
         txn_id=txn_id,
         posted_at=asked.now,
+        entered_wall=None,
         note=asked.said.note,
     )
 

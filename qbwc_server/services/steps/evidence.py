@@ -19,6 +19,7 @@ from qbxml.payment import ReceivePaymentRet
 from sync_core import doubt, identity, receipts
 from sync_core.extras import Kind, Resolution
 from sync_core.lifecycle import Mover, PaymentStatus
+from sync_core.reading import WALL
 from sync_core.receipts import Contested, Found, Nowhere, Ours, Receipt, Wanted
 
 log = structlog.get_logger()
@@ -90,6 +91,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
         and any(receipt.txn_id in rows for receipt in looked.found.receipts)
     }
     moved = stand(turn, standing, why=SEEN)
+    _note_entered(turn, rows, payments)
     ours = {payment.external_guid for payment in payments} | {
         payment.reference for payment in payments
     }
@@ -388,6 +390,19 @@ def as_receipt(row: Mapping[str, Any]) -> Receipt:
     )
 
 
+def _note_entered(
+    turn: Turn, rows: Mapping[str, Mapping[str, Any]], payments: Sequence[AnyRow]
+) -> None:
+    """Write when payments that were posted before were entered, where it is told otherwise."""
+    walls = {
+        payment.id: str(rows[payment.txn_id]["created_wall"])
+        for payment in payments
+        if _stands(payment) and payment.txn_id in rows
+        if rows[payment.txn_id]["created_wall"] not in (None, payment.entered_wall)
+    }
+    outbox.note_entered(turn.db, walls)
+
+
 def is_readable(item: ReceivePaymentRet) -> bool:
     """Say whether a receipt can be kept: it has an id, and one that can be one."""
     return 0 < len(item.txn_id or "") <= TXN_ID_MAX
@@ -518,6 +533,7 @@ def posted_facts(turn: Turn, amount_cents: int, receipt: Receipt) -> dict[str, A
         "edit_sequence": receipt.edit_sequence,
         **applied(amount_cents, receipt),
         "posted_at": turn.now,
+        "entered_wall": receipt.created_wall or turn.now.strftime(WALL),
     }
 
 
@@ -594,6 +610,7 @@ def _adopt(turn: Turn, pairs: Sequence[tuple[AnyRow, Any]]) -> None:
                 "payment": payment.id,
                 "txn_id": other.txn_id,
                 "edit_sequence": other.edit_sequence,
+                "entered_wall": told[other.txn_id].created_wall if other.txn_id in told else None,
                 **applied(payment.amount_cents, told.get(other.txn_id)),
             }
             for payment, other in pairs

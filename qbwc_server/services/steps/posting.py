@@ -236,6 +236,7 @@ def show(turn: Turn, shown: Mapping[AnyRow, Posted]) -> int:
             txn_id=outcome.txn_id,
             edit_sequence=outcome.edit_sequence,
             unused_cents=outcome.unapplied_cents,
+            created_wall=outcome.created_wall,
         )
         standing.setdefault(payment, []).append(receipt)
     return evidence.stand(
@@ -277,6 +278,7 @@ def _move(
                 txn_id=outcome.txn_id,
                 edit_sequence=outcome.edit_sequence,
                 unused_cents=outcome.unapplied_cents,
+                created_wall=outcome.created_wall,
             )
             facts = evidence.posted_facts(turn, attempt.amount_cents, receipt)
             return PaymentStatus.POSTED, Mover.EVIDENCE, facts
