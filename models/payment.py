@@ -24,6 +24,7 @@ from sync_core.lifecycle import AttemptOutcome
 # Literal, so that a statement with the same words is answered from the partial index.
 MAY_HAVE_LEFT = "ever_left AND status IN ('queued', 'in_doubt')"
 UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
+UNSEEN = "status = 'posted' AND entered_wall IS NULL AND missing_since IS NULL"
 NAMED_BY_SITE = "customer_external_id IS NOT NULL AND status IN ('queued', 'rejected')"
 
 
@@ -126,7 +127,7 @@ class Payment(Base):
             sqlite_where=text(MAY_HAVE_LEFT),
             postgresql_where=text(MAY_HAVE_LEFT),
         ),
-        # The newest payments posted: the witnesses.
+        # The newest payments posted, the witnesses; and those that QuickBooks has never shown.
         Index(
             "ix_payment_posted",
             "company_file_id",

@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.exchange import Exchange
-from models.payment import MAY_HAVE_LEFT, Attempt, Payment, PaymentApply, PaymentEvent
+from models.payment import MAY_HAVE_LEFT, UNSEEN, Attempt, Payment, PaymentApply, PaymentEvent
 from models.queries.receipts import PAYMENT
 from models.wc_session import WcSession
 from sync_core.doubt import RETURNS_ALONE
@@ -346,6 +346,29 @@ def witnesses(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyR
     ).all()
 
 
+def unseen(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyRow]:
+    """List the payments that are posted by a person's word, and QuickBooks never showed them."""
+    return db.execute(
+        select(Payment.id, Payment.txn_id)
+        .where(Payment.company_file_id == company_file_id, text(UNSEEN))
+        .limit(limit)
+    ).all()
+
+
+def miss(db: Connection, payment_ids: Sequence[int], why: str, now: datetime) -> int:
+    """Note the payments posted that QuickBooks was asked for and does not have; give how many.
+
+    They stay where they are: a person has said that they are there.
+    """
+    if not payment_ids:
+        return 0
+    return db.execute(
+        update(Payment)
+        .where(among(Payment.id, payment_ids), text(UNSEEN))
+        .values(missing_since=now, note=why)
+    ).rowcount
+
+
 def first_mark(db: Connection, company_file_id: int) -> tuple[int, str | None]:
     """Count the payments that may have left, and give the mark of the one that left first.
 
@@ -540,7 +563,11 @@ def explain(db: Connection, notes: Mapping[int, str]) -> None:
 def found_again(db: Connection, payment_ids: Sequence[int]) -> None:
     """Note that payments are not missing any more."""
     if payment_ids:
-        db.execute(update(Payment).where(among(Payment.id, payment_ids)).values(missing_since=None))
+        db.execute(
+            update(Payment)
+            .where(among(Payment.id, payment_ids))
+            .values(missing_since=None, note=None)
+        )
 
 
 def note_entered(db: Connection, walls: Mapping[int, str]) -> None:

@@ -41,8 +41,8 @@ from qbxml.payment import (
 )
 from sync_core import doubt, reading, receipts
 
-STAMPS, DELETED, LIST_DELETED, WITNESS, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
-    *("stamps", "deleted", "list_deleted", "witness", "extra", "to_deposit"),
+STAMPS, DELETED, LIST_DELETED, WITNESS, SETTLED, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
+    *("stamps", "deleted", "list_deleted", "witness", "settled", "extra", "to_deposit"),
     *("number", "list"),
 )
 # Enough to notice a backup of yesterday, few enough to cost nothing.
@@ -55,6 +55,11 @@ DOUBTED = (
     "This file lacks payments posted earlier (a backup or copy?). Nothing was written. "
     "See {base_url}/resolve"
 )
+NOT_SEEN = (
+    "QuickBooks has no entry with the TxnID that was given for this payment. Please look for it "
+    "there; if it is not there, re-open it."
+)
+NOT_THERE = "QuickBooks does not have {count} of the entries named by hand. See {base_url}/resolve"
 UNREADABLE = (
     "QuickBooks showed a payment with this number that could not be read. Please do not enter it "
     "by hand: the next sync asks again."
@@ -163,7 +168,12 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     lacking = short_lists.take(turn, told)
     if lacking is not None:
         learned["is_paused"] = True
-    said = (turn.session.message, lists.said(turn.session.lists, read["lists"]), lacking)
+    said = (
+        turn.session.message,
+        lists.said(turn.session.lists, read["lists"]),
+        _miss(turn, told),
+        lacking,
+    )
     learned["message"] = " ".join(filter(None, said)) or None
     session = replace(turn.session, **learned)
     then = replace(turn, session=session)
@@ -181,10 +191,13 @@ def _first(turn: Turn, company: AnyRow) -> list[Question]:
     Whoever is over by its stamp adds nothing to what is looked up after it.
     """
     witnesses = outbox.witnesses(turn.db, turn.session.company_file_id, WITNESSES)
+    limit = turn.settings.import_page_size
+    unseen = outbox.unseen(turn.db, turn.session.company_file_id, limit)
     ordered, known = extras.to_look_at(turn)
     return [
         (STAMPS, "", 0),
         *((WITNESS, row.txn_id, row.id) for row in witnesses if not company.takes_stock),
+        *((SETTLED, row.txn_id, row.id) for row in unseen),
         *((EXTRA, txn_id, 0) for txn_id in (*ordered, *known)),
         *([(TO_DEPOSIT, "", 0)] if ordered else []),
     ]
@@ -293,6 +306,17 @@ def _wrong_books(turn: Turn, told: Sequence[Told]) -> str | None:
     return None
 
 
+def _miss(turn: Turn, told: Sequence[Told]) -> str | None:
+    """Note the entries that a person named and QuickBooks does not have; a sentence if any."""
+    gone = [
+        question[2]
+        for question, response in told
+        if question[0] == SETTLED and _is_there(question, response) is False
+    ]
+    count = outbox.miss(turn.db, gone, NOT_SEEN, turn.now)
+    return NOT_THERE.format(count=count, base_url=turn.settings.base_url) if count else None
+
+
 def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> str | None:
     """Say that the lists were not told well enough to rely on what they lack."""
     for question, response in told:
@@ -348,7 +372,8 @@ def _is_there(question: Question, response: Response | None) -> bool | None:
         return True
     if is_absent(response, value):
         return False
-    return False if response.status.code == MALFORMED_ID and kind == WITNESS else None
+    is_no_id = response.status.code == MALFORMED_ID and kind in (WITNESS, SETTLED)
+    return False if is_no_id else None
 
 
 def _objects(told: Sequence[Told], kind: str, wanted: type[T]) -> list[T]:
