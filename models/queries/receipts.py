@@ -157,6 +157,19 @@ def payments_in(db: Connection, company_file_id: int, txn_ids: Collection[str]) 
     ).all()
 
 
+def note_deleted(db: Connection, company_file_id: int, txn_id: str, wall: str) -> None:
+    """Note that a receipt was deleted, by us: QuickBooks names it only at the next session."""
+    db.execute(
+        update(Receipt)
+        .where(
+            Receipt.company_file_id == company_file_id,
+            Receipt.txn_id == txn_id,
+            Receipt.deleted_wall.is_(None),
+        )
+        .values(deleted_wall=wall)
+    )
+
+
 def forget_unseen(db: Connection, company_file_id: int, session_id: int) -> None:
     """Forget the receipts that this session did not see: they stood in another file.
 

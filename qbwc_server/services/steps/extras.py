@@ -70,6 +70,24 @@ def judge(
     return to_take_out
 
 
+def still_to_take_out(turn: Turn) -> list[str]:
+    """Give those of the session's TxnIDs that a person still wants out, and that are nobody's.
+
+    Since they were judged a person may have kept one, a payment may have come to stand under it, or
+    the payment of one that nobody knew may have been handed in.
+    """
+    company_file_id = turn.session.company_file_id
+    limit = turn.settings.import_page_size
+    known = stored.strangers_known(turn.db, company_file_id, limit=limit)
+    wanted = {extra.txn_id for extra in _ordered(turn) if extra.txn_id not in known}
+    standing = {
+        payment.txn_id
+        for payment in stored.payments_in(turn.db, company_file_id, wanted)
+        if payment.status == PaymentStatus.POSTED
+    }
+    return [txn_id for txn_id in turn.session.take_out if txn_id in wanted - standing]
+
+
 def _is_as_sent(receipt: ReceivePaymentRet, payment: AnyRow) -> bool:
     """Say whether nobody has edited it before we knew of it."""
     customer = receipt.customer_ref

@@ -15,7 +15,7 @@ from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.extras import BY_HAND, Kind
-from tests.integration.sync.firm import Firm, requests, sent, update
+from tests.integration.sync.firm import Firm, play, play_until, requests, sent, update
 from tests.integration.sync.losses import (
     Edit,
     act,
@@ -844,6 +844,72 @@ def test_a_stranger_that_is_deleted_or_zero(firm: Firm) -> None:
     firm.books.change_payment(second, amount="0.00")
     assert update(pc).status == "Nothing to post."
     assert resolutions(firm) == ["gone", "gone"]
+    goes_on(firm, pc)
+
+
+# Between the look at it and its deletion
+
+
+def read_half_way(firm: Firm, pc: WebConnector) -> Session:
+    """Play a sync to where what is to be taken out was judged, and lists go on."""
+    for number in range(5):
+        firm.books.add_customer(f"Customer {number}")
+    firm.clock.move(hours=1)
+    return play_until(pc.begin(), 'iterator="Continue"')
+
+
+@pytest.fixture
+def paged(opened: Callable[..., Firm]) -> tuple[Firm, WebConnector, str]:
+    """An entry of a payment that nobody knows any more, ordered out."""
+    firm = opened(import_page_size=2)
+    furnish(firm)
+    pc = firm.pc()
+    update(pc)
+    payment = pay(firm, "25.00")
+    update(pc)
+    txn_id = str(firm.payment(payment).txn_id)
+    lose_payments(firm)
+    firm.clock.move(hours=1)
+    is_paused(firm, pc, why=Kind.STRANGER)
+    order(firm, txn_id)
+    return firm, pc, txn_id
+
+
+def test_one_that_is_kept_meanwhile_is_not_taken_out(
+    paged: tuple[Firm, WebConnector, str],
+) -> None:
+    firm, pc, txn_id = paged
+    session = read_half_way(firm, pc)
+    order(firm, txn_id, "keep")
+    assert wrote(play(session)) == []
+    assert [each.txn_id for each in firm.books.payments()] == [txn_id]
+    goes_on(firm, pc)
+
+
+def test_one_whose_payment_comes_meanwhile_is_not_taken_out(
+    paged: tuple[Firm, WebConnector, str],
+) -> None:
+    """The payment site sends it in again, just now."""
+    firm, pc, txn_id = paged
+    session = read_half_way(firm, pc)
+    firm.queued.clear()
+    payment = pay(firm, "25.00")
+    assert wrote(play(session)) == []
+    firm.clock.move(hours=1)
+    update(pc)
+    assert firm.payment(payment).txn_id == txn_id
+    stand_once(firm, payment)
+    goes_on(firm, pc)
+
+
+def test_one_that_was_taken_out_is_known_as_deleted(
+    paged: tuple[Firm, WebConnector, str],
+) -> None:
+    """At once, not only when QuickBooks names it."""
+    firm, pc, txn_id = paged
+    assert wrote(play(read_half_way(firm, pc))) == ["TxnDel"]
+    (row,) = firm.rows("SELECT deleted_wall FROM receipt WHERE txn_id = :id", id=txn_id)
+    assert row["deleted_wall"] is not None
     goes_on(firm, pc)
 
 
