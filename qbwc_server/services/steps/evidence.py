@@ -81,6 +81,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
             if payment.status != PaymentStatus.POSTED
             or not told_anew.isdisjoint({payment.external_guid, payment.reference, payment.txn_id})
             or payment.missing_since
+            or payment.entered_wall is None  # a person named its entry; there may be another one
         ],
         keeps_guid=policy.keeps_guid,
     )
@@ -274,8 +275,8 @@ def _find(payment: AnyRow, there: Sequence[Receipt], *, keeps_guid: bool | None)
     if not own or not _stands(payment):
         return receipts.find(wanted(payment), there, keeps_guid=keeps_guid)
     others = [receipt for receipt in there if receipt not in own]
-    second = receipts.find(wanted(payment), others, keeps_guid=keeps_guid is not False)
-    return Ours((*own, *(second.receipts if isinstance(second, Ours) else ())))
+    more = receipts.further(wanted(payment), others, drops_guid=keeps_guid is False)
+    return Ours((*own, *more))
 
 
 def wanted(payment: AnyRow) -> Wanted:

@@ -13,6 +13,7 @@ from lxml import etree
 from qbwc_server.services.steps import doubts, take_out
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.refusals import ComError
+from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.extras import BY_HAND, Kind
 from tests.integration.sync.firm import Firm, play, play_until, requests, sent, update
@@ -845,6 +846,57 @@ def test_a_stranger_that_is_deleted_or_zero(firm: Firm) -> None:
     assert update(pc).status == "Nothing to post."
     assert resolutions(firm) == ["gone", "gone"]
     goes_on(firm, pc)
+
+
+# Where GUIDs are dropped
+
+
+def numbered(firm: Firm, payment: str) -> list[str]:
+    """List the entries with a payment's number."""
+    number = firm.payment(payment).reference
+    return [each.txn_id for each in firm.books.payments() if each.number == number]
+
+
+def test_without_guids_a_person_who_names_one_of_two_is_told_of_the_other(firm: Firm) -> None:
+    firm.books.behaviour.keeps_external_guid = False
+    pc, sleeper = firm.pc("Back office", primary=False), firm.pc("Front desk")
+    pay(firm, "3.00")
+    for each in (pc, sleeper):
+        update(each)
+    payment = pay(firm, "25.00")
+    asleep = sleeper.begin()
+    asleep.take("ReceivePaymentAdd")
+    firm.clock.move(hours=1)
+    update(pc)
+    act(firm, payment, "settle_not_posted")
+    lose_the_answers(pc)
+    firm.clock.move(hours=1)
+    asleep.wake(is_online=False)
+    firm.clock.move(hours=1)
+    update(pc)
+    assert firm.payment(payment).status == "in_doubt"  # nobody knows which one it is
+    one, other = numbered(firm, payment)
+    act(firm, payment, "settle_posted", txn_id=one)
+    firm.clock.move(hours=1)
+    is_paused(firm, pc, pay(firm, "7.00"))
+    assert [each["txn_id"] for each in extras(firm)] == [other]
+
+
+def test_without_guids_two_that_come_at_once_are_both_noticed(firm: Firm) -> None:
+    firm.books.behaviour.keeps_external_guid = False
+    pc = firm.pc()
+    payment = pay(firm, "25.00")
+    (message_set,) = [
+        asked for asked, _ in update(pc).message_sets if "ReceivePaymentAddRq" in asked
+    ]
+    for _ in range(2):
+        firm.clock.move(minutes=1)
+        RequestProcessor(firm.books).process(message_set)
+    firm.clock.move(hours=1)
+    is_paused(firm, pc, pay(firm, "7.00"))
+    first, *more = numbered(firm, payment)
+    assert firm.payment(payment).txn_id == first
+    assert [each["txn_id"] for each in extras(firm)] == more
 
 
 # Between the look at it and its deletion
