@@ -147,6 +147,19 @@ def payments_of(
     return [found[number] for number in sorted(found)]
 
 
+def owners(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, set[int]]:
+    """Say which payments (by id) stand, or stood, under some TxnIDs."""
+    rows = db.execute(
+        select(Payment.txn_id, Payment.id).where(
+            Payment.company_file_id == company_file_id, among(Payment.txn_id, txn_ids)
+        )
+    )
+    found: dict[str, set[int]] = {}
+    for txn_id, payment_id in rows:
+        found.setdefault(str(txn_id), set()).add(payment_id)
+    return found
+
+
 def payments_in(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
     """Read the payments that stand under some TxnIDs; until the transaction ends they stay."""
     return db.execute(

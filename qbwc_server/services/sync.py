@@ -414,10 +414,11 @@ def _note_late(turn: Turn, answer: MessageSet | NoAnswer) -> None:
     if isinstance(answer, NoAnswer):
         return
     answers = answer.by_request_id()
+    attempts = outbox.attempts_named(turn.db, turn.session.company_file_id, answers)
     shown = {
         attempt: outcome
-        for attempt in outbox.attempts_named(turn.db, turn.session.company_file_id, answers)
-        if isinstance(outcome := posting.decided(attempt, answers[attempt.request_id]), Posted)
+        for attempt, outcome in posting.decided_all(turn, attempts, answers).items()
+        if isinstance(outcome, Posted)
     }
     moved = posting.show(turn, shown)
     outbox.close_attempts(turn.db, [attempt.id for attempt in shown], "posted", 0, None)

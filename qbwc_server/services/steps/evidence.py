@@ -197,7 +197,32 @@ def look(
                 for row in named.values()
             ),
         )
+    looked |= _others(turn, looked)
     return looked if keeps_guid else looked | _renumbered(turn, looked, keeps_guid=keeps_guid)
+
+
+def _others(turn: Turn, looked: Mapping[AnyRow, Looked]) -> dict[AnyRow, Looked]:
+    """Find those for which nothing speaks but an entry that is another payment's already.
+
+    A bookkeeper may have changed its number to this one's: a person has to look.
+    """
+    named = {
+        payment: found.found.receipts
+        for payment, found in looked.items()
+        if isinstance(found.found, Ours) and not _stands(payment)
+    }
+    txn_ids = {receipt.txn_id for receipts_ in named.values() for receipt in receipts_}
+    if not txn_ids:
+        return {}
+    owners = stored.owners(turn.db, turn.session.company_file_id, txn_ids)
+    return {
+        payment: Looked(Contested(tuple(own)), looked[payment].was_deleted)
+        for payment, own in named.items()
+        if any(
+            receipt.guid is None and owners.get(receipt.txn_id, set()) - {payment.id}
+            for receipt in own
+        )
+    }
 
 
 def _renumbered(

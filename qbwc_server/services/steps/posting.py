@@ -37,6 +37,7 @@ TXN_ID_LENGTH_MAX, EDIT_SEQUENCE_LENGTH_MAX = 36, 16
 NOT_PROCESSED = 3231
 
 LATE_ANSWER = "QuickBooks' answer came late: it has it."
+NOT_ITS_OWN = "QuickBooks named an entry for it that is another payment's."
 REFUSED_WHOLE = "QuickBooks refused the whole message set: {said}"
 STOPPED = "QuickBooks did not allow a payment to be recorded, so the others wait."
 HELD_BACK = "QuickBooks was busy with a payment, which waits."
@@ -76,8 +77,10 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     """
     answers = answer.by_request_id()
     outcomes = {
-        attempt: _last_try(attempt, decided(attempt, answers.get(attempt.request_id, ())))
-        for attempt in outbox.open_attempts(turn.db, exchange.id)
+        attempt: _last_try(attempt, outcome)
+        for attempt, outcome in decided_all(
+            turn, outbox.open_attempts(turn.db, exchange.id), answers
+        ).items()
     }
     write(turn, outcomes)
     posted = [item for item in outcomes.values() if isinstance(item, Posted)]
@@ -167,6 +170,32 @@ def _message(turn: Turn, sentences: Sequence[str]) -> str | None:
     """Add sentences to what the office is told at the end, each once."""
     before = turn.session.message or ""
     return " ".join([before, *(text for text in sentences if text not in before)]).strip() or None
+
+
+def decided_all(
+    turn: Turn, attempts: Sequence[AnyRow], answers: Mapping[str, Sequence[Response]]
+) -> dict[AnyRow, Outcome]:
+    """Decide what became of attempts by the answers under their requestIDs.
+
+    One entry in QuickBooks is one payment: where the same TxnID is named for two, or one that is
+    another payment's already, that proves nothing of either.
+    """
+    outcomes = {
+        attempt: decided(attempt, answers.get(attempt.request_id, ())) for attempt in attempts
+    }
+    owners: dict[str, set[int]] = {}
+    for attempt, outcome in outcomes.items():
+        if isinstance(outcome, Posted):
+            owners.setdefault(outcome.txn_id, set()).add(attempt.payment_id)
+    company_file_id = turn.session.company_file_id
+    for txn_id, others in stored.owners(turn.db, company_file_id, owners).items():
+        owners[txn_id] |= others
+    return {
+        attempt: Unknown(NOT_ITS_OWN)
+        if isinstance(outcome, Posted) and len(owners[outcome.txn_id]) > 1
+        else outcome
+        for attempt, outcome in outcomes.items()
+    }
 
 
 def decided(attempt: AnyRow, responses: Sequence[Response]) -> Outcome:
