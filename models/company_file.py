@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst
@@ -21,6 +21,7 @@ class CompanyFile(Base):
     # Settings, see qbwc_server.services.company_settings
     sync_from: Mapped[date | None]
     reference_prefix: Mapped[str] = mapped_column(String(10))
+    former_prefixes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     deposit_to: Mapped[str | None] = mapped_column(String(159))  # full name of an account
     add_payment_methods: Mapped[bool]
     yes_to_first: Mapped[bool]  # an administrator's word for the first place, given beforehand
@@ -33,6 +34,7 @@ class CompanyFile(Base):
     quickbooks_product: Mapped[str | None] = mapped_column(String(200))
     country: Mapped[str | None] = mapped_column(String(10))
     closing_date: Mapped[date | None]
+    closing_date_told: Mapped[NoAtFirst]  # else none is not known to be none
     multi_currency: Mapped[bool | None]
 
     # What reading the payments received has taught; the marks are QuickBooks' wall clock

@@ -62,6 +62,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("entered_wall", sa.String(length=19), nullable=True))
     op.execute(ENTERED.format(posted_at=POSTED_AT[op.get_context().dialect.name]))
     _index("entered_wall")
+    with op.batch_alter_table("company_file", recreate=_rebuild()) as batch_op:
+        batch_op.add_column(
+            sa.Column("closing_date_told", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("former_prefixes", sa.JSON(), server_default="[]", nullable=False)
+        )
     # Where a restore is not settled yet, no Web Connector is proven to be done.
     op.execute(
         "UPDATE install SET may_hold = true WHERE company_file_id IN"
@@ -71,6 +78,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back."""
+    with op.batch_alter_table("company_file", recreate=_rebuild()) as batch_op:
+        batch_op.drop_column("former_prefixes")
+        batch_op.drop_column("closing_date_told")
     _index("posted_at")
     with op.batch_alter_table("payment", recreate=_rebuild()) as batch_op:
         batch_op.drop_column("entered_wall")

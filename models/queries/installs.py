@@ -137,6 +137,7 @@ def policy(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.deposit_to,
             CompanyFile.country,
             CompanyFile.closing_date,
+            CompanyFile.closing_date_told,
             CompanyFile.refused,
         ).where(CompanyFile.id == company_file_id)
     ).one()

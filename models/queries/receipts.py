@@ -19,6 +19,7 @@ def reading(db: Connection, company_file_id: int) -> AnyRow:
     return db.execute(
         select(
             CompanyFile.reference_prefix,
+            CompanyFile.former_prefixes,
             CompanyFile.hold_look_alikes,
             CompanyFile.keeps_guid,
             CompanyFile.receipts_mark,

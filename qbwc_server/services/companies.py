@@ -151,6 +151,10 @@ class Companies:
         values = company_settings.parse(texts)
         with self.engine.begin() as db:
             before = find(db, company_id)
+            if values.get("reference_prefix", before.reference_prefix) != before.reference_prefix:
+                # What was numbered under it stands in QuickBooks for ever.
+                former = {*before.former_prefixes, before.reference_prefix}
+                values = {**values, "former_prefixes": sorted(former)}
             companies.change(db, before.id, values)
             if values.get("sync_from", before.sync_from) != before.sync_from:
                 change = ledger.next_change(db, before.id)

@@ -156,8 +156,13 @@ def _facts(
         "quickbooks_name": (company.company_name or "")[:200] or None,
         "quickbooks_product": (host.product_name or "")[:200] or None,
         "country": (host.country or "")[:10] or None,
-        "closing_date": accounting.closing_date if accounting else None,
-        "multi_currency": currency.is_multi_currency_on if currency else None,
+        # What was not told this time is as it was.
+        **(
+            {"closing_date": accounting.closing_date, "closing_date_told": True}
+            if accounting
+            else {}
+        ),
+        **({"multi_currency": currency.is_multi_currency_on} if currency else {}),
     }
 
 

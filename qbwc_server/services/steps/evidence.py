@@ -96,7 +96,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
     ours = {payment.external_guid for payment in payments} | {
         payment.reference for payment in payments
     }
-    prefixes = {policy.reference_prefix, identity.PREFIX_DEFAULT}
+    prefixes = {policy.reference_prefix, *policy.former_prefixes, identity.PREFIX_DEFAULT}
     strangers = [
         {"txn_id": row["txn_id"], "edit_sequence": row["edit_sequence"]}
         for row in rows.values()

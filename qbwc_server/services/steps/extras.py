@@ -43,7 +43,7 @@ def judge(
     `there` are the receipts that were found by their TxnID, `undeposited` the TxnIDs in Undeposited
     Funds.
     """
-    closing_date = installs.policy(turn.db, turn.session.company_file_id).closing_date
+    policy = installs.policy(turn.db, turn.session.company_file_id)
     ordered = _ordered(turn)
     known = outbox.known_by(turn.db, [extra.payment_id for extra in ordered if extra.payment_id])
     payments = {payment.id: payment for payment in known}
@@ -60,7 +60,8 @@ def judge(
             and (payment is None or _is_as_sent(receipt, payment)),
             is_undeposited=extra.txn_id in undeposited,
             day=receipt.txn_date if receipt else None,
-            closing_date=closing_date,
+            closing_date=policy.closing_date,
+            is_closing_date_told=policy.closing_date_told,
         )
         said = extras.why_not(facts)
         if said is None:

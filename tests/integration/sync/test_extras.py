@@ -11,9 +11,12 @@ import pytest
 from lxml import etree
 
 from qbwc_server.services.steps import doubts, take_out
+from scripts.simulate import soap
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
+from scripts.simulate.soap import HttpAnswer
+from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.extras import BY_HAND, Kind
 from tests.integration.sync.firm import Firm, play, play_until, requests, sent, update
@@ -846,6 +849,69 @@ def test_a_stranger_that_is_deleted_or_zero(firm: Firm) -> None:
     assert update(pc).status == "Nothing to post."
     assert resolutions(firm) == ["gone", "gone"]
     goes_on(firm, pc)
+
+
+# What QuickBooks does not tell each time
+
+
+def without_preferences(line: Transport) -> Transport:
+    """Let the first call bring no preferences, as where QuickBooks refuses to tell them."""
+
+    def call(operation: str, body: bytes) -> HttpAnswer:
+        if operation == "sendRequestXML":
+            given = etree.fromstring(body)[0][0]
+            arguments = {str(etree.QName(node).localname): node.text or "" for node in given}
+            if arguments["strHCPResponse"]:
+                root = etree.fromstring(arguments["strHCPResponse"].encode())
+                for node in list(root.iter("PreferencesQueryRs")):
+                    refuse("3250")(node)
+                arguments["strHCPResponse"] = etree.tostring(root, encoding="unicode")
+                body = soap.write_request(operation, arguments)
+        return line(operation, body)
+
+    return call
+
+
+def test_a_closing_date_that_is_not_told_this_time_still_holds(firm: Firm) -> None:
+    pc, _, second = twice(firm)
+    update(pc)
+    firm.books.closing_date = date(2026, 12, 31)
+    update(pc)
+    order(firm, second)
+    line = pc.transport
+    pc.transport = without_preferences(line)
+    assert wrote(update(pc)) == []
+    assert company(firm)["closing_date"] in (date(2026, 12, 31), "2026-12-31")
+    assert "books are closed" in (shown(firm, second)["said"] or "")
+    pc.transport = line
+    firm.books.closing_date = None  # told: there is none any more
+    order(firm, second)
+    assert wrote(update(pc)) == ["TxnDel"]
+
+
+def test_a_closing_date_that_was_never_told_is_no_leave(firm: Firm) -> None:
+    pc, _, second = twice(firm)
+    with firm.engine.begin() as db:
+        db.exec_driver_sql("UPDATE company_file SET closing_date_told = false")
+    line = pc.transport
+    pc.transport = without_preferences(line)
+    update(pc)
+    order(firm, second)
+    assert wrote(update(pc)) == []
+    assert "did not tell its closing date" in (shown(firm, second)["said"] or "")
+    pc.transport = line
+    order(firm, second)
+    assert wrote(update(pc)) == ["TxnDel"]
+
+
+def test_strangers_are_known_by_every_prefix_that_was_ever_set(firm: Firm) -> None:
+    pc = firm.pc()
+    firm.services.companies.set(firm.company_id, {"reference_prefix": "AA"})
+    strange(firm, pc)
+    for prefix in ("BB", "CC", "BB"):
+        firm.services.companies.set(firm.company_id, {"reference_prefix": prefix})
+    is_paused(firm, pc, why=Kind.STRANGER)
+    assert len(extras(firm)) == 2
 
 
 # Where GUIDs are dropped
