@@ -111,7 +111,8 @@ def is_busy(
     """Say whether an open session is too fresh to be taken over.
 
     `silent_s` is how many seconds ago it was last heard from. A session whose payments are out
-    gets the longer limit: QuickBooks may still be at work on them.
+    gets the longer limit: QuickBooks may still be at work on them. One that was heard from in the
+    future, by a clock that was set back since, is as silent as it is ahead: not busy for ever.
     """
     limit = silent_with_writes_limit_s if state is State.WRITING else silent_limit_s
-    return silent_s < limit
+    return abs(silent_s) < limit

@@ -516,6 +516,16 @@ def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
     ).all()
 
 
+def wait_anew(db: Connection, payment_ids: Sequence[int], now: datetime) -> None:
+    """Let the wait of payments begin anew that left in the future: the clock was set back since."""
+    if payment_ids:
+        db.execute(
+            update(Payment)
+            .where(among(Payment.id, payment_ids), text(MAY_HAVE_LEFT))
+            .values(left_at=now)
+        )
+
+
 def clear(db: Connection, session_id: int, payment_ids: Sequence[int]) -> None:
     """Note the payments that a session knows QuickBooks not to have."""
     if payment_ids:

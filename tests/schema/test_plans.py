@@ -144,7 +144,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         {"payment": {"ix_payment_missing"}},
     ),
     "silent_with_writes": (
-        lambda db: sessions.silent_with_writes(db, NOON, limit=50),
+        lambda db: sessions.silent_with_writes(db, NOON, NOON, limit=50),
         {"wc_session": {"ix_wc_session_writing"}},
     ),
     "by_ticket": (

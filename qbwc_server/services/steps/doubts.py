@@ -68,6 +68,11 @@ def conclude(turn: Turn) -> dict[str, Any]:
                 if isinstance(verdict, Stays) and verdict.why != payment.note
             },
         )
+        outbox.wait_anew(
+            turn.db,
+            [payment.id for payment in page if payment.left_at and payment.left_at > turn.now],
+            turn.now,
+        )
         after = page[-1].id
     said = _take_stock(turn) if reading.takes_stock else None
     mark = doubt.mark_after(session.receipts_to, reading.receipts_mark, now=turn.now)

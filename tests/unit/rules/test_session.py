@@ -134,6 +134,9 @@ SILENT_S, WITH_WRITES_S = 120, 600
         (State.WRITING, 600, False),
         (State.READY, -5, True),  # a clock that was set back proves no silence
         (State.WRITING, -5, True),
+        pytest.param(State.READY, -SILENT_S + 1, True, id="a clock that was corrected a little"),
+        pytest.param(State.READY, -SILENT_S, False, id="heard from in the future"),
+        pytest.param(State.WRITING, -WITH_WRITES_S, False, id="with payments out"),
     ],
 )
 def test_when_another_sync_may_take_over(state: State, silent_s: float, *, busy: bool) -> None:
