@@ -236,7 +236,7 @@ class Attempt(Base):
 
 
 class PaymentEvent(Base):
-    """One move of a payment: the audit trail. Written once, never changed."""
+    """One move of a payment: the audit trail. Written once, never changed, never erased."""
 
     __tablename__ = "payment_event"
 
@@ -249,12 +249,19 @@ class PaymentEvent(Base):
     note: Mapped[str | None] = mapped_column(Text)
     wc_session_id: Mapped[int | None] = mapped_column(ForeignKey("wc_session.id"))
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"))
+    amount_cents: Mapped[int | None] = mapped_column(Cents)  # as accepted, in the first event
+
+    __table_args__ = (whole_cents("amount_cents"),)
 
 
-# Whoever would rewrite the audit trail is refused by the database itself.
+# Whoever would rewrite or erase the audit trail is refused by the database itself.
 _REFUSE_SQLITE = """
 CREATE TRIGGER payment_event_is_final BEFORE UPDATE ON payment_event
 BEGIN SELECT RAISE(ABORT, 'the audit trail is never rewritten'); END
+"""
+_KEEP_SQLITE = """
+CREATE TRIGGER payment_event_is_kept BEFORE DELETE ON payment_event
+BEGIN SELECT RAISE(ABORT, 'the audit trail is never erased'); END
 """
 _REFUSE_POSTGRES = """
 CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS
@@ -264,11 +271,12 @@ $$ BEGIN
 END $$
 """
 _TRIGGER_POSTGRES = """
-CREATE TRIGGER payment_event_is_final BEFORE UPDATE ON payment_event
+CREATE TRIGGER payment_event_is_final BEFORE UPDATE OR DELETE ON payment_event
 FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()
 """
 for _dialect, _statement in (
     ("sqlite", _REFUSE_SQLITE),
+    ("sqlite", _KEEP_SQLITE),
     ("postgresql", _REFUSE_POSTGRES),
     ("postgresql", _TRIGGER_POSTGRES),
 ):

@@ -33,10 +33,46 @@ POSTED_AT = {
     "postgresql": """TO_CHAR(posted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')""",
 }
 
+# The audit trail is neither rewritten nor erased; a table that SQLite rebuilds loses its triggers.
+FINAL_SQLITE = """
+CREATE TRIGGER payment_event_is_final BEFORE UPDATE ON payment_event
+BEGIN SELECT RAISE(ABORT, 'the audit trail is never rewritten'); END
+"""
+KEPT_SQLITE = """
+CREATE TRIGGER payment_event_is_kept BEFORE DELETE ON payment_event
+BEGIN SELECT RAISE(ABORT, 'the audit trail is never erased'); END
+"""
+FINAL_POSTGRES = """
+CREATE TRIGGER payment_event_is_final BEFORE {what} ON payment_event
+FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()
+"""
+# The best there is of what was accepted before: what stands there now.
+ACCEPTED = """
+UPDATE payment_event SET amount_cents = (
+  SELECT amount_cents FROM payment WHERE payment.id = payment_event.payment_id
+) WHERE from_status IS NULL
+"""
+
 
 def _rebuild() -> Literal["always", "never"]:
     """SQLite keeps the text of a table; rebuilt, it reads as if it had been made so."""
-    return "always" if op.get_context().dialect.name == "sqlite" else "never"
+    return "always" if _is_sqlite() else "never"
+
+
+def _is_sqlite() -> bool:
+    return op.get_context().dialect.name == "sqlite"
+
+
+def _let_go() -> None:
+    """Let this migration write the audit trail; SQLite's triggers go with the table."""
+    if not _is_sqlite():
+        op.execute("DROP TRIGGER payment_event_is_final ON payment_event")
+
+
+def _hold_fast(what: str, *for_sqlite: str) -> None:
+    """Refuse to rewrite the audit trail, or to erase it."""
+    for statement in for_sqlite if _is_sqlite() else [FINAL_POSTGRES.format(what=what)]:
+        op.execute(statement)
 
 
 def _index(column: str) -> None:
@@ -69,6 +105,16 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("former_prefixes", sa.JSON(), server_default="[]", nullable=False)
         )
+    _let_go()
+    with op.batch_alter_table("payment_event", recreate=_rebuild()) as batch_op:
+        batch_op.add_column(sa.Column("amount_cents", sa.BigInteger(), nullable=True))
+        if _is_sqlite():
+            batch_op.create_check_constraint(
+                op.f("ck_payment_event_amount_cents_whole"),
+                "typeof(amount_cents) IN ('integer', 'null')",
+            )
+    op.execute(ACCEPTED)
+    _hold_fast("UPDATE OR DELETE", FINAL_SQLITE, KEPT_SQLITE)
     # Where a restore is not settled yet, no Web Connector is proven to be done.
     op.execute(
         "UPDATE install SET may_hold = true WHERE company_file_id IN"
@@ -78,6 +124,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back."""
+    _let_go()
+    with op.batch_alter_table("payment_event", recreate=_rebuild()) as batch_op:
+        if _is_sqlite():
+            batch_op.drop_constraint(op.f("ck_payment_event_amount_cents_whole"), type_="check")
+        batch_op.drop_column("amount_cents")
+    _hold_fast("UPDATE", FINAL_SQLITE)
     with op.batch_alter_table("company_file", recreate=_rebuild()) as batch_op:
         batch_op.drop_column("former_prefixes")
         batch_op.drop_column("closing_date_told")

@@ -171,7 +171,14 @@ def _write(
     ]
     payments.add_parts(db, parts)
     first = {"at": now, "from_status": None, "to_status": PaymentStatus.QUEUED, "by": by}
-    outbox.add_events(db, [{"payment_id": ids[payment.id], **first} for payment in new])
+    amounts = {row["external_id"]: row["amount_cents"] for row in rows}
+    outbox.add_events(
+        db,
+        [
+            {"payment_id": ids[payment.id], "amount_cents": amounts[payment.id], **first}
+            for payment in new
+        ],
+    )
     return sameness.look_alikes(db, company.id, new, named, before=min(ids.values()))
 
 

@@ -33,6 +33,7 @@ from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.quickbooks.records import Payment
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core import doubt
+from tests import databases
 from tests.integration.sync.firm import Firm, Line, open_firm
 
 CUSTOMER = "Café Belém"
@@ -83,8 +84,7 @@ class _Database:
 
     def empty(self) -> None:
         with self.engine.begin() as db:
-            for table in reversed(Base.metadata.sorted_tables):
-                db.execute(table.delete())
+            databases.clear(db)
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         with self.engine.connect() as db:
