@@ -444,6 +444,17 @@ def look_alikes(
     ).all()
 
 
+def liken(db: Connection, found: Mapping[int, str]) -> None:
+    """Write what payments (by id) have in common with others that look alike."""
+    if found:
+        db.execute(
+            update(Payment)
+            .where(Payment.id == bindparam("payment_id_alike"))
+            .values(likeness=bindparam("to_likeness")),
+            [{"payment_id_alike": number, "to_likeness": text} for number, text in found.items()],
+        )
+
+
 def _day_after(db: Connection, day: Any, days: int) -> ColumnElement[Any]:
     """Reckon with days, which SQLite keeps as text."""
     if db.dialect.name == "sqlite":

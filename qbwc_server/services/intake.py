@@ -149,6 +149,7 @@ def _write(
     now: datetime,
 ) -> dict[str, LookAlike]:
     """Write new payments, their parts and their first event; give the look-alikes they have."""
+    alike = sameness.likenesses(db, company.id, new)
     rows = [
         {
             **payment.columns(),
@@ -157,7 +158,7 @@ def _write(
             "content_hash": payment.content_hash,
             "external_guid": str(identity.external_guid(company.uuid, payment.id)),
             "reference": named[payment.id],
-            "likeness": sameness.likeness(payment),
+            "likeness": alike[payment.id],
             "created_at": now,
             "changed_at": now,
         }
@@ -179,7 +180,7 @@ def _write(
             for payment in new
         ],
     )
-    return sameness.look_alikes(db, company.id, new, named, before=min(ids.values()))
+    return sameness.look_alikes(db, company.id, new, named, alike, before=min(ids.values()))
 
 
 def _created(payment: PaymentInput, reference: str, alike: LookAlike | None) -> Outcome:
