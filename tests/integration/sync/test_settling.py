@@ -11,9 +11,17 @@ from qbwc_server.services.steps import settle, short_lists
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
-from tests.integration.sync.firm import Firm, kinds, tampered, until_all_is_read, update
+from tests.integration.sync.firm import (
+    Firm,
+    kinds,
+    requests,
+    tampered,
+    until_all_is_read,
+    update,
+)
 from tests.integration.sync.leaving import (
     A_NIGHT_S,
+    CUSTOMER,
     Edit,
     answering,
     are_once,
@@ -373,6 +381,45 @@ def test_the_list_is_read_from_where_it_stood_when_the_payment_left(firm: Firm) 
     assert numbers_asked(session) == [reference(firm, payment) for payment in payments]
     assert numbers_sent(session) == []
     are_once(firm, [*payments, *others])
+
+
+def test_the_list_is_read_from_where_it_stood_when_the_payment_left_first(firm: Firm) -> None:
+    """It leaves a second time, days later; what the first time left may be as old as that."""
+    pc = firm.pc()
+    some_payments(firm, 1)
+    for _ in range(2):
+        update(pc)
+    (payment,) = some_payments(firm, 1)
+    die(pc)
+    firm.clock.move(days=4)
+    firm.books.receive_by_hand(CUSTOMER, amount="3.00")
+    die(pc)  # QuickBooks did not have it, so it left again; and that answer is lost as well
+    assert len(firm.attempts(payment)) == 2
+    firm.clock.move(seconds=A_NIGHT_S)
+    asked = requests(fair_update(firm, pc).message_sets[0][0], "ReceivePaymentQuery")
+    (since,) = (
+        node.findtext("ModifiedDateRangeFilter/FromModifiedDate")
+        for node in asked
+        if node.get("iterator") is not None
+    )
+    assert since is not None
+    assert since < "2026-11-20"
+    are_once(firm, [payment])
+
+
+def test_the_stamps_are_asked_for_before_the_look_ups(firm: Firm) -> None:
+    """Whoever is over by its stamp adds nothing to what is looked up after it."""
+    pc = firm.pc()
+    some_payments(firm, 2)
+    die(pc)
+    firm.clock.move(seconds=A_NIGHT_S)
+    asked = requests(update(pc).message_sets[0][0])
+    names = [node.tag for node in asked]
+    assert names[0] == "CompanyQueryRq"
+    assert names.count("CompanyQueryRq") == 1
+    look_ups = [number for number, node in enumerate(asked) if node.find("RefNumber") is not None]
+    assert len(look_ups) == 2
+    assert names[-2:] == ["TxnDeletedQueryRq", "ListDeletedQueryRq"]  # and the deletions after all
 
 
 def test_the_list_goes_on_page_by_page(opened: Callable[..., Firm]) -> None:
