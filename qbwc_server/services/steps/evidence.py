@@ -655,7 +655,15 @@ def _adopt(turn: Turn, pairs: Sequence[tuple[AnyRow, Any]]) -> None:
     )
 
 
-def _add_seconds(turn: Turn, extras: Sequence[tuple[AnyRow, Receipt]]) -> None:
+def _add_seconds(turn: Turn, found: Sequence[tuple[AnyRow, Receipt]]) -> None:
+    """Note second receipts of payments; one that is another payment's already is none."""
+    txn_ids = {receipt.txn_id for _, receipt in found}
+    owners = stored.owners(turn.db, turn.session.company_file_id, txn_ids) if found else {}
+    extras = [
+        (payment, receipt)
+        for payment, receipt in found
+        if not owners.get(receipt.txn_id, set()) - {payment.id}
+    ]
     if extras:
         log.warning("receipts_too_many", session=turn.session.id, count=len(extras))
     stored.add_extras(

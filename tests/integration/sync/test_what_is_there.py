@@ -633,6 +633,36 @@ def test_without_guids_two_payments_alike_are_not_taken_for_each_other(firm: Fir
     stand_once(firm, *payments)
 
 
+@pytest.mark.parametrize("is_posted", [True, False])
+def test_without_guids_an_entry_that_got_the_number_of_another_payment(
+    firm: Firm,
+    is_posted: bool,  # noqa: FBT001
+) -> None:
+    """The bookkeeper has swapped numbers: one entry is not two payments, nor one too many."""
+    firm.books.behaviour.keeps_external_guid = False
+    pc = firm.pc()
+    first = pay(firm, "on account")
+    update(pc)
+    second = pay(firm, "on account")
+    if is_posted:
+        update(pc)
+    else:
+        session = pc.begin()
+        session.take("ReceivePaymentAdd")
+        session.power_cut()
+    firm.clock.move(hours=12)
+    entry = str(firm.payment(first).txn_id)
+    firm.books.change_payment(entry, number=firm.payment(second).reference)
+    for _ in range(2):
+        assert wrote(update(pc)) == []
+        firm.clock.move(hours=1)
+    assert firm.payment(first).txn_id == entry
+    assert firm.payment(second).status == ("posted" if is_posted else "in_doubt")
+    assert firm.payment(second).txn_id != entry
+    assert firm.rows("SELECT id FROM extra_receipt") == []
+    assert firm.services.verify.company(firm.company_id).holds
+
+
 def test_a_word_given_before_it_was_sent_does_not_count_after(firm: Firm) -> None:
     """ "They are two: post it" was said of another entry; the answer that is lost is our own."""
     firm.books.behaviour.keeps_external_guid = False
