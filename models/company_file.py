@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst
@@ -21,6 +21,7 @@ class CompanyFile(Base):
     # Settings, see qbwc_server.services.company_settings
     sync_from: Mapped[date | None]
     reference_prefix: Mapped[str] = mapped_column(String(10))
+    former_prefixes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     deposit_to: Mapped[str | None] = mapped_column(String(159))  # full name of an account
     add_payment_methods: Mapped[bool]
     yes_to_first: Mapped[bool]  # an administrator's word for the first place, given beforehand
@@ -34,6 +35,7 @@ class CompanyFile(Base):
     quickbooks_product: Mapped[str | None] = mapped_column(String(200))
     country: Mapped[str | None] = mapped_column(String(10))
     closing_date: Mapped[date | None]
+    closing_date_told: Mapped[NoAtFirst]  # else none is not known to be none
     multi_currency: Mapped[bool | None]
 
     # What reading the payments received has taught; the marks are QuickBooks' wall clock
@@ -71,6 +73,7 @@ class Install(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # found its stamp in our books
     last_called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    may_hold: Mapped[NoAtFirst]  # since a restore: payments that this database does not know
 
 
 class Place(Base):

@@ -25,6 +25,7 @@ from sync_core.rejection import WatchKind
 # Literal, so that a statement with the same words is answered from the partial index.
 MAY_HAVE_LEFT = "ever_left AND status IN ('queued', 'in_doubt')"
 UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
+UNSEEN = "status = 'posted' AND entered_wall IS NULL AND missing_since IS NULL"
 NAMED_BY_SITE = "customer_external_id IS NOT NULL AND status IN ('queued', 'rejected')"
 
 
@@ -92,6 +93,8 @@ class Payment(Base):
     applied_cents: Mapped[int | None] = mapped_column(Cents)
     unapplied_cents: Mapped[int | None] = mapped_column(Cents)
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When it was entered, by QuickBooks' clock, or ours until it is told; none: it never showed it
+    entered_wall: Mapped[str | None] = mapped_column(WallTime)
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # not in the file of now
 
     # Why it was rejected
@@ -134,11 +137,11 @@ class Payment(Base):
             sqlite_where=text(MAY_HAVE_LEFT),
             postgresql_where=text(MAY_HAVE_LEFT),
         ),
-        # The newest payments posted: the witnesses.
+        # The newest payments posted, the witnesses; and those that QuickBooks has never shown.
         Index(
             "ix_payment_posted",
             "company_file_id",
-            "posted_at",
+            "entered_wall",
             sqlite_where=text("status = 'posted'"),
             postgresql_where=text("status = 'posted'"),
         ),
@@ -264,7 +267,7 @@ class Attempt(Base):
 
 
 class PaymentEvent(Base):
-    """One move of a payment: the audit trail. Written once, never changed."""
+    """One move of a payment: the audit trail. Written once, never changed, never erased."""
 
     __tablename__ = "payment_event"
 
@@ -277,12 +280,19 @@ class PaymentEvent(Base):
     note: Mapped[str | None] = mapped_column(Text)
     wc_session_id: Mapped[int | None] = mapped_column(ForeignKey("wc_session.id"))
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"))
+    amount_cents: Mapped[int | None] = mapped_column(Cents)  # as accepted, in the first event
+
+    __table_args__ = (whole_cents("amount_cents"),)
 
 
-# Whoever would rewrite the audit trail is refused by the database itself.
+# Whoever would rewrite or erase the audit trail is refused by the database itself.
 _REFUSE_SQLITE = """
 CREATE TRIGGER payment_event_is_final BEFORE UPDATE ON payment_event
 BEGIN SELECT RAISE(ABORT, 'the audit trail is never rewritten'); END
+"""
+_KEEP_SQLITE = """
+CREATE TRIGGER payment_event_is_kept BEFORE DELETE ON payment_event
+BEGIN SELECT RAISE(ABORT, 'the audit trail is never erased'); END
 """
 _REFUSE_POSTGRES = """
 CREATE OR REPLACE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS
@@ -292,11 +302,12 @@ $$ BEGIN
 END $$
 """
 _TRIGGER_POSTGRES = """
-CREATE TRIGGER payment_event_is_final BEFORE UPDATE ON payment_event
+CREATE TRIGGER payment_event_is_final BEFORE UPDATE OR DELETE ON payment_event
 FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()
 """
 for _dialect, _statement in (
     ("sqlite", _REFUSE_SQLITE),
+    ("sqlite", _KEEP_SQLITE),
     ("postgresql", _REFUSE_POSTGRES),
     ("postgresql", _TRIGGER_POSTGRES),
 ):

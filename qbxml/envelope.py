@@ -58,6 +58,7 @@ REQUEST_ID_LENGTH_MAX = 50
 VERSION_MIN = (3, 0)
 _ITERATOR_SINCE = (5, 0)
 _PLAIN = re.compile(r"[!-~]+")
+_CONTINUES = ' iterator="Continue"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,14 @@ def build(requests: Sequence[Request], *, version: str, on_error: OnError = "sto
             raise error.within(name, request.request_id) from None
     body = etree.tostring(root, encoding="us-ascii").decode("ascii")
     return f'<?xml version="1.0" encoding="utf-8"?><?qbxml version="{version}"?>{body}'
+
+
+def goes_on(text: str) -> bool:
+    """Say whether a message set that was built here asks for a further page of an answer.
+
+    Such a one is not the same question when it is asked twice.
+    """
+    return _CONTINUES in text
 
 
 def _spoken(version: str) -> Version:

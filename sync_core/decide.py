@@ -12,7 +12,7 @@ from uuid import UUID
 from qbxml.envelope import Response
 from qbxml.payment import ReceivePaymentRet
 from sync_core.causes import rejected
-from sync_core.receipts import guid_of, number_of
+from sync_core.receipts import guid_of, number_of, wall_of
 from sync_core.rejection import Cause, Rejection
 from sync_core.variants import Variant
 
@@ -35,6 +35,7 @@ class Posted:
     unapplied_cents: int
     keeps_guid: bool  # the answer carried our ExternalGUID
     balances: tuple[tuple[str, int], ...] = ()  # what is left of its invoices: TxnID and cents
+    created_wall: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def _recorded(returned: Sequence[ReceivePaymentRet], sent: Sent) -> Outcome:
             for line in receipt.applied_to_txn_ret
             if line.txn_id and line.balance_remaining is not None and line.balance_remaining >= 0
         ),
+        created_wall=wall_of(receipt.time_created),
     )
 
 

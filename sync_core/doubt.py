@@ -3,7 +3,7 @@
 Source: exactly-once rules B.1, D.2 to D.5 and D.7.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,14 +82,14 @@ def computer(app_lock: str) -> str | None:
     return name if word == _LOCKED and name else None
 
 
-def are_over(installs: Sequence[int], asker: Asker) -> bool:
-    """Say whether every sync that nobody here knows of is proven over: after a restore.
+def is_done(install_id: int, asker: Asker, *, leaves_stamps: bool) -> bool:
+    """Say whether an install is done with what it took before our database was restored.
 
-    Of the asking install itself no other is at work; of the others the stamp must be clear.
+    It is the one that asks, so no other sync of it is at work; or its stamp is clear, and it is
+    known to leave one: of one that never did, a clear stamp says nothing.
     """
-    return all(
-        install == asker.install_id or asker.locks.get(install) == CLEAR for install in installs
-    )
+    is_clear = asker.locks.get(install_id) == CLEAR
+    return install_id == asker.install_id or (leaves_stamps and is_clear)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

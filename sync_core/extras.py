@@ -30,7 +30,7 @@ class Facts:
 
     `is_there` and `is_kept_there`: it, and the one that is to stay, were found; the second is None
     where no payment of ours is behind it. `is_unchanged`: as when it was found, with our amount and
-    number. `day` is its date.
+    number. `day` is its date. `closing_date` is None where there is none, if that was ever told.
     """
 
     is_there: bool
@@ -39,6 +39,7 @@ class Facts:
     is_undeposited: bool
     day: date | None
     closing_date: date | None
+    is_closing_date_told: bool
 
 
 def why_not(facts: Facts) -> str | None:
@@ -51,6 +52,12 @@ def why_not(facts: Facts) -> str | None:
         return "It was changed in QuickBooks since. " + BY_HAND
     if not facts.is_undeposited:
         return "It is deposited. Take it out of the deposit first. " + BY_HAND
+    return _why_closed(facts)
+
+
+def _why_closed(facts: Facts) -> str | None:
+    if not facts.is_closing_date_told:
+        return "QuickBooks did not tell its closing date; the next sync asks again."
     if facts.day is None or (facts.closing_date is not None and facts.day <= facts.closing_date):
         return "The books are closed for its date. " + BY_HAND
     return None

@@ -90,17 +90,11 @@ class Page:
 def follow(cursor: Cursor, page: Page, *, size: int) -> Cursor | None:
     """Take a page; None when the list cannot be followed to its end from there.
 
-    What is left must become less, an iterator must have an id, and a page that does not count what
-    is left must be short.
+    What came and what is left must add up to what was left before: else a page was lost, or the
+    list changed under the iterator. An iterator must have an id.
     """
-    if page.left is None:
-        left = 0 if page.count < size else None
-    elif page.left == 0:
-        left = 0
-    else:
-        is_less = cursor.left is None or page.left < cursor.left
-        left = page.left if is_less and (page.iterator_id or cursor.iterator_id) else None
-    if left is None:
+    left = left_after(cursor.left, page.count, page.left, size=size)
+    if left is None or (left and not (page.iterator_id or cursor.iterator_id)):
         return None
     return replace(
         cursor,
@@ -109,6 +103,19 @@ def follow(cursor: Cursor, page: Page, *, size: int) -> Cursor | None:
         seen=max(filter(None, (page.seen, cursor.seen)), default=None),
         iterator_id=(page.iterator_id or cursor.iterator_id) if left else None,
     )
+
+
+def left_after(before: int | None, count: int, left: int | None, *, size: int) -> int | None:
+    """Say how many entries are left behind a page; None when that cannot be believed.
+
+    `before` were left before it, None if it is the first; `left` is QuickBooks' own count, and a
+    page without one must be short, or the one that ends it.
+    """
+    if left is None:
+        left = 0 if count < size or count == before else None
+    elif count == 0 and left:
+        return None
+    return left if before is None or left is None or before - count == left else None
 
 
 def mark_of(cursor: Cursor, before: str | None, *, now: datetime) -> str:

@@ -101,6 +101,27 @@ def find(wanted: Wanted, receipts: Sequence[Receipt], *, keeps_guid: bool | None
     return ByHand(only) if keeps_guid else Ours((only,))
 
 
+def further(
+    wanted: Wanted, receipts: Sequence[Receipt], *, drops_guid: bool
+) -> tuple[Receipt, ...]:
+    """Find the entries that are a payment once more, besides the one under which it stands.
+
+    By its GUID; where it is dropped, each one of its number, customer and amount, however many.
+    """
+    found = [
+        receipt
+        for receipt in receipts
+        if receipt.guid == wanted.guid
+        or (
+            drops_guid
+            and receipt.guid is None
+            and receipt.reference == wanted.reference
+            and is_like(receipt, wanted)
+        )
+    ]
+    return tuple(sorted(found, key=_age))
+
+
 def is_stranger(receipt: Receipt, prefixes: Collection[str]) -> bool:
     """Say whether a receipt of no payment that we know looks as if we had made it.
 

@@ -35,7 +35,7 @@ class Act(StrEnum):
     """What we do about it."""
 
     HAND_OUT = "hand out the next message set"
-    HAND_OUT_AGAIN = "hand out the same message set: reading twice does no harm"
+    HAND_OUT_AGAIN = "hand out the same message set: beginning to read twice does no harm"
     TAKE_ANSWER = "take the answer to the message set that is out"
     NOTE_LATE_ANSWER = "keep the answer as evidence, and repeat what was answered"
     TURN_AWAY = "hand out nothing, and have a sentence ready"
@@ -89,9 +89,20 @@ TABLE: dict[tuple[State, Call], Reaction] = {
 }
 
 
-def react(state: State, call: Call) -> Reaction:
-    """Look up what a call does in a state."""
-    return TABLE[state, call]
+# QuickBooks may have carried the set out already. Given a second time, it goes on behind the page
+# whose answer is lost, and nothing in its answer shows that one is lacking.
+_PAGE_LOST = Reaction(Act.TURN_AWAY, State.FAILED)
+
+
+def react(state: State, call: Call, *, is_repeatable: bool = True) -> Reaction:
+    """Look up what a call does in a state.
+
+    `is_repeatable`: the message set that is out tells the same when it is given twice. One that
+    goes on with a list does not.
+    """
+    reaction = TABLE[state, call]
+    is_page_lost = reaction.act is Act.HAND_OUT_AGAIN and not is_repeatable
+    return _PAGE_LOST if is_page_lost else reaction
 
 
 def is_busy(
@@ -100,7 +111,8 @@ def is_busy(
     """Say whether an open session is too fresh to be taken over.
 
     `silent_s` is how many seconds ago it was last heard from. A session whose payments are out
-    gets the longer limit: QuickBooks may still be at work on them.
+    gets the longer limit: QuickBooks may still be at work on them. One that was heard from in the
+    future, by a clock that was set back since, is as silent as it is ahead: not busy for ever.
     """
     limit = silent_with_writes_limit_s if state is State.WRITING else silent_limit_s
-    return silent_s < limit
+    return abs(silent_s) < limit

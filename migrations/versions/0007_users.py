@@ -1,7 +1,7 @@
 """users
 
 Revision: 0007
-Revises: 0009
+Revises: 0006
 """
 
 # A migration runs while the release before it still serves, which knows nothing of the new tables.
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 
 revision = "0007"
-down_revision = "0009"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """why a payment was rejected, and what a person wants then
 
 Revision: 0009
-Revises: 0006
+Revises: 0008
 """
 
 # A migration runs while the release before it still serves. On PostgreSQL a new column with a
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

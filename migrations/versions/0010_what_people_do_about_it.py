@@ -1,7 +1,7 @@
 """what stands for a payment in QuickBooks instead, and how it was before a person acted
 
 Revision: 0010
-Revises: 0007
+Revises: 0009
 """
 
 # A migration runs while the release before it still serves: it does not know these tables.
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

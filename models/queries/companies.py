@@ -41,13 +41,22 @@ def change(db: Connection, company_file_id: int, values: Mapping[str, Any]) -> N
     db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**values))
 
 
-def believe(db: Connection, company_file_id: int) -> None:
-    """Take a person's word that no PC is still at work from before our database was restored."""
-    db.execute(
+def believe(db: Connection, company_file_id: int) -> bool:
+    """Take a person's word that no PC is still at work from before our database was restored.
+
+    False when nobody waits for it.
+    """
+    believed = db.execute(
         update(CompanyFile)
         .where(CompanyFile.id == company_file_id, CompanyFile.is_restored)
         .values(is_restored=False)
     )
+    db.execute(
+        update(Install)
+        .where(Install.company_file_id == company_file_id, Install.may_hold)
+        .values(may_hold=False)
+    )
+    return believed.rowcount == 1
 
 
 def take_stock(db: Connection, company_file_id: int) -> bool:

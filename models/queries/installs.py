@@ -1,14 +1,19 @@
 """Installs: who calls, what proves the books, wrong passwords, places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
-from models.base import AnyRow
+from models.base import AnyRow, among
 from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.engine import insert_into
+from models.wc_session import WcSession
+from sync_core.doubt import CLEAR
+
+# Install id, whether a stamp of it was ever seen.
+Holder = Row[int, bool]
 
 
 def by_user_name(db: Connection, user_name: str) -> AnyRow | None:
@@ -89,6 +94,32 @@ def stamps(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
     ).all()
 
 
+def holders(db: Connection, company_file_id: int) -> Sequence[Holder]:
+    """List the installs that may hold payments from before a restore of our database.
+
+    Beside each whether its Web Connector is known to leave a stamp while it works: one was seen.
+    """
+    stamped = (
+        select(WcSession.id)
+        .where(
+            WcSession.company_file_id == company_file_id,
+            WcSession.install_id == Install.id,
+            WcSession.app_lock != CLEAR,
+        )
+        .exists()
+    )
+    return db.execute(
+        select(Install.id, stamped)
+        .where(Install.company_file_id == company_file_id, Install.may_hold)
+        .order_by(Install.id)
+    ).all()
+
+
+def let_go(db: Connection, install_ids: Collection[int]) -> None:
+    """Note that installs are done with whatever they held before our database was restored."""
+    db.execute(update(Install).where(among(Install.id, install_ids)).values(may_hold=False))
+
+
 def prove(db: Connection, install_id: int, now: datetime) -> None:
     """Note that an install has found the right stamps."""
     db.execute(
@@ -107,6 +138,7 @@ def policy(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.country,
             CompanyFile.closing_date,
             CompanyFile.use_twins,
+            CompanyFile.closing_date_told,
             CompanyFile.refused,
         ).where(CompanyFile.id == company_file_id)
     ).one()

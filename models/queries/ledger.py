@@ -664,3 +664,22 @@ def pay(db: Connection, company_file_id: int, balances: Mapping[str, int], chang
             for txn_id, cents in balances.items()
         ],
     )
+
+
+def customers_called(
+    db: Connection, company_file_id: int, plain_names: Collection[str]
+) -> dict[str, str]:
+    """Give the ListID of each of some full names that is one customer's, and that is not gone."""
+    if not plain_names:
+        return {}
+    rows = db.execute(
+        select(Customer.plain_name, func.min(Customer.list_id))
+        .where(
+            Customer.company_file_id == company_file_id,
+            among(Customer.plain_name, plain_names),
+            Customer.gone_wall.is_(None),
+        )
+        .group_by(Customer.plain_name)
+        .having(func.count() == 1)
+    )
+    return {row[0]: str(row[1]) for row in rows}

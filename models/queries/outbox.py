@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.exchange import Exchange
-from models.payment import MAY_HAVE_LEFT, Attempt, Payment, PaymentApply, PaymentEvent
+from models.payment import MAY_HAVE_LEFT, UNSEEN, Attempt, Payment, PaymentApply, PaymentEvent
 from models.queries import watches
 from models.queries.receipts import PAYMENT
 from models.wc_session import WcSession
@@ -129,7 +129,7 @@ def to_check(db: Connection, payment_ids: Sequence[int], status: PaymentStatus) 
     ).all()
 
 
-def explain(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def rewrite_rejections(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write why rejected payments were rejected, as it is known now.
 
     Every row has `payment` (its id) and the columns of a rejection.
@@ -411,19 +411,45 @@ def may_have_left(
 
 
 def witnesses(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyRow]:
-    """List the newest payments posted: id, TxnID. Those known to be missing are none."""
+    """List the newest payments posted by QuickBooks' clock: id, TxnID.
+
+    Those known to be missing are none, nor is one that QuickBooks has never shown: a TxnID that a
+    person typed may be mistyped.
+    """
     return db.execute(
         select(Payment.id, Payment.txn_id)
         .where(
             Payment.company_file_id == company_file_id,
             in_status(PaymentStatus.POSTED),
             Payment.missing_since.is_(None),
-            # QuickBooks showed it: a TxnID that a person typed may be mistyped.
-            or_(Payment.edit_sequence.is_not(None), Payment.unapplied_cents.is_not(None)),
+            Payment.entered_wall.is_not(None),
         )
-        .order_by(Payment.posted_at.desc())
+        .order_by(Payment.entered_wall.desc())
         .limit(limit)
     ).all()
+
+
+def unseen(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyRow]:
+    """List the payments that are posted by a person's word, and QuickBooks never showed them."""
+    return db.execute(
+        select(Payment.id, Payment.txn_id)
+        .where(Payment.company_file_id == company_file_id, text(UNSEEN))
+        .limit(limit)
+    ).all()
+
+
+def miss(db: Connection, payment_ids: Sequence[int], why: str, now: datetime) -> int:
+    """Note the payments posted that QuickBooks was asked for and does not have; give how many.
+
+    They stay where they are: a person has said that they are there.
+    """
+    if not payment_ids:
+        return 0
+    return db.execute(
+        update(Payment)
+        .where(among(Payment.id, payment_ids), text(UNSEEN))
+        .values(missing_since=now, note=why)
+    ).rowcount
 
 
 def first_mark(db: Connection, company_file_id: int) -> tuple[int, str | None]:
@@ -446,12 +472,33 @@ def known_by(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
     return db.execute(select(*PAYMENT).where(among(Payment.id, payment_ids))).all()
 
 
-def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Sequence[AnyRow]:
-    """Pair payments with those accepted before that look like them: `payment_id`, and the other.
+def look_alikes(
+    db: Connection, session_id: int, payment_ids: Sequence[int], *, days: int
+) -> Sequence[AnyRow]:
+    """Pair payments with others that look like them: `payment_id`, the other, and `is_unclear`.
 
-    Received within so many days, and not dismissed; the newest of the others comes last.
+    Received within so many days, and not dismissed; the newest of the others comes last. Of two
+    that wait the older one goes first, so one accepted later counts if QuickBooks has or had it, or
+    may have it: `is_unclear` then, and nobody knows before QuickBooks is asked.
     """
     other = aliased(Payment)
+    is_unclear = and_(
+        other.id > Payment.id,
+        or_(
+            other.status.in_((PaymentStatus.SENT, PaymentStatus.IN_DOUBT)),
+            and_(
+                other.status == PaymentStatus.QUEUED,
+                other.ever_left,
+                other.cleared_session_id.is_distinct_from(session_id),
+            ),
+        ),
+    )
+    counts = or_(
+        other.id < Payment.id,
+        other.status.in_((PaymentStatus.POSTED, PaymentStatus.REVERSED)),
+        and_(other.status == PaymentStatus.REJECTED, other.ever_left),
+        is_unclear,
+    )
     since, until = (_day_after(db, Payment.received_on, number) for number in (-days, days))
     return db.execute(
         select(
@@ -461,6 +508,7 @@ def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Seq
             other.amount_cents,
             other.received_on,
             other.status,
+            is_unclear.label("is_unclear"),
         )
         .join_from(
             Payment,
@@ -469,13 +517,25 @@ def look_alikes(db: Connection, payment_ids: Sequence[int], *, days: int) -> Seq
                 other.company_file_id == Payment.company_file_id,
                 other.likeness == Payment.likeness,
                 other.received_on.between(since, until),
-                other.id < Payment.id,
+                other.id != Payment.id,
                 other.status != PaymentStatus.DISMISSED,
+                counts,
             ),
         )
         .where(among(Payment.id, payment_ids))
         .order_by(Payment.id, other.id)
     ).all()
+
+
+def liken(db: Connection, found: Mapping[int, str]) -> None:
+    """Write what payments (by id) have in common with others that look alike."""
+    if found:
+        db.execute(
+            update(Payment)
+            .where(Payment.id == bindparam("payment_id_alike"))
+            .values(likeness=bindparam("to_likeness")),
+            [{"payment_id_alike": number, "to_likeness": text} for number, text in found.items()],
+        )
 
 
 def _day_after(db: Connection, day: Any, days: int) -> ColumnElement[Any]:
@@ -550,6 +610,16 @@ def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
     ).all()
 
 
+def wait_anew(db: Connection, payment_ids: Sequence[int], now: datetime) -> None:
+    """Let the wait of payments begin anew that left in the future: the clock was set back since."""
+    if payment_ids:
+        db.execute(
+            update(Payment)
+            .where(among(Payment.id, payment_ids), text(MAY_HAVE_LEFT))
+            .values(left_at=now)
+        )
+
+
 def clear(db: Connection, session_id: int, payment_ids: Sequence[int]) -> None:
     """Note the payments that a session knows QuickBooks not to have."""
     if payment_ids:
@@ -574,26 +644,52 @@ def ask_first(db: Connection, payment_ids: Sequence[int], why: str) -> None:
 
 
 def note(db: Connection, notes: Mapping[int, str]) -> None:
-    """Write why payments (by id) wait."""
+    """Write why payments (by id) wait that may have left; one that was moved since stays."""
     if notes:
         db.execute(
             update(Payment)
-            .where(Payment.id == bindparam("payment_id_noted"))
+            .where(Payment.id == bindparam("payment_id_noted"), text(MAY_HAVE_LEFT))
             .values(note=bindparam("to_note")),
             [{"payment_id_noted": number, "to_note": why} for number, why in notes.items()],
+        )
+
+
+def explain(db: Connection, notes: Mapping[int, str]) -> None:
+    """Write why payments (by id) wait that may not be sent yet, where that is news."""
+    for number, why in notes.items():
+        db.execute(
+            update(Payment)
+            .where(Payment.id == number, _QUEUED, Payment.note.is_distinct_from(why))
+            .values(note=why)
         )
 
 
 def found_again(db: Connection, payment_ids: Sequence[int]) -> None:
     """Note that payments are not missing any more."""
     if payment_ids:
-        db.execute(update(Payment).where(among(Payment.id, payment_ids)).values(missing_since=None))
+        db.execute(
+            update(Payment)
+            .where(among(Payment.id, payment_ids))
+            .values(missing_since=None, note=None)
+        )
+
+
+def note_entered(db: Connection, walls: Mapping[int, str]) -> None:
+    """Write when payments posted (by id) were entered, by QuickBooks' clock."""
+    if walls:
+        db.execute(
+            update(Payment)
+            .where(Payment.id == bindparam("payment_id_entered"), in_status(PaymentStatus.POSTED))
+            .values(entered_wall=bindparam("to_wall")),
+            [{"payment_id_entered": number, "to_wall": wall} for number, wall in walls.items()],
+        )
 
 
 def restate(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Let payments posted stand under another receipt.
 
-    Each row has `payment`, `txn_id`, `edit_sequence`, `applied_cents` and `unapplied_cents`.
+    Each row has `payment`, `txn_id`, `edit_sequence`, `entered_wall`, `applied_cents` and
+    `unapplied_cents`.
     """
     if rows:
         db.execute(
@@ -602,6 +698,7 @@ def restate(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
             .values(
                 txn_id=bindparam("to_txn_id"),
                 edit_sequence=bindparam("to_edit_sequence"),
+                entered_wall=bindparam("to_entered_wall"),
                 applied_cents=bindparam("to_applied_cents"),
                 unapplied_cents=bindparam("to_unapplied_cents"),
                 missing_since=None,

@@ -11,7 +11,7 @@ from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.engine import insert_into
 from models.invoice_question import InvoiceQuestion
-from models.payment import Payment
+from models.payment import Payment, Watch
 from models.receipt import ExtraReceipt, Receipt
 from models.remedy import RecordedAs
 from sync_core.extras import Kind, Resolution
@@ -27,12 +27,20 @@ _HAS_QUESTIONS = (
     .label("has_questions")
 )
 
+_MAY_HEAL = (
+    select(Watch.payment_id)
+    .where(Watch.company_file_id == CompanyFile.id)
+    .exists()
+    .label("may_heal")
+)
+
 
 def reading(db: Connection, company_file_id: int) -> AnyRow:
     """Read how the company's lists are read, and what reading them has taught."""
     return db.execute(
         select(
             CompanyFile.reference_prefix,
+            CompanyFile.former_prefixes,
             CompanyFile.hold_look_alikes,
             CompanyFile.keeps_guid,
             CompanyFile.receipts_mark,
@@ -46,6 +54,7 @@ def reading(db: Connection, company_file_id: int) -> AnyRow:
             CompanyFile.healed_to,
             CompanyFile.refused,
             _HAS_QUESTIONS,
+            _MAY_HEAL,
         ).where(CompanyFile.id == company_file_id)
     ).one()
 
@@ -192,7 +201,8 @@ def payments_under(
 _PAYMENT = (
     *("id", "status", "external_guid", "reference", "amount_cents", "txn_id", "missing_since"),
     *("customer_list_id", "customer_name", "post_customer_list_id", "post_customer_name"),
-    *("received_on", "hidden_at", "ever_left", "post_anyway"),
+    *("received_on", "hidden_at", "ever_left", "post_anyway", "entered_wall"),
+    *("customer_external_id", "likeness"),
 )
 PAYMENT = tuple(Payment.__table__.c[name] for name in _PAYMENT)
 
@@ -220,6 +230,19 @@ def payments_of(
     return [found[number] for number in sorted(found)]
 
 
+def owners(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, set[int]]:
+    """Say which payments (by id) stand, or stood, under some TxnIDs."""
+    rows = db.execute(
+        select(Payment.txn_id, Payment.id).where(
+            Payment.company_file_id == company_file_id, among(Payment.txn_id, txn_ids)
+        )
+    )
+    found: dict[str, set[int]] = {}
+    for txn_id, payment_id in rows:
+        found.setdefault(str(txn_id), set()).add(payment_id)
+    return found
+
+
 def payments_in(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
     """Read the payments that stand under some TxnIDs; until the transaction ends they stay."""
     return db.execute(
@@ -228,6 +251,19 @@ def payments_in(db: Connection, company_file_id: int, txn_ids: Collection[str]) 
         .order_by(Payment.id)
         .with_for_update(key_share=True)
     ).all()
+
+
+def note_deleted(db: Connection, company_file_id: int, txn_id: str, wall: str) -> None:
+    """Note that a receipt was deleted, by us: QuickBooks names it only at the next session."""
+    db.execute(
+        update(Receipt)
+        .where(
+            Receipt.company_file_id == company_file_id,
+            Receipt.txn_id == txn_id,
+            Receipt.deleted_wall.is_(None),
+        )
+        .values(deleted_wall=wall)
+    )
 
 
 def forget_unseen(db: Connection, company_file_id: int, session_id: int) -> None:

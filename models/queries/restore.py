@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
 
-from models.company_file import CompanyFile
+from models.company_file import CompanyFile, Install
 from models.exchange import Exchange
 from models.payment import Attempt, Payment
 from models.queries import payments
@@ -78,6 +78,7 @@ def doubt_all(db: Connection, *, by: str, told: str, now: datetime) -> None:
     }
     # A payment that the site sends in anew may be in the hands of a PC as well.
     db.execute(update(CompanyFile).values(is_restored=True))
+    db.execute(update(Install).values(may_hold=True))
     payments.note_every(db, PaymentStatus.IN_DOUBT, _not_yet_restored(), by=by, told=told, now=now)
     db.execute(update(Payment).where(_IN_DOUBT).values(**facts))
     for source in _UNSETTLED:

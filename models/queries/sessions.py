@@ -96,10 +96,18 @@ def open_one(db: Connection, company_file_id: int) -> SessionRow | None:
     return _one(db.execute(_SELECT.where(*is_open)))
 
 
-def silent_with_writes(db: Connection, since: datetime, *, limit: int) -> list[SessionRow]:
-    """Read open sessions whose payments are out and that were last heard before a moment."""
-    rows = db.execute(_SELECT.where(text(IS_WRITING), WcSession.last_heard_at < since).limit(limit))
-    return [_row(row) for row in rows]
+def silent_with_writes(
+    db: Connection, since: datetime, until: datetime, *, limit: int
+) -> list[SessionRow]:
+    """Read open sessions whose payments are out, last heard before a moment or after another.
+
+    The second lies in the future: the clock was set back since.
+    """
+    return [
+        _row(row)
+        for is_silent in (WcSession.last_heard_at < since, WcSession.last_heard_at > until)
+        for row in db.execute(_SELECT.where(text(IS_WRITING), is_silent).limit(limit))
+    ]
 
 
 def fence(db: Connection, session: SessionRow, now: datetime) -> bool:

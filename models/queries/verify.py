@@ -118,7 +118,7 @@ def events(company_file_id: int) -> Offenders:
 def cents(company_file_id: int) -> Offenders:
     """Find that the cents of all states are not the cents that were accepted."""
     accepted = (
-        select(_sum(Payment.amount_cents))
+        select(_sum(func.coalesce(PaymentEvent.amount_cents, Payment.amount_cents)))
         .join_from(PaymentEvent, Payment, Payment.id == PaymentEvent.payment_id)
         .where(Payment.company_file_id == company_file_id, PaymentEvent.from_status.is_(None))
         .scalar_subquery()
@@ -132,6 +132,22 @@ def cents(company_file_id: int) -> Offenders:
         accepted.label("accepted_cents"), standing.label("cents_of_all_states")
     ).subquery()
     return select(both).where(both.c.accepted_cents != both.c.cents_of_all_states)
+
+
+def amounts(company_file_id: int) -> Offenders:
+    """Find payments whose amount is not the one that was accepted, by their first event."""
+    return (
+        select(
+            Payment.external_id.label("payment"),
+            Payment.amount_cents,
+            PaymentEvent.amount_cents.label("accepted_cents"),
+        )
+        .join_from(PaymentEvent, Payment, Payment.id == PaymentEvent.payment_id)
+        .where(
+            Payment.company_file_id == company_file_id,
+            PaymentEvent.amount_cents != Payment.amount_cents,
+        )
+    )
 
 
 def parts(company_file_id: int) -> Offenders:
@@ -307,7 +323,7 @@ def _twice(
     )
 
 
-def _sum(column: InstrumentedAttribute[Any]) -> ColumnElement[int]:
+def _sum(column: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[int]:
     """Add up cents; PostgreSQL adds integers up to a decimal."""
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 

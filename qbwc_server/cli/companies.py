@@ -85,6 +85,16 @@ def confirm(company_id: str, *, as_json: bool) -> None:
     tell(place, text, json_wanted=as_json)
 
 
+@group.command("no-pc-at-work")
+@click.argument("company_id")
+@as_json
+def no_pc_at_work(company_id: str, *, as_json: bool) -> None:
+    """Say that no PC is at work, or asleep, with payments from before our database was restored."""
+    with use_cases() as use:
+        company = use.companies.no_pc_at_work(company_id, by="cli")
+    tell(company, f"The next sync of {company.name} posts again.", json_wanted=as_json)
+
+
 @group.command("read-again")
 @click.argument("company_id")
 @as_json

@@ -151,6 +151,10 @@ class Companies:
         values = company_settings.parse(texts)
         with self.engine.begin() as db:
             before = find(db, company_id)
+            if values.get("reference_prefix", before.reference_prefix) != before.reference_prefix:
+                # What was numbered under it stands in QuickBooks for ever.
+                former = {*before.former_prefixes, before.reference_prefix}
+                values = {**values, "former_prefixes": sorted(former)}
             companies.change(db, before.id, values)
             if values.get("sync_from", before.sync_from) != before.sync_from:
                 change = ledger.next_change(db, before.id)
@@ -172,8 +176,7 @@ class Companies:
     def confirm(self, company_id: str, *, by: str) -> PlaceView:
         """Take an administrator's word that the company file last seen is the right one.
 
-        If it was doubted because it lacks payments, that says too: this is our file now. After
-        `qbwc restore` it says that no PC is still at work from before.
+        If it was doubted because it lacks payments, that says too: this is our file now.
 
         Raises:
             NotFound: there is no such company.
@@ -187,7 +190,6 @@ class Companies:
                     "No Web Connector has opened a company file yet; "
                     "press Update Selected first, then confirm."
                 )
-            companies.believe(db, company.id)
             takes_stock = companies.take_stock(db, company.id)
             log.info("company_confirmed", company=company.id, by=by, takes_stock=takes_stock)
             return PlaceView(
@@ -196,6 +198,23 @@ class Companies:
                 path=place.path,
                 takes_stock=takes_stock,
             )
+
+    def no_pc_at_work(self, company_id: str, *, by: str) -> CompanyView:
+        """Take an administrator's word that no PC is at work from before our database was restored.
+
+        It takes the place of each PC's own call. Whoever gives it knows that none sleeps with
+        payments in its hands, or is broken: what such a one carries out later stands there twice.
+
+        Raises:
+            NotFound: there is no such company.
+            Refused: nobody waits for this word.
+        """
+        with self.engine.begin() as db:
+            company = find(db, company_id)
+            if not companies.believe(db, company.id):
+                raise Refused("Nothing waits for this word: the database was not restored.")
+            log.warning("no_pc_at_work", company=company.id, by=by)
+            return _view(company)
 
     def internal_id(self, company_id: str) -> int:
         """Give the id that other services take.
@@ -252,8 +271,8 @@ def _notices(row: AnyRow, extra_count: int) -> list[str]:
     if row.is_restored:
         notices.append(
             "Posting is paused: the database was restored, and a PC may still hold payments from "
-            "before. Press Update Selected on every PC; or, when none is at work any more: "
-            f"qbwc company confirm {row.uuid}"
+            "before. Press Update Selected on every PC; or, when none is at work any more and none "
+            f"sleeps: qbwc company no-pc-at-work {row.uuid}"
         )
     if extra_count:
         entries = "1 entry" if extra_count == 1 else f"{extra_count} entries"

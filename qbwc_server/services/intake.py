@@ -153,6 +153,7 @@ def _write(
     now: datetime,
 ) -> dict[str, LookAlike]:
     """Write new payments, their parts and their first event; give the look-alikes they have."""
+    alike = sameness.likenesses(db, company.id, new)
     rows = [
         {
             **payment.columns(),
@@ -161,7 +162,7 @@ def _write(
             "content_hash": payment.content_hash,
             "external_guid": str(identity.external_guid(company.uuid, payment.id)),
             "reference": named[payment.id],
-            "likeness": sameness.likeness(payment),
+            "likeness": alike[payment.id],
             "created_at": now,
             "changed_at": now,
         }
@@ -185,8 +186,15 @@ def _write(
     ]
     payments.add_parts(db, parts)
     first = {"at": now, "from_status": None, "to_status": PaymentStatus.QUEUED, "by": by}
-    outbox.add_events(db, [{"payment_id": ids[payment.id], **first} for payment in new])
-    return sameness.look_alikes(db, company.id, new, named, before=min(ids.values()))
+    amounts = {row["external_id"]: row["amount_cents"] for row in rows}
+    outbox.add_events(
+        db,
+        [
+            {"payment_id": ids[payment.id], "amount_cents": amounts[payment.id], **first}
+            for payment in new
+        ],
+    )
+    return sameness.look_alikes(db, company.id, new, named, alike, before=min(ids.values()))
 
 
 def _created(payment: PaymentInput, reference: str, alike: LookAlike | None) -> Outcome:

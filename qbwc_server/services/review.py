@@ -285,6 +285,7 @@ def _settle_posted(asked: Asked) -> Sentence:
         f"It is in QuickBooks as {txn_id}: {asked.said.note}",
         txn_id=txn_id,
         posted_at=asked.now,
+        entered_wall=None,
         note=asked.said.note,
     )
     return previews.just(f"{txn_id} in QuickBooks stands for this payment.")

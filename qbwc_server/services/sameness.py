@@ -1,7 +1,5 @@
 """Is this payment one that is there already, or like one? Compares, and writes nothing."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from models.queries import outbox, payments
+from models.queries import ledger, outbox, payments
 from qbwc_server.services.payment_input import PaymentInput
+from sync_core.likeness import likeness
+from sync_core.names import plain
 
 # Two payments of one customer look alike when they were received within so many days.
 ALIKE = timedelta(days=3)
@@ -95,6 +95,7 @@ def look_alikes(
     company_file_id: int,
     new: Sequence[PaymentInput],
     named: Mapping[str, str],
+    likenesses: Mapping[str, str],
     *,
     before: int,
 ) -> dict[str, LookAlike]:
@@ -103,7 +104,6 @@ def look_alikes(
     `named` has the references of the new ones, `before` the smallest id among them.
     """
     days = sorted(payment.received_on for payment in new)
-    likenesses = {payment.id: likeness(payment) for payment in new}
     rows = payments.look_alikes(
         db,
         company_file_id,
@@ -131,15 +131,18 @@ def look_alikes(
     return found
 
 
-def likeness(payment: PaymentInput) -> str:
-    """Give what payments that look alike have in common: customer, amount, invoices or none.
-
-    64 characters; two payments that differ have two of them.
-    """
-    columns = payment.columns()
-    invoices = sorted({tuple(part[name] or "" for name in _INVOICE) for part in payment.parts()})
-    said = [*(columns[name] for name in _CUSTOMER), columns["amount_cents"], invoices]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+def likenesses(
+    db: Connection, company_file_id: int, given: Sequence[PaymentInput]
+) -> dict[str, str]:
+    """Give by external id what payments that look alike have in common."""
+    names = {payment.id: plain(payment.customer.name or "") for payment in given}
+    known = ledger.customers_called(db, company_file_id, set(filter(None, names.values())))
+    return {
+        payment.id: likeness(
+            payment.columns(), payment.parts(), list_id=known.get(names[payment.id])
+        )
+        for payment in given
+    }
 
 
 def _sorted(parts: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:

@@ -36,12 +36,16 @@ class Silence:
     def end_all(self) -> int:
         """End the sessions that were silent for the in-doubt wait with payments out; how many.
 
+        One heard from in the future, before the clock was set back, is silent as well.
+
         An answer that comes after all is a late one, and evidence.
         """
         with self.engine.begin() as db:
             now = self.clock(db)
-            since = now - timedelta(seconds=self.settings.in_doubt_wait_s)
-            silent = sessions.silent_with_writes(db, since, limit=ENDED_AT_ONCE_MAX)
+            wait = timedelta(seconds=self.settings.in_doubt_wait_s)
+            silent = sessions.silent_with_writes(
+                db, now - wait, now + wait, limit=ENDED_AT_ONCE_MAX
+            )
             ended = 0
             for session in silent:
                 if sessions.fence(db, session, session.last_heard_at):

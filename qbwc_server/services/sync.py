@@ -74,6 +74,7 @@ NOT_KNOWN_YET = (
 NO_ANSWER = "QuickBooks' answer did not reach us."
 NO_SYNC = "No sync was under way."
 NOTHING_LOST = "Nothing is lost; the next sync carries on."
+PAGE_LOST = f"{NO_ANSWER} Nothing is lost: please press Update Selected."
 ENDED_EARLY = f"The sync ended early. {NOTHING_LOST}"
 _WHY_SENT_TWICE = "The next message set was asked for before the answer to this one came."
 _WHY_ENDED = "The sync ended before QuickBooks' answer came."
@@ -136,12 +137,16 @@ class Sync:
         )
 
         def send(turn: Turn) -> str:
-            reaction = react(turn.session.state, Call.SEND)
+            is_reading = turn.session.state is State.READING
+            out = exchanges.text(turn.db, turn.session.id) if is_reading else ""
+            is_repeatable = not envelope.goes_on(out)
+            reaction = react(turn.session.state, Call.SEND, is_repeatable=is_repeatable)
             if reaction.act is Act.HAND_OUT:
                 return _hand_out(turn, call)
             if reaction.act is Act.HAND_OUT_AGAIN:
-                return exchanges.text(turn.db, turn.session.id)
+                return out
             message = f"{NO_ANSWER} {_what_is_out(turn)}" if reaction.doubt else None
+            message = message if is_repeatable else PAGE_LOST
             endings.end(turn, reaction, why=_WHY_SENT_TWICE, message=message)
             return ""
 
@@ -418,10 +423,11 @@ def _note_late(turn: Turn, answer: MessageSet | NoAnswer) -> None:
     if isinstance(answer, NoAnswer):
         return
     answers = answer.by_request_id()
+    attempts = outbox.attempts_named(turn.db, turn.session.company_file_id, answers)
     shown = {
         attempt: outcome
-        for attempt in outbox.attempts_named(turn.db, turn.session.company_file_id, answers)
-        if isinstance(outcome := posting.decided(attempt, answers[attempt.request_id]), Posted)
+        for attempt, outcome in posting.decided_all(turn, attempts, answers).items()
+        if isinstance(outcome, Posted)
     }
     moved = posting.show(turn, shown)
     outbox.close_attempts(turn.db, [attempt.id for attempt in shown], "posted", 0, None)

@@ -48,6 +48,7 @@ _CHECKS: Mapping[str, tuple[str, Callable[[int], Offenders]]] = {
         verify.events,
     ),
     "cents": ("The cents of all states add up to the cents accepted.", verify.cents),
+    "amounts": ("Each payment has the amount that was accepted.", verify.amounts),
     "parts": ("No payment's parts are more than its amount.", verify.parts),
     "external_ids": ("No two payments have one id.", verify.external_ids_twice),
     "references": ("No two payments have one reference.", verify.references_twice),

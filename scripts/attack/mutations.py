@@ -15,7 +15,10 @@ from pathlib import Path
 
 from qbwc_server.settings import HOME
 
-TESTS = ("tests/schema/test_durability.py", "tests/unit/rules", "tests/integration/sync")
+TESTS = (
+    *("tests/schema/test_durability.py", "tests/unit/rules"),
+    *("tests/integration/intake/test_verify.py", "tests/integration/sync"),
+)
 # First on SQLite, where a whole run takes two minutes on two cores; then what needs two workers
 # that write at once.
 ON = ("not postgres", "postgres")
@@ -164,6 +167,145 @@ MUTATIONS = (
         "qbwc_server/services/steps/evidence.py",
         "    concerned = _may_have_left if keeps_guid is None else _waits\n",
         "    concerned = _may_have_left\n",
+    ),
+    Mutation(
+        "the next page is not handed out twice",
+        "sync_core/session.py",
+        "    is_page_lost = reaction.act is Act.HAND_OUT_AGAIN and not is_repeatable\n",
+        "    is_page_lost = False\n",
+    ),
+    Mutation(
+        "pages add up",
+        "sync_core/reading.py",
+        "or before - count == left else None",
+        "or left < before else None",
+    ),
+    Mutation(
+        "what cannot be read proves no absence",
+        "qbwc_server/services/steps/settle.py",
+        "    if response is None or not _is_readable(response):\n        return None\n",
+        "    if response is None:\n        return None\n",
+    ),
+    Mutation(
+        "what was looked up counts before the list",
+        "qbwc_server/services/steps/evidence.py",
+        '        first = rows.setdefault(row["txn_id"], row)\n',
+        '        first = rows[row["txn_id"]] = row\n',
+    ),
+    Mutation(
+        "a list told whole",
+        "qbwc_server/services/steps/answers.py",
+        "    return response.status.code == 0 or is_none(response)\n",
+        "    return is_told(response)\n",
+    ),
+    Mutation(
+        "no PC at work has a word of its own",
+        "qbwc_server/services/companies.py",
+        "            takes_stock = companies.take_stock(db, company.id)\n",
+        "            companies.believe(db, company.id)\n"
+        "            takes_stock = companies.take_stock(db, company.id)\n",
+    ),
+    Mutation(
+        "after a restore a stamp of who never left one proves nothing",
+        "sync_core/doubt.py",
+        "or (leaves_stamps and is_clear)\n",
+        "or is_clear\n",
+    ),
+    Mutation(
+        "the stamp that it was told when it asked",
+        "qbwc_server/services/steps/settle.py",
+        "    own = now.get(",
+        "    own = (turn.session.locks | now).get(",
+    ),
+    Mutation(
+        "the stamps before the look-ups",
+        "qbwc_server/services/steps/settle.py",
+        "    if not questions:  # those",
+        "    questions.sort(key=lambda asked: asked[0] == STAMPS)\n    if not questions:  # those",
+    ),
+    Mutation(
+        "what comes while the list is read waits",
+        "qbwc_server/services/steps/settle.py",
+        "begun_with if is_wide or begun_with is not None else NOTHING_TO_SEND",
+        "begun_with",
+    ),
+    Mutation(
+        "the mark of the first leaving",
+        "models/queries/outbox.py",
+        "            left_mark=case((Payment.ever_left, Payment.left_mark), else_=_mark()),\n",
+        "            left_mark=_mark(),\n",
+    ),
+    Mutation(
+        "one like it that came later and is in QuickBooks",
+        "models/queries/outbox.py",
+        "        other.status.in_((PaymentStatus.POSTED, PaymentStatus.REVERSED)),\n",
+        "",
+    ),
+    Mutation(
+        "the same customer by its name",
+        "qbwc_server/services/steps/holds.py",
+        "        _know_customers(turn, left)\n",
+        "",
+    ),
+    Mutation(
+        "the witnesses by QuickBooks' clock",
+        "models/queries/outbox.py",
+        "        .order_by(Payment.entered_wall.desc())\n",
+        "        .order_by(Payment.posted_at.desc())\n",
+    ),
+    Mutation(
+        "an entry named by hand is asked for",
+        "qbwc_server/services/steps/settle.py",
+        "for row in unseen),\n",
+        "for row in unseen[:0]),\n",
+    ),
+    Mutation(
+        "what is taken out is looked at again",
+        "qbwc_server/services/steps/take_out.py",
+        "    wanted = extras.still_to_take_out(turn)\n",
+        "    wanted = turn.session.take_out\n",
+    ),
+    Mutation(
+        "a closing date that was never told",
+        "sync_core/extras.py",
+        "    if not facts.is_closing_date_told:\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "without GUIDs each further entry is noticed",
+        "sync_core/receipts.py",
+        "            drops_guid\n            and",
+        "            False\n            and",
+    ),
+    Mutation(
+        "strangers under every prefix",
+        "qbwc_server/services/steps/evidence.py",
+        "*policy.former_prefixes, ",
+        "",
+    ),
+    Mutation(
+        "an entry of another payment proves nothing",
+        "qbwc_server/services/steps/posting.py",
+        "len(owners[outcome.txn_id]) > 1",
+        "len(owners[outcome.txn_id]) > 9",
+    ),
+    Mutation(
+        "a clock that was set back",
+        "sync_core/session.py",
+        "    return abs(silent_s) < limit\n",
+        "    return silent_s < limit\n",
+    ),
+    Mutation(
+        "the audit trail is never erased",
+        "migrations/versions/0008_holes_closed.py",
+        '_hold_fast("UPDATE OR DELETE", FINAL_SQLITE, KEPT_SQLITE)',
+        '_hold_fast("UPDATE", FINAL_SQLITE)',
+    ),
+    Mutation(
+        "the amount that was accepted",
+        "models/queries/verify.py",
+        "            PaymentEvent.amount_cents != Payment.amount_cents,\n",
+        "            PaymentEvent.amount_cents < 0,\n",
     ),
 )
 

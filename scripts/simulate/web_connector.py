@@ -242,6 +242,35 @@ class Session:
             self._executed = ("", error.hresult, error.message)
         self.message_sets.append((text, self._executed[0]))
 
+    def ask_again(self) -> str:
+        """Let QuickBooks execute what is held, lose its answer, and ask for a message set again.
+
+        What comes is held instead, and QuickBooks goes on from where it is; when nothing comes, the
+        update ends as the Web Connector ends it. Errors: RuntimeError when nothing is held.
+        """
+        if not self.held or self._processor is None:
+            raise RuntimeError("the PC holds no message set that waits to be executed")
+        with suppress(ComError):
+            self._processor.process(self.held)
+        major, minor = self.books.highest_version()
+        self.held = str(
+            self.connector.call(
+                "sendRequestXML",
+                ticket=self.ticket,
+                strHCPResponse="",
+                strCompanyFileName=self.books.path,
+                qbXMLCountry=self.books.host.country,
+                qbXMLMajorVers=major,
+                qbXMLMinorVers=minor,
+            )
+        )
+        if not self.held:
+            self.status = str(self.connector.call("getLastError", ticket=self.ticket))
+            self._unlock()
+            self.connector.call("closeConnection", ticket=self.ticket)
+            self._run.close()
+        return self.held
+
     def wake(self, *, is_online: bool = True) -> Outcome:
         """Go on after a sleep: QuickBooks executes what is held, and the update runs to its end.
 

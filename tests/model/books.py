@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sqlalchemy import Engine
 
-from models.base import Base
 from models.engine import make_engine
 from models.queries import ledger
 from qbwc_server.database import migrate
 from scripts.simulate.quickbooks.records import CreditMemo, Invoice, Payment
 from scripts.simulate.web_connector import Session
+from tests import databases
 from tests.integration.sync.firm import Firm, open_firm, update
 
 CUSTOMERS = ("Café Belém", "Harper Dental Group:Elm Street", "O'Neill & Söhne")
@@ -42,8 +42,7 @@ class Mirror(RuleBasedStateMachine):
             Mirror.engine = make_engine(f"sqlite:///{Mirror.folder / 'mirror.sqlite3'}")
             migrate(Mirror.engine)
         with Mirror.engine.begin() as db:
-            for table in reversed(Base.metadata.sorted_tables):
-                db.execute(table.delete())
+            databases.clear(db)
         assert Mirror.folder is not None
         self.firm: Firm = open_firm(Mirror.engine, Mirror.folder, **SETTINGS)
         self.books = self.firm.books

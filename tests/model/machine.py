@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections import Counter
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,10 @@ from qbwc_server.services.actions import Action
 from scripts.simulate.postman import Postman
 from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.quickbooks.records import Payment
+from scripts.simulate.soap import SoapError
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core import doubt
+from tests import databases
 from tests.integration.sync.firm import Firm, Line, open_firm
 
 CUSTOMER = "Café Belém"
@@ -41,6 +44,8 @@ OPERATIONS = (
     *("authenticate", "sendRequestXML", "receiveResponseXML"),
     *("getLastError", "connectionError", "closeConnection"),
 )
+# What a person may do so that a payment goes to QuickBooks once more.
+SEND_AGAIN = (Action.REOPEN, Action.RETRY, Action.POST_ANYWAY, Action.SETTLE_NOT_POSTED)
 PAYMENTS_MAX = 8
 QUIET_ROUNDS = 8
 # Sets and pages so small that a few payments take several of each.
@@ -83,8 +88,7 @@ class _Database:
 
     def empty(self) -> None:
         with self.engine.begin() as db:
-            for table in reversed(Base.metadata.sorted_tables):
-                db.execute(table.delete())
+            databases.clear(db)
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         with self.engine.connect() as db:
@@ -132,6 +136,12 @@ class Promises(RuleBasedStateMachine):
         self.kept_rows: dict[str, list[dict[str, Any]]] | None = None
         self.kept_file: CompanyFile | None = None
         self.edited: set[str] = set()
+        # How often QuickBooks may carry a payment out: once, and once more at a person's word.
+        self.may_be_done: Counter[str] = Counter()
+        self.set_back = timedelta()
+        books.clock = self._wall_clock
+        for pc in self.pcs:
+            pc.clock = self._wall_clock
 
     @initialize(keeps_guid=st.booleans())
     def begin(self, keeps_guid: bool) -> None:  # noqa: FBT001 - hypothesis fills it in
@@ -246,6 +256,23 @@ class Promises(RuleBasedStateMachine):
         """Let time pass: a second, a silence, a wait, a day."""
         self.firm.clock.move(seconds=seconds)
 
+    @rule(seconds=st.sampled_from((61, 5_000, 90_000)))
+    def the_clock_is_set_back(self, seconds: int) -> None:
+        """Let the database's clock jump back; QuickBooks' own, and the PCs', go on."""
+        self.set_back += timedelta(seconds=seconds)
+        self.firm.clock.move(seconds=-seconds)
+
+    @precondition(lambda self: any(session and session.held for session in self.sessions))
+    @rule(pc=pcs)
+    def ask_again(self, pc: int) -> None:
+        """Let an answer be lost on the PC, and the message set be asked for once more."""
+        session = self.sessions[pc]
+        if session and session.held:
+            with suppress(OSError, SoapError):  # the line may be ordered to fail
+                if session.ask_again():
+                    session.finish()
+            self.sessions[pc] = None
+
     # Backups
 
     @rule()
@@ -283,12 +310,16 @@ class Promises(RuleBasedStateMachine):
 
     @rule()
     def this_is_our_file(self) -> None:
-        """Let an administrator say so; after a restore, when no PC holds payments from before."""
-        restored = self.firm.rows("SELECT id FROM company_file WHERE is_restored")
-        if restored and self._is_held():
-            return
+        """Let an administrator say so."""
         with suppress(ServiceError):  # nobody has called yet
             self.firm.services.companies.confirm(self.firm.company_id, by="administrator")
+
+    @precondition(lambda self: not self._is_held())
+    @rule()
+    def no_pc_is_at_work(self) -> None:
+        """Let an administrator say so after a restore, when no PC holds payments from before."""
+        with suppress(ServiceError):  # nobody waits for it
+            self.firm.services.companies.no_pc_at_work(self.firm.company_id, by="administrator")
 
     # The bookkeeper, at QuickBooks
 
@@ -338,10 +369,15 @@ class Promises(RuleBasedStateMachine):
             self.firm.services.review.act(
                 self.firm.company_file_id, payment_id, said, by="bookkeeper"
             )
+            if not there and action in SEND_AGAIN:
+                self._may_be_done_again(payment_id)
 
     @rule()
     def reopen_missing(self) -> None:
         """Re-open all payments that are missing from the file."""
+        for payment_id in self.given:
+            if self.firm.payment(payment_id).missing_since and not self._receipts(payment_id):
+                self._may_be_done_again(payment_id)
         self.firm.services.review.reopen_missing(
             self.firm.company_file_id, note="Restored.", by="bookkeeper"
         )
@@ -353,6 +389,19 @@ class Promises(RuleBasedStateMachine):
         """No payment stands in QuickBooks twice, by the GUIDs that were sent."""
         counts = Counter(receipt.sent_guid for receipt in self._live())
         assert not {name: count for name, count in counts.items() if count > 1}
+
+    @invariant()
+    def never_done_twice(self) -> None:
+        """QuickBooks has carried no payment out twice, whatever stands there now."""
+        done = {
+            payment_id: self.firm.books.executed_adds[self._guid(payment_id)]
+            for payment_id in self.given
+        }
+        assert not {
+            payment_id: count
+            for payment_id, count in done.items()
+            if count > 1 + self.may_be_done[payment_id]
+        }
 
     @invariant()
     def never_lost(self) -> None:
@@ -378,6 +427,7 @@ class Promises(RuleBasedStateMachine):
             self._post(pc).calm_down()
         for _ in range(QUIET_ROUNDS):
             self.this_is_our_file()
+            self.no_pc_is_at_work()
             self.firm.clock.move(seconds=400)
             for connector in self.pcs:
                 connector.begin().finish()
@@ -428,6 +478,13 @@ class Promises(RuleBasedStateMachine):
         post = self.pcs[pc].transport
         assert isinstance(post, Postman)
         return post
+
+    def _may_be_done_again(self, payment_id: str) -> None:
+        """Note that a person has sent a payment again of which nothing stands in QuickBooks."""
+        self.may_be_done[payment_id] = self.firm.books.executed_adds[self._guid(payment_id)]
+
+    def _wall_clock(self) -> datetime:
+        return self.firm.clock.now + self.set_back
 
     def _is_held(self) -> bool:
         return any(session and session.held for session in self.sessions)

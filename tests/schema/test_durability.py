@@ -1,7 +1,17 @@
 """What is committed survives a power cut: on every connection, whatever the server's default."""
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    delete,
+    event,
+    func,
+    make_url,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from models.company_file import CompanyFile
@@ -116,3 +126,12 @@ def test_the_audit_trail_is_never_rewritten(engine: Engine) -> None:
         add(db, PaymentEvent, payment_id=payment)
         with pytest.raises(IntegrityError, match="never rewritten"), db.begin_nested():
             db.execute(update(PaymentEvent).values(note="another story"))
+
+
+def test_the_audit_trail_is_never_erased(engine: Engine) -> None:
+    with engine.begin() as db:
+        payment = add(db, Payment, company_file_id=add(db, CompanyFile))
+        add(db, PaymentEvent, payment_id=payment)
+        with pytest.raises(IntegrityError, match="the audit trail is never"), db.begin_nested():
+            db.execute(delete(PaymentEvent))
+        assert db.scalar(select(func.count()).select_from(PaymentEvent)) == 1

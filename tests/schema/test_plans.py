@@ -79,8 +79,9 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     ),
     "first_mark": (lambda db: outbox.first_mark(db, 1), {"payment": LEFT}),
     "witnesses": (lambda db: outbox.witnesses(db, 1, 3), {"payment": {"ix_payment_posted"}}),
+    "unseen": (lambda db: outbox.unseen(db, 1, 500), {"payment": {"ix_payment_posted"}}),
     "look_alikes": (
-        lambda db: outbox.look_alikes(db, [1, 2, 3], days=3),
+        lambda db: outbox.look_alikes(db, 4, [1, 2, 3], days=3),
         {"payment": {"id", "ix_payment_look_alike"}},
     ),
     "payments_in": (
@@ -165,7 +166,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         {"payment": {"ix_payment_missing"}},
     ),
     "silent_with_writes": (
-        lambda db: sessions.silent_with_writes(db, NOON, limit=50),
+        lambda db: sessions.silent_with_writes(db, NOON, NOON, limit=50),
         {"wc_session": {"ix_wc_session_writing"}},
     ),
     "by_ticket": (

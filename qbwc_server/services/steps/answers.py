@@ -15,6 +15,14 @@ def is_told(response: Response) -> bool:
     return response.status.is_success or is_none(response)
 
 
+def is_complete(response: Response) -> bool:
+    """Say whether a list was told whole, so that what it lacks is not there.
+
+    A warning (500 to 999) may be that it was not completed.
+    """
+    return response.status.code == 0 or is_none(response)
+
+
 def is_none(response: Response) -> bool:
     """Say whether nothing matched."""
     return response.status.code == NO_MATCH

@@ -102,7 +102,9 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
     installs.prove(turn.db, turn.session.install_id, turn.now)
     place = _place(turn, company)
     locks = stamps.locks(turn, company)
-    stamped = {"locks": locks, "app_lock": locks.get(str(turn.session.install_id))}
+    stamped: dict[str, Any] = {"locks": locks}
+    if asked_all:  # what the Web Connector brought may be from before it stamped (unverified)
+        stamped["app_lock"] = locks.get(str(turn.session.install_id))
     if place["may_write"]:  # a file that nobody has confirmed has nothing to teach
         facts = _facts(host, company, preferences)
         installs.learn_company(turn.db, turn.session.company_file_id, facts)
@@ -154,8 +156,13 @@ def _facts(
         "quickbooks_name": (company.company_name or "")[:200] or None,
         "quickbooks_product": (host.product_name or "")[:200] or None,
         "country": (host.country or "")[:10] or None,
-        "closing_date": accounting.closing_date if accounting else None,
-        "multi_currency": currency.is_multi_currency_on if currency else None,
+        # What was not told this time is as it was.
+        **(
+            {"closing_date": accounting.closing_date, "closing_date_told": True}
+            if accounting
+            else {}
+        ),
+        **({"multi_currency": currency.is_multi_currency_on} if currency else {}),
     }
 
 

@@ -16,7 +16,17 @@ from qbwc_server.services.steps import evidence
 from qbwc_server.services.steps.evidence import Looked
 from qbwc_server.services.steps.step import Turn, rejection_columns
 from sync_core import doubt
-from sync_core.doubt import Asker, Clear, Doubt, Refused, Stands, Stays, Taker, Verdict
+from sync_core.doubt import (
+    Asker,
+    Clear,
+    Doubt,
+    Refused,
+    Stands,
+    Stays,
+    Taker,
+    Verdict,
+    is_done,
+)
 from sync_core.extras import Kind
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus
 
@@ -43,9 +53,10 @@ def conclude(turn: Turn) -> dict[str, Any]:
     session = turn.session
     company_file_id = session.company_file_id
     reading = stored.reading(turn.db, company_file_id)
+    is_held = reading.is_restored and _may_be_held(turn)
     posted = rejected = after = 0
     while page := outbox.asked(turn.db, company_file_id, session.id, after=after, limit=PAGE):
-        verdicts = _judge(turn, page, keeps_guid=reading.keeps_guid)
+        verdicts = _judge(turn, page, keeps_guid=reading.keeps_guid, is_held=is_held)
         posted += _stand(turn, verdicts)
         _clear(turn, verdicts)
         rejected += _refuse(turn, verdicts)
@@ -57,13 +68,22 @@ def conclude(turn: Turn) -> dict[str, Any]:
                 if isinstance(verdict, Stays) and verdict.why != payment.note
             },
         )
+        outbox.wait_anew(
+            turn.db,
+            [payment.id for payment in page if payment.left_at and payment.left_at > turn.now],
+            turn.now,
+        )
         after = page[-1].id
     said = _take_stock(turn) if reading.takes_stock else None
     mark = doubt.mark_after(session.receipts_to, reading.receipts_mark, now=turn.now)
     stored.learn(turn.db, company_file_id, {"receipts_mark": mark})
-    paused = why_paused(turn) or (_may_be_held(turn) if reading.is_restored else None)
+    if reading.is_restored and not is_held:
+        stored.learn(turn.db, company_file_id, {"is_restored": False})
+    paused = why_paused(turn) or (RESTORED if is_held else None)
     said = paused or said
     waiting, newest = outbox.count_waiting(turn.db, company_file_id, session.id)
+    if session.waiting_to == 0:  # what waits by now came while the list was read for nothing else
+        waiting = 0
     return {
         "settled": True,
         "is_paused": session.is_paused or paused is not None,
@@ -91,17 +111,19 @@ def why_paused(turn: Turn) -> str | None:
     return f"{said} {SEE.format(base_url=turn.settings.base_url)}"
 
 
-def _may_be_held(turn: Turn) -> str | None:
-    """Say that nothing is posted since a restore, until every PC is proven to be done.
+def _may_be_held(turn: Turn) -> bool:
+    """Say whether a PC may hold payments that a restored database of ours does not know.
 
-    What the payment site sends in anew was perhaps handed out before, and nobody here knows.
+    Each Web Connector that is done is remembered as such, whichever sync found it out.
     """
-    company_file_id = turn.session.company_file_id
-    known = [row.id for row in installs.stamps(turn.db, company_file_id)]
-    if not doubt.are_over(known, _asker(turn)):
-        return RESTORED
-    stored.learn(turn.db, company_file_id, {"is_restored": False})
-    return None
+    asker = _asker(turn)
+    holders = installs.holders(turn.db, turn.session.company_file_id)
+    done = [
+        install for install, stamped in holders if is_done(install, asker, leaves_stamps=stamped)
+    ]
+    if done:
+        installs.let_go(turn.db, done)
+    return len(done) < len(holders)
 
 
 def _asker(turn: Turn) -> Asker:
@@ -112,26 +134,28 @@ def _asker(turn: Turn) -> Asker:
     )
 
 
-def _judge(turn: Turn, page: Sequence[AnyRow], *, keeps_guid: bool | None) -> dict[AnyRow, Verdict]:
+def _judge(
+    turn: Turn, page: Sequence[AnyRow], *, keeps_guid: bool | None, is_held: bool
+) -> dict[AnyRow, Verdict]:
     asker = _asker(turn)
-    known = [row.id for row in installs.stamps(turn.db, turn.session.company_file_id)]
     attempts: dict[int, list[AnyRow]] = {payment.id: [] for payment in page}
     for attempt in outbox.takers(turn.db, list(attempts)):
         attempts[attempt.payment_id].append(attempt)
     looked = evidence.look(turn, page, keeps_guid=keeps_guid)
     verdicts = {}
     for payment in page:
-        is_proven = _is_proven(payment, attempts[payment.id], asker, known)
+        is_proven = _is_proven(payment, attempts[payment.id], asker, is_held=is_held)
         facts = _doubt(turn, payment, attempts[payment.id], looked[payment], is_proven=is_proven)
         verdicts[payment] = doubt.judge(facts, payment.reference)
     return verdicts
 
 
-def _is_proven(
-    payment: AnyRow, attempts: Sequence[AnyRow], asker: Asker, known: Sequence[int]
-) -> bool:
-    """Say whether every sync that may still write a payment is proven over."""
-    if payment.is_restored and not doubt.are_over(known, asker):
+def _is_proven(payment: AnyRow, attempts: Sequence[AnyRow], asker: Asker, *, is_held: bool) -> bool:
+    """Say whether every sync that may still write a payment is proven over.
+
+    `is_held`: a PC may hold what a restored database does not know.
+    """
+    if payment.is_restored and is_held:
         return False
     return all(
         doubt.is_over(

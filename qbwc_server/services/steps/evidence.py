@@ -19,6 +19,7 @@ from qbxml.payment import ReceivePaymentRet
 from sync_core import doubt, identity, receipts
 from sync_core.extras import Kind, Resolution
 from sync_core.lifecycle import Mover, PaymentStatus
+from sync_core.reading import WALL
 from sync_core.receipts import Contested, Found, Nowhere, Ours, Receipt, Wanted
 
 log = structlog.get_logger()
@@ -57,7 +58,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
 
     Gives how many became posted.
     """
-    rows = {row["txn_id"]: row for item in told if (row := _row(turn, item)) is not None}
+    rows = _rows(turn, told)
     if not rows:
         return 0
     company_file_id = turn.session.company_file_id
@@ -80,6 +81,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
             if payment.status != PaymentStatus.POSTED
             or not told_anew.isdisjoint({payment.external_guid, payment.reference, payment.txn_id})
             or payment.missing_since
+            or payment.entered_wall is None  # a person named its entry; there may be another one
         ],
         keeps_guid=policy.keeps_guid,
     )
@@ -90,10 +92,11 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
         and any(receipt.txn_id in rows for receipt in looked.found.receipts)
     }
     moved = stand(turn, standing, why=SEEN)
+    _note_entered(turn, rows, payments)
     ours = {payment.external_guid for payment in payments} | {
         payment.reference for payment in payments
     }
-    prefixes = {policy.reference_prefix, identity.PREFIX_DEFAULT}
+    prefixes = {policy.reference_prefix, *policy.former_prefixes, identity.PREFIX_DEFAULT}
     strangers = [
         {"txn_id": row["txn_id"], "edit_sequence": row["edit_sequence"]}
         for row in rows.values()
@@ -194,7 +197,32 @@ def look(
                 for row in named.values()
             ),
         )
+    looked |= _others(turn, looked)
     return looked if keeps_guid else looked | _renumbered(turn, looked, keeps_guid=keeps_guid)
+
+
+def _others(turn: Turn, looked: Mapping[AnyRow, Looked]) -> dict[AnyRow, Looked]:
+    """Find those for which nothing speaks but an entry that is another payment's already.
+
+    A bookkeeper may have changed its number to this one's: a person has to look.
+    """
+    named = {
+        payment: found.found.receipts
+        for payment, found in looked.items()
+        if isinstance(found.found, Ours) and not _stands(payment)
+    }
+    txn_ids = {receipt.txn_id for receipts_ in named.values() for receipt in receipts_}
+    if not txn_ids:
+        return {}
+    owners = stored.owners(turn.db, turn.session.company_file_id, txn_ids)
+    return {
+        payment: Looked(Contested(tuple(own)), looked[payment].was_deleted)
+        for payment, own in named.items()
+        if any(
+            receipt.guid is None and owners.get(receipt.txn_id, set()) - {payment.id}
+            for receipt in own
+        )
+    }
 
 
 def _renumbered(
@@ -272,8 +300,8 @@ def _find(payment: AnyRow, there: Sequence[Receipt], *, keeps_guid: bool | None)
     if not own or not _stands(payment):
         return receipts.find(wanted(payment), there, keeps_guid=keeps_guid)
     others = [receipt for receipt in there if receipt not in own]
-    second = receipts.find(wanted(payment), others, keeps_guid=keeps_guid is not False)
-    return Ours((*own, *(second.receipts if isinstance(second, Ours) else ())))
+    more = receipts.further(wanted(payment), others, drops_guid=keeps_guid is False)
+    return Ours((*own, *more))
 
 
 def wanted(payment: AnyRow) -> Wanted:
@@ -388,10 +416,39 @@ def as_receipt(row: Mapping[str, Any]) -> Receipt:
     )
 
 
-def _row(turn: Turn, item: ReceivePaymentRet) -> dict[str, Any] | None:
-    """Write a receipt as we keep it; None for one without an id that can be one."""
-    if not item.txn_id or len(item.txn_id) > TXN_ID_MAX:
-        return None
+def _note_entered(
+    turn: Turn, rows: Mapping[str, Mapping[str, Any]], payments: Sequence[AnyRow]
+) -> None:
+    """Write when payments that were posted before were entered, where it is told otherwise."""
+    walls = {
+        payment.id: str(rows[payment.txn_id]["created_wall"])
+        for payment in payments
+        if _stands(payment) and payment.txn_id in rows
+        if rows[payment.txn_id]["created_wall"] not in (None, payment.entered_wall)
+    }
+    outbox.note_entered(turn.db, walls)
+
+
+def is_readable(item: ReceivePaymentRet) -> bool:
+    """Say whether a receipt can be kept: it has an id, and one that can be one."""
+    return 0 < len(item.txn_id or "") <= TXN_ID_MAX
+
+
+def _rows(turn: Turn, told: Iterable[ReceivePaymentRet]) -> dict[str, dict[str, Any]]:
+    """Write receipts as we keep them, by TxnID.
+
+    Of one that an answer tells twice, what was told first counts, and the second fills the gaps: it
+    was asked for by its number before the list was.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for item in filter(is_readable, told):
+        row = _row(turn, item)
+        first = rows.setdefault(row["txn_id"], row)
+        first.update({name: row[name] for name, value in first.items() if value is None})
+    return rows
+
+
+def _row(turn: Turn, item: ReceivePaymentRet) -> dict[str, Any]:
     customer = item.customer_ref
     return {
         "company_file_id": turn.session.company_file_id,
@@ -502,6 +559,7 @@ def posted_facts(turn: Turn, amount_cents: int, receipt: Receipt) -> dict[str, A
         "edit_sequence": receipt.edit_sequence,
         **applied(amount_cents, receipt),
         "posted_at": turn.now,
+        "entered_wall": receipt.created_wall or turn.now.strftime(WALL),
     }
 
 
@@ -578,6 +636,7 @@ def _adopt(turn: Turn, pairs: Sequence[tuple[AnyRow, Any]]) -> None:
                 "payment": payment.id,
                 "txn_id": other.txn_id,
                 "edit_sequence": other.edit_sequence,
+                "entered_wall": told[other.txn_id].created_wall if other.txn_id in told else None,
                 **applied(payment.amount_cents, told.get(other.txn_id)),
             }
             for payment, other in pairs
@@ -596,7 +655,15 @@ def _adopt(turn: Turn, pairs: Sequence[tuple[AnyRow, Any]]) -> None:
     )
 
 
-def _add_seconds(turn: Turn, extras: Sequence[tuple[AnyRow, Receipt]]) -> None:
+def _add_seconds(turn: Turn, found: Sequence[tuple[AnyRow, Receipt]]) -> None:
+    """Note second receipts of payments; one that is another payment's already is none."""
+    txn_ids = {receipt.txn_id for _, receipt in found}
+    owners = stored.owners(turn.db, turn.session.company_file_id, txn_ids) if found else {}
+    extras = [
+        (payment, receipt)
+        for payment, receipt in found
+        if not owners.get(receipt.txn_id, set()) - {payment.id}
+    ]
     if extras:
         log.warning("receipts_too_many", session=turn.session.id, count=len(extras))
     stored.add_extras(

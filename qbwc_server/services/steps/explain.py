@@ -113,7 +113,7 @@ def write(turn: Turn, rows: Sequence[AnyRow], found: Mapping[int, Rejection]) ->
     news = {
         row.id: found[row.id] for row in rows if row.id in found and _differs(row, found[row.id])
     }
-    outbox.explain(
+    outbox.rewrite_rejections(
         turn.db,
         [
             {"payment": payment_id, **rejection_columns(rejection)}

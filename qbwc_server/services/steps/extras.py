@@ -43,7 +43,7 @@ def judge(
     `there` are the receipts that were found by their TxnID, `undeposited` the TxnIDs in Undeposited
     Funds.
     """
-    closing_date = installs.policy(turn.db, turn.session.company_file_id).closing_date
+    policy = installs.policy(turn.db, turn.session.company_file_id)
     ordered = _ordered(turn)
     known = outbox.known_by(turn.db, [extra.payment_id for extra in ordered if extra.payment_id])
     payments = {payment.id: payment for payment in known}
@@ -60,7 +60,8 @@ def judge(
             and (payment is None or _is_as_sent(receipt, payment)),
             is_undeposited=extra.txn_id in undeposited,
             day=receipt.txn_date if receipt else None,
-            closing_date=closing_date,
+            closing_date=policy.closing_date,
+            is_closing_date_told=policy.closing_date_told,
         )
         said = extras.why_not(facts)
         if said is None:
@@ -68,6 +69,24 @@ def judge(
         else:
             stored.refuse_take_out(turn.db, extra.id, said)
     return to_take_out
+
+
+def still_to_take_out(turn: Turn) -> list[str]:
+    """Give those of the session's TxnIDs that a person still wants out, and that are nobody's.
+
+    Since they were judged a person may have kept one, a payment may have come to stand under it, or
+    the payment of one that nobody knew may have been handed in.
+    """
+    company_file_id = turn.session.company_file_id
+    limit = turn.settings.import_page_size
+    known = stored.strangers_known(turn.db, company_file_id, limit=limit)
+    wanted = {extra.txn_id for extra in _ordered(turn) if extra.txn_id not in known}
+    standing = {
+        payment.txn_id
+        for payment in stored.payments_in(turn.db, company_file_id, wanted)
+        if payment.status == PaymentStatus.POSTED
+    }
+    return [txn_id for txn_id in turn.session.take_out if txn_id in wanted - standing]
 
 
 def _is_as_sent(receipt: ReceivePaymentRet, payment: AnyRow) -> bool:

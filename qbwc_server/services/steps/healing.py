@@ -172,4 +172,6 @@ def _back(turn: Turn, rows: Sequence[AnyRow], why: str) -> None:
 
 def _go_on(healed: Sequence[AnyRow]) -> dict[str, Any]:
     """Say what the session does next: QuickBooks is asked for what ever left before it is sent."""
-    return dict(ASK_AGAIN) if any(row.ever_left for row in healed) else {}
+    # Those that this session may send are counted anew then.
+    ever_left = any(row.ever_left for row in healed)
+    return {**ASK_AGAIN, "waiting_to": None} if ever_left else {}

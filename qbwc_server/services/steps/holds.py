@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.base import AnyRow
-from models.queries import outbox
+from models.queries import ledger, outbox
 from models.queries import receipts as stored
 from qbwc_server.services.steps import evidence
 from qbwc_server.services.steps.step import Turn
 from sync_core import doubt
 from sync_core.check import Refused
+from sync_core.likeness import likeness
 from sync_core.money import format_cents
+from sync_core.names import plain
 from sync_core.receipts import Ours
 from sync_core.rejection import Cause, Rejection
 
@@ -22,6 +24,10 @@ ALIKE_DAYS = 3
 
 
 ASKED_NEXT = "QuickBooks had a payment like it; the next sync asks for it before it is sent."
+ALIKE_IN_DOUBT = (
+    "Another payment of this customer looks the same, and it is being checked whether QuickBooks "
+    "has that one: {other}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +72,65 @@ def hold(turn: Turn, payment_ids: Sequence[int]) -> Held:
             )
         )
     }
+    not_now = {payment.id for payment in ours}
     if reading.hold_look_alikes:
-        left = [payment.id for payment in free if payment.id not in refused]
-        refused |= _look_alikes(turn, left)
-    return Held(frozenset(payment.id for payment in ours), moved, refused)
+        left = [payment for payment in free if payment.id not in refused]
+        _know_customers(turn, left)
+        alike, unclear = _look_alikes(turn, [payment.id for payment in left])
+        refused |= alike
+        not_now |= unclear
+    return Held(frozenset(not_now), moved, refused)
 
 
-def _look_alikes(turn: Turn, payment_ids: Sequence[int]) -> dict[int, Refused]:
-    """Hold the payments that are like one accepted before: same customer, amount and invoices."""
-    if not payment_ids:
-        return {}
-    return {
-        pair.payment_id: Refused(pair.payment_id, _like(pair))
-        for pair in outbox.look_alikes(turn.db, payment_ids, days=ALIKE_DAYS)
+def _know_customers(turn: Turn, waiting: Sequence[AnyRow]) -> None:
+    """Compare payments that name their customer by name as those that name it by ListID.
+
+    That is known by now: when they were taken in the customers may not have been read yet.
+    """
+    names = {payment.id: plain(payment.customer_name or "") for payment in waiting}
+    wanted = set(filter(None, names.values()))
+    known = ledger.customers_called(turn.db, turn.session.company_file_id, wanted)
+    named = [payment for payment in waiting if names[payment.id] in known]
+    parts = outbox.applies(turn.db, [payment.id for payment in named]) if named else {}
+    found = {
+        payment.id: likeness(
+            payment._asdict(),
+            [part._asdict() for part in parts[payment.id]],
+            list_id=known[names[payment.id]],
+        )
+        for payment in named
     }
+    outbox.liken(
+        turn.db,
+        {
+            payment.id: found[payment.id]
+            for payment in named
+            if found[payment.id] != payment.likeness
+        },
+    )
+
+
+def _look_alikes(turn: Turn, payment_ids: Sequence[int]) -> tuple[dict[int, Refused], set[int]]:
+    """Find the payments that are like another one: same customer, amount and invoices.
+
+    Gives those that are held for a person, and the ids of those that wait until it is known whether
+    QuickBooks has the other.
+    """
+    if not payment_ids:
+        return {}, set()
+    pairs = outbox.look_alikes(turn.db, turn.session.id, payment_ids, days=ALIKE_DAYS)
+    refused = {
+        pair.payment_id: Refused(pair.payment_id, _like(pair))
+        for pair in pairs
+        if not pair.is_unclear
+    }
+    unclear = {
+        pair.payment_id: ALIKE_IN_DOUBT.format(other=pair.external_id)
+        for pair in pairs
+        if pair.payment_id not in refused
+    }
+    outbox.explain(turn.db, unclear)
+    return refused, set(unclear)
 
 
 def _like(other: AnyRow) -> Rejection:

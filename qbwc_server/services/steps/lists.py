@@ -14,7 +14,7 @@ import structlog
 from models.base import AnyRow
 from models.queries import ledger
 from models.queries import receipts as stored
-from qbwc_server.services.steps.answers import is_absent, is_none, is_told
+from qbwc_server.services.steps.answers import is_absent, is_complete, is_none
 from qbwc_server.services.steps.step import Turn
 from qbxml.aggregate import RequestMessage
 from qbxml.credit_memo import CreditMemoQuery, CreditMemoRet
@@ -280,7 +280,7 @@ def _follow(cursor: Cursor, listed: Listed, told: Sequence[Told], page: int) -> 
     if not answers:
         return cursor
     (response,) = answers
-    if response is None or not is_told(response):
+    if response is None or not is_complete(response):
         return replace(cursor, given_up=True)
     items = [item for item in response.objects if isinstance(item, _RETS[listed])]
     if len(items) != len(response.objects):

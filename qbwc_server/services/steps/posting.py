@@ -40,6 +40,7 @@ NOT_PROCESSED = 3231
 _SAYS_WHY = (Cause.NOT_PERMITTED, Cause.LOCKED)
 
 LATE_ANSWER = "QuickBooks' answer came late: it has it."
+NOT_ITS_OWN = "QuickBooks named an entry for it that is another payment's."
 REFUSED_WHOLE = "QuickBooks refused the whole message set: {said}"
 STOPPED = "QuickBooks did not allow a payment to be recorded, so the others wait."
 HELD_BACK = "QuickBooks was busy with a payment, which waits."
@@ -79,8 +80,10 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     """
     answers = answer.by_request_id()
     outcomes = {
-        attempt: _last_try(attempt, decided(attempt, answers.get(attempt.request_id, ())))
-        for attempt in outbox.open_attempts(turn.db, exchange.id)
+        attempt: _last_try(attempt, outcome)
+        for attempt, outcome in decided_all(
+            turn, outbox.open_attempts(turn.db, exchange.id), answers
+        ).items()
     }
     write(turn, outcomes)
     posted = [item for item in outcomes.values() if isinstance(item, Posted)]
@@ -190,6 +193,32 @@ def _message(turn: Turn, sentences: Sequence[str]) -> str | None:
     return " ".join([before, *(text for text in sentences if text not in before)]).strip() or None
 
 
+def decided_all(
+    turn: Turn, attempts: Sequence[AnyRow], answers: Mapping[str, Sequence[Response]]
+) -> dict[AnyRow, Outcome]:
+    """Decide what became of attempts by the answers under their requestIDs.
+
+    One entry in QuickBooks is one payment: where the same TxnID is named for two, or one that is
+    another payment's already, that proves nothing of either.
+    """
+    outcomes = {
+        attempt: decided(attempt, answers.get(attempt.request_id, ())) for attempt in attempts
+    }
+    owners: dict[str, set[int]] = {}
+    for attempt, outcome in outcomes.items():
+        if isinstance(outcome, Posted):
+            owners.setdefault(outcome.txn_id, set()).add(attempt.payment_id)
+    company_file_id = turn.session.company_file_id
+    for txn_id, others in stored.owners(turn.db, company_file_id, owners).items():
+        owners[txn_id] |= others
+    return {
+        attempt: Unknown(NOT_ITS_OWN)
+        if isinstance(outcome, Posted) and len(owners[outcome.txn_id]) > 1
+        else outcome
+        for attempt, outcome in outcomes.items()
+    }
+
+
 def decided(attempt: AnyRow, responses: Sequence[Response]) -> Outcome:
     """Decide what became of an attempt by the responses that carry its requestID."""
     sent = Sent(
@@ -257,6 +286,7 @@ def show(turn: Turn, shown: Mapping[AnyRow, Posted]) -> int:
             txn_id=outcome.txn_id,
             edit_sequence=outcome.edit_sequence,
             unused_cents=outcome.unapplied_cents,
+            created_wall=outcome.created_wall,
         )
         standing.setdefault(payment, []).append(receipt)
     return evidence.stand(
@@ -298,6 +328,7 @@ def _move(
                 txn_id=outcome.txn_id,
                 edit_sequence=outcome.edit_sequence,
                 unused_cents=outcome.unapplied_cents,
+                created_wall=outcome.created_wall,
             )
             facts = evidence.posted_facts(turn, attempt.amount_cents, receipt)
             return PaymentStatus.POSTED, Mover.EVIDENCE, facts

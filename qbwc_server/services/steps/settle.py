@@ -5,7 +5,7 @@ sets bring what else changed in the books (`lists`).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -22,7 +22,13 @@ from qbwc_server.services.steps import (
     short_lists,
     stamps,
 )
-from qbwc_server.services.steps.answers import MALFORMED_ID, is_absent, is_none, is_told
+from qbwc_server.services.steps.answers import (
+    MALFORMED_ID,
+    is_absent,
+    is_complete,
+    is_none,
+    is_told,
+)
 from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, request_id
 from qbxml import envelope
 from qbxml.aggregate import RequestMessage
@@ -41,20 +47,31 @@ from qbxml.payment import (
     ReceivePaymentToDepositQuery,
     ReceivePaymentToDepositRet,
 )
-from sync_core import doubt, receipts
+from sync_core import doubt, reading, receipts
+from sync_core.reading import Cursor, Listed
 
-STAMPS, DELETED, LIST_DELETED, WITNESS, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
-    *("stamps", "deleted", "list_deleted", "witness", "extra", "to_deposit"),
+STAMPS, DELETED, LIST_DELETED, WITNESS, SETTLED, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
+    *("stamps", "deleted", "list_deleted", "witness", "settled", "extra", "to_deposit"),
     *("number", "list"),
 )
 # Enough to notice a backup of yesterday, few enough to cost nothing.
 WITNESSES = 3
 ITERATOR_ID_MAX = 50
+NOTHING_TO_SEND = 0  # as WcSession.waiting_to: no payment has so small an id
 _PLAIN = re.compile(r"[!-~]+")
 
 DOUBTED = (
     "This file lacks payments posted earlier (a backup or copy?). Nothing was written. "
     "See {base_url}/resolve"
+)
+NOT_SEEN = (
+    "QuickBooks has no entry with the TxnID that was given for this payment. Please look for it "
+    "there; if it is not there, re-open it."
+)
+NOT_THERE = "QuickBooks does not have {count} of the entries named by hand. See {base_url}/resolve"
+UNREADABLE = (
+    "QuickBooks showed a payment with this number that could not be read. Please do not enter it "
+    "by hand: the next sync asks again."
 )
 NOT_LISTED = (
     "QuickBooks did not list the payments it has{said}. Nothing was written. "
@@ -72,10 +89,12 @@ def ask(turn: Turn, token: str) -> Asked:
     begins = session.receipts_from is None
     company = stored.reading(turn.db, session.company_file_id)
     cursors = lists.cursors(turn, company)
-    waiting, since = session.waiting, session.receipts_from
+    waiting, since, begun_with = session.waiting, session.receipts_from, session.waiting_to
     if since is None:
         waiting, _ = outbox.count_waiting(turn.db, session.company_file_id, session.id)
-        since = "" if lists.was_silent(turn, cursors) else _from(turn, company, waiting)
+        since, is_wide = _from(turn, company, waiting, cursors)
+        # What arrives while the list is read was not reckoned with when its beginning was chosen.
+        begun_with = begun_with if is_wide or begun_with is not None else NOTHING_TO_SEND
     page, more = _may_have_left(turn)
     questions: list[Question] = [
         *(_first(turn, company) if begins else ()),
@@ -104,7 +123,12 @@ def ask(turn: Turn, token: str) -> Asked:
         "size": size,
     }
     begun = {listed.value: cursor.as_json() for listed, cursor in cursors.items()}
-    learned = {"receipts_from": since, "lists": begun, "waiting": max(waiting, session.waiting)}
+    learned = {
+        "receipts_from": since,
+        "lists": begun,
+        "waiting": max(waiting, session.waiting),
+        "waiting_to": begun_with,
+    }
     if begins:
         learned["has_questions"] = company.has_questions
     return Asked(xml=xml, asked=asked, learned=learned)
@@ -124,6 +148,14 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     company = stored.reading(turn.db, turn.session.company_file_id)
     read = lists.take(turn, told, company, size)
     lists.resize(turn, size, turn.now - exchange.asked_at)
+    outbox.note(
+        turn.db,
+        {
+            question[2]: UNREADABLE
+            for question, response in told
+            if question[0] == NUMBER and not _is_readable(response)
+        },
+    )
     posted = evidence.take_receipts(turn, _objects(told, "", ReceivePaymentRet))
     evidence.take_deletions(turn, _objects(told, DELETED, TxnDeletedRet))
     outbox.note_asked(
@@ -147,7 +179,12 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     listed = short_lists.take(turn, told)
     if listed.lacking is not None:
         learned["is_paused"] = True
-    said = (turn.session.message, lists.said(turn.session.lists, read["lists"]), listed.lacking)
+    said = (
+        turn.session.message,
+        lists.said(turn.session.lists, read["lists"]),
+        _miss(turn, told),
+        listed.lacking,
+    )
     learned["message"] = " ".join(filter(None, said)) or None
     session = replace(turn.session, **learned)
     then = replace(turn, session=session)
@@ -169,10 +206,13 @@ def _first(turn: Turn, company: AnyRow) -> list[Question]:
     Whoever is over by its stamp adds nothing to what is looked up after it.
     """
     witnesses = outbox.witnesses(turn.db, turn.session.company_file_id, WITNESSES)
+    limit = turn.settings.import_page_size
+    unseen = outbox.unseen(turn.db, turn.session.company_file_id, limit)
     ordered, known = extras.to_look_at(turn)
     return [
         (STAMPS, "", 0),
         *((WITNESS, row.txn_id, row.id) for row in witnesses if not company.takes_stock),
+        *((SETTLED, row.txn_id, row.id) for row in unseen),
         *((EXTRA, txn_id, 0) for txn_id in (*ordered, *known)),
         *([(TO_DEPOSIT, "", 0)] if ordered else []),
     ]
@@ -199,17 +239,26 @@ def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
     return rows[:limit], len(rows) > limit
 
 
-def _from(turn: Turn, company: AnyRow, waiting: int) -> str:
-    """Say from when on the list of payments received is read; "" from its beginning.
+def _from(
+    turn: Turn, company: AnyRow, waiting: int, begun: Mapping[Listed, Cursor]
+) -> tuple[str, bool]:
+    """Say from when on the list of payments received is read, and whether before any is sent.
+
+    "" is its beginning.
 
     From where the last reading ended, or from where it had come when the first of those that may
-    have left left. Where anything may be sent, clocks that differ are reckoned with.
+    have left left. Where anything may be sent, clocks that differ are reckoned with: what waits,
+    and what was rejected and may heal. After a silence in which deletions were lost, from its
+    beginning.
     """
+    if lists.was_silent(turn, begun):
+        return "", True
     company_file_id, mark = turn.session.company_file_id, company.receipts_mark
     count, first = outbox.first_mark(turn.db, company_file_id)
     if count:
         mark = min(mark, first) if mark and first else None
-    return doubt.asked_from(mark, doubt.ANY_CLOCK if count or waiting else doubt.OVERLAP) or ""
+    is_wide = bool(count or waiting or company.may_heal) or mark is None
+    return doubt.asked_from(mark, doubt.ANY_CLOCK if is_wide else doubt.OVERLAP) or "", is_wide
 
 
 def _request(turn: Turn, question: Question, name: str, since: str, size: int) -> Request:
@@ -275,32 +324,52 @@ def _wrong_books(turn: Turn, told: Sequence[Told]) -> str | None:
     return None
 
 
+def _miss(turn: Turn, told: Sequence[Told]) -> str | None:
+    """Note the entries that a person named and QuickBooks does not have; a sentence if any."""
+    gone = [
+        question[2]
+        for question, response in told
+        if question[0] == SETTLED and _is_there(question, response) is False
+    ]
+    count = outbox.miss(turn.db, gone, NOT_SEEN, turn.now)
+    return NOT_THERE.format(count=count, base_url=turn.settings.base_url) if count else None
+
+
 def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> str | None:
     """Say that the lists were not told well enough to rely on what they lack."""
     for question, response in told:
         if question[0] not in (DELETED, LIST):
             continue
-        if response is None or not is_told(response):
+        if response is None or not is_complete(response):
             return _not_told(response)
-        if question[0] == LIST and not _is_page(turn, response, size):
+        is_list = question[0] == LIST
+        if is_list and not (_is_readable(response) and _is_page(turn, response, size)):
             return _not_told(response)
     return None
 
 
 def _is_page(turn: Turn, response: Response, size: int) -> bool:
-    """Say whether a page of the list can be followed to the list's end.
-
-    What is left must become less, and a page that does not count what is left must be short.
-    """
-    left, iterator_id = response.iterator_remaining, response.iterator_id
-    if left is None:
-        return len(response.objects) < size
-    if left == 0:
-        return True
+    """Say whether a page of the list can be followed to the list's end."""
+    iterator_id = response.iterator_id
+    told = 0 if is_none(response) else response.iterator_remaining
     before = turn.session.receipts_left
+    left = reading.left_after(before, len(response.objects), told, size=size)
+    if not left:
+        return left == 0
     is_known = iterator_id is None and turn.session.iterator_id is not None
     is_plain = len(iterator_id or "") <= ITERATOR_ID_MAX and _PLAIN.fullmatch(iterator_id or "")
-    return (before is None or left < before) and (is_known or bool(is_plain))
+    return is_known or bool(is_plain)
+
+
+def _is_readable(response: Response | None) -> bool:
+    """Say whether each payment that an answer brought can be kept.
+
+    One that cannot may be any: what such an answer lacks proves nothing.
+    """
+    return response is None or all(
+        isinstance(item, ReceivePaymentRet) and evidence.is_readable(item)
+        for item in response.objects
+    )
 
 
 def _not_told(response: Response | None) -> str:
@@ -313,7 +382,7 @@ def _is_there(question: Question, response: Response | None) -> bool | None:
     Absence is believed for a complete answer alone: nothing matched, the very value is named as
     not found, or there is no row (rule D.3). What cannot be a TxnID is none of this file's either.
     """
-    if response is None:
+    if response is None or not _is_readable(response):
         return None
     kind, value, _ = question
     received = [item for item in response.objects if isinstance(item, ReceivePaymentRet)]
@@ -321,7 +390,8 @@ def _is_there(question: Question, response: Response | None) -> bool | None:
         return True
     if is_absent(response, value):
         return False
-    return False if response.status.code == MALFORMED_ID and kind == WITNESS else None
+    is_no_id = response.status.code == MALFORMED_ID and kind in (WITNESS, SETTLED)
+    return False if is_no_id else None
 
 
 def _objects(told: Sequence[Told], kind: str, wanted: type[T]) -> list[T]:
@@ -336,12 +406,16 @@ def _objects(told: Sequence[Told], kind: str, wanted: type[T]) -> list[T]:
 
 
 def _stamps(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
-    """Learn the AppLocks, this session's own among them."""
-    locks = dict(turn.session.locks)
+    """Learn the AppLocks, this session's own among them.
+
+    Its own is what it was told when it asked. What the Web Connector brought along may be the stamp
+    of a sync before, and then this one's would look as if that one were over.
+    """
+    now: dict[str, str] = {}
     for company in _objects(told, STAMPS, CompanyRet):
-        locks |= stamps.locks(turn, company)
-    own = locks.get(str(turn.session.install_id), turn.session.app_lock)
-    return {"locks": locks, "app_lock": own}
+        now |= stamps.locks(turn, company)
+    own = now.get(str(turn.session.install_id), turn.session.app_lock)
+    return {"locks": turn.session.locks | now, "app_lock": own}
 
 
 def _cursor(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:

@@ -4,16 +4,20 @@ Each was seen in this very session, undeposited, unchanged, in an open period, b
 stays.
 """
 
+from typing import Any
+
 import structlog
 
 from models.base import AnyRow
 from models.queries import outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
+from qbwc_server.services.steps import extras
 from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, plain_set
 from qbxml.deletion import TxnDel
 from qbxml.envelope import MessageSet
 from sync_core.extras import BY_HAND, Resolution
+from sync_core.reading import WALL
 
 log = structlog.get_logger()
 
@@ -23,10 +27,17 @@ TAKEN_OUT = "The second entry in QuickBooks ({txn_id}) was taken out."
 
 
 def ask(turn: Turn, token: str) -> Asked:
-    """Delete them."""
-    chosen = turn.session.take_out[: turn.settings.message_set_max]
+    """Delete them, if they are to be deleted still: some time has passed since they were judged."""
+    wanted = extras.still_to_take_out(turn)
+    if not wanted:
+        return Asked(xml="", learned={"take_out": [], **_paused(turn)})
+    chosen = wanted[: turn.settings.message_set_max]
     messages = [TxnDel(txn_del_type="ReceivePayment", txn_id=txn_id) for txn_id in chosen]
-    return Asked(xml=plain_set(turn, token, messages), asked={"take_out": chosen})
+    return Asked(
+        xml=plain_set(turn, token, messages),
+        asked={"take_out": chosen},
+        learned={"take_out": wanted},
+    )
 
 
 def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
@@ -43,6 +54,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
             stored.resolve_extras(
                 turn.db, company_file_id, [txn_id], Resolution.TAKEN_OUT, now=turn.now
             )
+            stored.note_deleted(turn.db, company_file_id, txn_id, turn.now.strftime(WALL))
             _note(turn, extra)
         elif response.status.code != NOT_FOUND:
             said = f"QuickBooks said: {response.status.message.strip()} {BY_HAND}"
@@ -50,10 +62,13 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         else:
             stored.resolve_extras(turn.db, company_file_id, [txn_id], Resolution.GONE, now=turn.now)
     left = [txn_id for txn_id in turn.session.take_out if txn_id not in chosen]
-    still = bool(stored.open_extras(turn.db, company_file_id))
-    return Taken(
-        learned={"take_out": left, "is_paused": still, **({} if still else {"message": None})}
-    )
+    return Taken(learned={"take_out": left, **_paused(turn)})
+
+
+def _paused(turn: Turn) -> dict[str, Any]:
+    """Go on with posting, if nothing is too many any more."""
+    still = bool(stored.open_extras(turn.db, turn.session.company_file_id))
+    return {"is_paused": still, **({} if still else {"message": None})}
 
 
 def _note(turn: Turn, extra: AnyRow) -> None:

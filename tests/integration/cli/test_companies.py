@@ -49,6 +49,7 @@ def test_settings_are_shown_with_what_they_mean_and_changed(
         "reference_prefix": "WEB",
         "deposit_to": "Checking",
         "add_payment_methods": True,
+        "use_twins": False,
         "yes_to_first": False,
         "hold_look_alikes": False,
         "paused": True,
@@ -153,6 +154,15 @@ def test_a_file_that_is_doubted_is_said_to_be_ours_now(
     assert (kept.receipts_mark, kept.deletions_mark) == (None, None)
     assert terminal.json("company", "show", company_id)["notices"] == []
     assert terminal.json("company", "confirm", company_id)["takes_stock"] is False
+
+
+def test_no_pc_is_at_work_from_before_a_restore(terminal: Terminal, company_id: str) -> None:
+    assert "was not restored" in terminal.refused("company", "no-pc-at-work", company_id)
+    terminal.run("restore")
+    (notice,) = terminal.json("company", "show", company_id)["notices"]
+    assert notice.endswith(f"qbwc company no-pc-at-work {company_id}")
+    assert terminal.json("company", "no-pc-at-work", company_id)["id"] == company_id
+    assert terminal.json("company", "show", company_id)["notices"] == []
 
 
 def test_an_install_gets_a_name_a_password_and_a_pair_of_its_own(

@@ -222,7 +222,7 @@ def test_verify_says_what_holds_and_what_does_not(
     told = terminal.run("verify", company_id)
     assert told.exit_code == 1
     assert told.stderr == (
-        "1 of 13 checks fail (posted); look at the payments they name with qbwc payments show.\n"
+        "1 of 14 checks fail (posted); look at the payments they name with qbwc payments show.\n"
     )
     assert "BROKEN  posted: Each payment posted has a TxnID. Against it: 1" in told.stdout
     assert told.stdout.splitlines()[-1] == "2 payments, 250.00: NOT everything holds."

@@ -12,6 +12,7 @@ from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
 from qbwc_server.services.verify import ROWS_MAX, CheckView, VerifyView
 from sync_core.lifecycle import PaymentStatus
+from tests import databases
 from tests.integration.site import move, payment
 from tests.integration.synced import bring, hand_out, open_sync
 
@@ -42,7 +43,7 @@ def broken(engine: Engine, verify: Callable[[], VerifyView]) -> Break:
     assert verify().holds
 
     def run(*statements: str) -> dict[str, CheckView]:
-        with engine.begin() as db:
+        with engine.begin() as db, databases.erasing(db):
             for statement in statements:
                 db.execute(text(statement))
         found = verify()
@@ -178,6 +179,24 @@ def test_what_was_noted_without_a_move_is_well(broken: Break) -> None:
 
 
 # Amounts and identities
+
+
+def test_an_amount_that_was_altered(broken: Break) -> None:
+    """The audit trail knows what was accepted."""
+    seen = broken("UPDATE payment SET amount_cents = 12600 WHERE external_id = 'posted'")
+    assert list(seen) == ["cents", "amounts"]
+    assert seen["amounts"].rows == [
+        {"payment": "posted", "amount_cents": 12600, "accepted_cents": 12500}
+    ]
+
+
+def test_amounts_that_were_altered_against_each_other(broken: Break) -> None:
+    seen = broken(
+        "UPDATE payment SET amount_cents = 12400 WHERE external_id = 'queued'",
+        "UPDATE payment SET amount_cents = 12600 WHERE external_id = 'dismissed'",
+    )
+    assert list(seen) == ["amounts"]
+    assert payments_of(seen["amounts"]) == ["dismissed", "queued"]
 
 
 def test_parts_that_are_more_than_the_amount(broken: Break) -> None:

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
-from models.base import Base
 from models.engine import make_engine
 from tests import databases
 from tests.integration.sync.firm import Firm, open_firm
@@ -41,8 +40,7 @@ def _no_fault(request: pytest.FixtureRequest) -> Iterator[None]:
 def engine(_lent: Engine) -> Engine:
     """An empty, migrated database."""
     with _lent.begin() as db:
-        for table in reversed(Base.metadata.sorted_tables):
-            db.execute(table.delete())
+        databases.clear(db)
     return _lent
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from models.base import Base
 from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import Session, WebConnector
+from tests import databases
 from tests.integration.sync.firm import Firm, Row, requests, tampered
 
 WRITES = ("ReceivePaymentAdd", "PaymentMethodAdd", "TxnDel")
@@ -108,8 +109,7 @@ def go_back(firm: Firm, remembered: Database) -> None:
     """Restore our database from a backup, and tell nobody."""
     tables = Base.metadata.sorted_tables
     with firm.engine.begin() as db:
-        for table in reversed(tables):
-            db.execute(table.delete())
+        databases.clear(db)
         for table in tables:
             if remembered[table.name]:
                 db.execute(table.insert(), remembered[table.name])
@@ -117,7 +117,7 @@ def go_back(firm: Firm, remembered: Database) -> None:
 
 def lose_payments(firm: Firm) -> None:
     """Lose all payments, and all that was ever read of QuickBooks: a total loss."""
-    with firm.engine.begin() as db:
+    with firm.engine.begin() as db, databases.erasing(db):
         for table in ("extra_receipt", "payment_event", "attempt", "payment_apply", "payment"):
             db.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of our own
         db.execute(text("DELETE FROM receipt"))

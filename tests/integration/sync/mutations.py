@@ -216,6 +216,20 @@ def shows_refusal(text: str, request_id: str) -> bool:
     ]
 
 
+def shows_any(text: str, names: Sequence[str]) -> bool:
+    """Read as a careful person: does any payment in this answer carry one of these names?"""
+    root = _readable(text)
+    if root is None:
+        return False
+    told = {
+        found.strip("{}").lower()
+        for receipt in root.iter("ReceivePaymentRet")
+        for name in ("ExternalGUID", "RefNumber")
+        for found in _texts(receipt, name)
+    }
+    return not told.isdisjoint(name.lower() for name in names)
+
+
 CODES_OF_REFUSALS = {str(code) for code in (1030, 1060, *range(3000, 3160), *range(3170, 3280))}
 
 

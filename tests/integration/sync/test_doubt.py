@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from qbwc_server.services import sync
+from qbwc_server.services.steps import posting
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
 from tests.integration.sync.firm import (
@@ -388,6 +389,42 @@ def test_answers_under_each_others_request_ids_prove_nothing(
     pc.transport = line
     assert list(firm.statuses().values()) == ["in_doubt", "in_doubt", "posted"]
     is_settled(firm, pc, payments[:2])
+
+
+@pytest.mark.parametrize("is_same_set", [True, False])
+def test_one_entry_named_for_two_payments_proves_nothing(
+    opened: Callable[..., Firm],
+    is_same_set: bool,  # noqa: FBT001
+) -> None:
+    """Of one customer and amount, in a QuickBooks that tells neither number nor GUID."""
+    firm = opened(message_set_max=2 if is_same_set else 1)
+    firm.books.add_customer(CUSTOMER)
+    pc = firm.pc()
+    update(pc)
+    payments = [firm.pay(CUSTOMER, "25.00") for _ in range(2)]
+    line = pc.transport
+    named: list[str] = []
+
+    def name_the_first(answer: str) -> str:
+        root = etree.fromstring(answer.encode())
+        for told in root.iter("ReceivePaymentRet"):
+            for name in ("RefNumber", "ExternalGUID"):
+                for found in told.findall(name):
+                    told.remove(found)
+            txn_id = told.find("TxnID")
+            assert txn_id is not None
+            named.append(str(txn_id.text))
+            txn_id.text = named[0]
+        return etree.tostring(root, encoding="unicode")
+
+    pc.transport = tampered(line, name_the_first, only="ReceivePaymentAddRs")
+    update(pc)
+    pc.transport = line
+    one, other = (firm.payment(payment) for payment in payments)
+    assert one.status == ("in_doubt" if is_same_set else "posted")
+    assert (other.status, other.note) == ("in_doubt", posting.NOT_ITS_OWN)
+    assert firm.services.verify.company(firm.company_id).holds
+    is_settled(firm, pc, payments if is_same_set else payments[1:])
 
 
 def test_a_session_goes_on_after_doubt_about_one_set(opened: Callable[..., Firm]) -> None:

@@ -11,11 +11,15 @@ import pytest
 from lxml import etree
 
 from qbwc_server.services.steps import doubts, take_out
+from scripts.simulate import soap
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.refusals import ComError
+from scripts.simulate.quickbooks.request_processor import RequestProcessor
+from scripts.simulate.soap import HttpAnswer
+from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.extras import BY_HAND, Kind
-from tests.integration.sync.firm import Firm, requests, sent, update
+from tests.integration.sync.firm import Firm, play, play_until, requests, sent, update
 from tests.integration.sync.losses import (
     Edit,
     act,
@@ -844,6 +848,186 @@ def test_a_stranger_that_is_deleted_or_zero(firm: Firm) -> None:
     firm.books.change_payment(second, amount="0.00")
     assert update(pc).status == "Nothing to post."
     assert resolutions(firm) == ["gone", "gone"]
+    goes_on(firm, pc)
+
+
+# What QuickBooks does not tell each time
+
+
+def without_preferences(line: Transport) -> Transport:
+    """Let the first call bring no preferences, as where QuickBooks refuses to tell them."""
+
+    def call(operation: str, body: bytes) -> HttpAnswer:
+        if operation == "sendRequestXML":
+            given = etree.fromstring(body)[0][0]
+            arguments = {str(etree.QName(node).localname): node.text or "" for node in given}
+            if arguments["strHCPResponse"]:
+                root = etree.fromstring(arguments["strHCPResponse"].encode())
+                for node in list(root.iter("PreferencesQueryRs")):
+                    refuse("3250")(node)
+                arguments["strHCPResponse"] = etree.tostring(root, encoding="unicode")
+                body = soap.write_request(operation, arguments)
+        return line(operation, body)
+
+    return call
+
+
+def test_a_closing_date_that_is_not_told_this_time_still_holds(firm: Firm) -> None:
+    pc, _, second = twice(firm)
+    update(pc)
+    firm.books.closing_date = date(2026, 12, 31)
+    update(pc)
+    order(firm, second)
+    line = pc.transport
+    pc.transport = without_preferences(line)
+    assert wrote(update(pc)) == []
+    assert company(firm)["closing_date"] in (date(2026, 12, 31), "2026-12-31")
+    assert "books are closed" in (shown(firm, second)["said"] or "")
+    pc.transport = line
+    firm.books.closing_date = None  # told: there is none any more
+    order(firm, second)
+    assert wrote(update(pc)) == ["TxnDel"]
+
+
+def test_a_closing_date_that_was_never_told_is_no_leave(firm: Firm) -> None:
+    pc, _, second = twice(firm)
+    with firm.engine.begin() as db:
+        db.exec_driver_sql("UPDATE company_file SET closing_date_told = false")
+    line = pc.transport
+    pc.transport = without_preferences(line)
+    update(pc)
+    order(firm, second)
+    assert wrote(update(pc)) == []
+    assert "did not tell its closing date" in (shown(firm, second)["said"] or "")
+    pc.transport = line
+    order(firm, second)
+    assert wrote(update(pc)) == ["TxnDel"]
+
+
+def test_strangers_are_known_by_every_prefix_that_was_ever_set(firm: Firm) -> None:
+    pc = firm.pc()
+    firm.services.companies.set(firm.company_id, {"reference_prefix": "AA"})
+    strange(firm, pc)
+    for prefix in ("BB", "CC", "BB"):
+        firm.services.companies.set(firm.company_id, {"reference_prefix": prefix})
+    is_paused(firm, pc, why=Kind.STRANGER)
+    assert len(extras(firm)) == 2
+
+
+# Where GUIDs are dropped
+
+
+def numbered(firm: Firm, payment: str) -> list[str]:
+    """List the entries with a payment's number."""
+    number = firm.payment(payment).reference
+    return [each.txn_id for each in firm.books.payments() if each.number == number]
+
+
+def test_without_guids_a_person_who_names_one_of_two_is_told_of_the_other(firm: Firm) -> None:
+    firm.books.behaviour.keeps_external_guid = False
+    pc, sleeper = firm.pc("Back office", primary=False), firm.pc("Front desk")
+    pay(firm, "3.00")
+    for each in (pc, sleeper):
+        update(each)
+    payment = pay(firm, "25.00")
+    asleep = sleeper.begin()
+    asleep.take("ReceivePaymentAdd")
+    firm.clock.move(hours=1)
+    update(pc)
+    act(firm, payment, "settle_not_posted")
+    lose_the_answers(pc)
+    firm.clock.move(hours=1)
+    asleep.wake(is_online=False)
+    firm.clock.move(hours=1)
+    update(pc)
+    assert firm.payment(payment).status == "in_doubt"  # nobody knows which one it is
+    one, other = numbered(firm, payment)
+    act(firm, payment, "settle_posted", txn_id=one)
+    firm.clock.move(hours=1)
+    is_paused(firm, pc, pay(firm, "7.00"))
+    assert [each["txn_id"] for each in extras(firm)] == [other]
+
+
+def test_without_guids_two_that_come_at_once_are_both_noticed(firm: Firm) -> None:
+    firm.books.behaviour.keeps_external_guid = False
+    pc = firm.pc()
+    payment = pay(firm, "25.00")
+    (message_set,) = [
+        asked for asked, _ in update(pc).message_sets if "ReceivePaymentAddRq" in asked
+    ]
+    for _ in range(2):
+        firm.clock.move(minutes=1)
+        RequestProcessor(firm.books).process(message_set)
+    firm.clock.move(hours=1)
+    is_paused(firm, pc, pay(firm, "7.00"))
+    first, *more = numbered(firm, payment)
+    assert firm.payment(payment).txn_id == first
+    assert [each["txn_id"] for each in extras(firm)] == more
+
+
+# Between the look at it and its deletion
+
+
+def read_half_way(firm: Firm, pc: WebConnector) -> Session:
+    """Play a sync to where what is to be taken out was judged, and lists go on."""
+    for number in range(5):
+        firm.books.add_customer(f"Customer {number}")
+    firm.clock.move(hours=1)
+    return play_until(pc.begin(), 'iterator="Continue"')
+
+
+@pytest.fixture
+def paged(opened: Callable[..., Firm]) -> tuple[Firm, WebConnector, str]:
+    """An entry of a payment that nobody knows any more, ordered out."""
+    firm = opened(import_page_size=2)
+    furnish(firm)
+    pc = firm.pc()
+    update(pc)
+    payment = pay(firm, "25.00")
+    update(pc)
+    txn_id = str(firm.payment(payment).txn_id)
+    lose_payments(firm)
+    firm.clock.move(hours=1)
+    is_paused(firm, pc, why=Kind.STRANGER)
+    order(firm, txn_id)
+    return firm, pc, txn_id
+
+
+def test_one_that_is_kept_meanwhile_is_not_taken_out(
+    paged: tuple[Firm, WebConnector, str],
+) -> None:
+    firm, pc, txn_id = paged
+    session = read_half_way(firm, pc)
+    order(firm, txn_id, "keep")
+    assert wrote(play(session)) == []
+    assert [each.txn_id for each in firm.books.payments()] == [txn_id]
+    goes_on(firm, pc)
+
+
+def test_one_whose_payment_comes_meanwhile_is_not_taken_out(
+    paged: tuple[Firm, WebConnector, str],
+) -> None:
+    """The payment site sends it in again, just now."""
+    firm, pc, txn_id = paged
+    session = read_half_way(firm, pc)
+    firm.queued.clear()
+    payment = pay(firm, "25.00")
+    assert wrote(play(session)) == []
+    firm.clock.move(hours=1)
+    update(pc)
+    assert firm.payment(payment).txn_id == txn_id
+    stand_once(firm, payment)
+    goes_on(firm, pc)
+
+
+def test_one_that_was_taken_out_is_known_as_deleted(
+    paged: tuple[Firm, WebConnector, str],
+) -> None:
+    """At once, not only when QuickBooks names it."""
+    firm, pc, txn_id = paged
+    assert wrote(play(read_half_way(firm, pc))) == ["TxnDel"]
+    (row,) = firm.rows("SELECT deleted_wall FROM receipt WHERE txn_id = :id", id=txn_id)
+    assert row["deleted_wall"] is not None
     goes_on(firm, pc)
 
 

@@ -21,6 +21,7 @@ CUSTOMER = "Café Belém"
 OTHER = "Zoë Lindqvist"
 # A payment: 312.50, of which 200.00 is applied to invoice 2118, received on 20 November.
 PART = [{"invoice": {"number": "2118"}, "amount": "200.00"}]
+PART_OF_IT = [{"invoice": {"number": "2118"}, "amount": "20.00"}]
 ONE_LIKE_IT: dict[str, Any] = {"customer": CUSTOMER, "amount": "312.50", "apply": PART}
 
 
@@ -221,6 +222,64 @@ def test_the_first_one_is_not_held_for_the_second(firm: Firm, pc: WebConnector) 
     is_held(firm, second, first)
 
 
+def test_one_that_was_withdrawn_and_comes_again_beside_one_that_is_posted(
+    firm: Firm, pc: WebConnector
+) -> None:
+    """The first one was withdrawn and handed in anew; that one is posted. Then it is re-opened."""
+    first = firm.pay(**ONE_LIKE_IT)
+    act(firm, first, "withdraw")
+    second = firm.pay(**ONE_LIKE_IT)
+    update(pc)
+    act(firm, first, "reopen")
+    assert wrote(update(pc)) == []
+    is_held(firm, first, second)
+    act(firm, first, "post_anyway")
+    update(pc)
+    stand_once(firm, first, second)
+
+
+def test_one_that_was_withdrawn_and_comes_again_beside_one_in_doubt(
+    firm: Firm, pc: WebConnector
+) -> None:
+    """It waits until it is known whether QuickBooks has the other, and is held if so."""
+    back = firm.pc("Back office", primary=False)
+    update(back)
+    first = firm.pay(**ONE_LIKE_IT)
+    act(firm, first, "withdraw")
+    second = firm.pay(**ONE_LIKE_IT)
+    asleep = pc.begin()
+    asleep.take("ReceivePaymentAdd")
+    act(firm, first, "reopen")
+    firm.clock.move(hours=1)
+    session = update(back)
+    assert wrote(session) == []
+    assert session.status.startswith("1 payment being checked")
+    assert firm.payment(first).note == holds.ALIKE_IN_DOUBT.format(other=second)
+    asleep.wake()
+    firm.clock.move(hours=1)
+    update(back)
+    stand_once(firm, second)
+    is_held(firm, first, second)
+
+
+def test_of_two_that_wait_again_the_older_one_goes(firm: Firm, pc: WebConnector) -> None:
+    """QuickBooks has neither: they do not hold each other for ever."""
+    first = firm.pay(**ONE_LIKE_IT)
+    act(firm, first, "withdraw")
+    second = firm.pay(**ONE_LIKE_IT)
+    session = pc.begin()
+    session.take("ReceivePaymentAdd")
+    session.power_cut()
+    act(firm, first, "reopen")
+    firm.clock.move(hours=1)
+    update(pc)
+    stand_once(firm, first)
+    rejection = firm.payment(second).rejection
+    assert rejection is not None
+    assert rejection.cause == "possible_duplicate"
+    assert executed(firm, second) == 0
+
+
 def test_one_that_was_posted_anyway_and_lost_its_answer(firm: Firm, pc: WebConnector) -> None:
     """A person's word holds; and QuickBooks is asked all the same."""
     first, second = (firm.pay(**ONE_LIKE_IT) for _ in range(2))
@@ -283,12 +342,32 @@ def test_across_the_turn_of_the_year(firm: Firm, pc: WebConnector) -> None:
     assert holds.ALIKE_DAYS == 3
 
 
-def test_a_customer_named_in_two_ways_is_not_told_apart_yet_nor_held(
+@pytest.mark.parametrize("is_read", [True, False])
+@pytest.mark.parametrize("by_name_first", [True, False])
+def test_a_customer_named_in_two_ways_is_the_same_customer(
+    firm: Firm,
+    pc: WebConnector,
+    by_name_first: bool,  # noqa: FBT001
+    is_read: bool,  # noqa: FBT001
+) -> None:
+    """By name, in whatever case, and by ListID; known to be one from the first sync on."""
+    if is_read:
+        update(pc)
+    ways: list[Any] = ["CAFÉ Belém", {"list_id": firm.books.customer(CUSTOMER).list_id}]
+    one, other = ways if by_name_first else ways[::-1]
+    first, second = firm.pay(one, "25.00", PART_OF_IT), firm.pay(other, "25.00", PART_OF_IT)
+    assert update(pc).status == "1 payment posted, 1 needs you: https://pay.example.com/resolve"
+    stand_once(firm, first)
+    is_held(firm, second, first)
+
+
+def test_a_name_that_is_no_customer_we_know_is_compared_as_it_is(
     firm: Firm, pc: WebConnector
 ) -> None:
-    """By name and by ListID: what is compared is what the payment site gave."""
-    list_id = firm.books.customer(CUSTOMER).list_id
-    by_name = firm.pay(CUSTOMER, "25.00")
-    by_id = firm.pay({"list_id": list_id}, "25.00")
+    """A customer that is gone has left its name to nobody."""
+    list_id = firm.books.customer(OTHER).list_id
+    update(pc)
+    with firm.engine.begin() as db:
+        db.exec_driver_sql("UPDATE customer SET gone_wall = '2026-11-20T10:00:00'")
+    firm.pay(OTHER, "25.00"), firm.pay({"list_id": list_id}, "25.00")
     assert update(pc).status == "2 payments posted"
-    stand_once(firm, by_name, by_id)

@@ -7,14 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lxml import etree
 
+from qbwc_server.services.steps import settle
 from scripts.simulate.web_connector import WebConnector
 from tests.integration.sync.firm import Firm, update
 from tests.integration.sync.losses import (
     act,
+    edited,
     executed,
     extras,
     lose_the_answers,
+    refuse,
     stand_once,
     trail,
     wrote,
@@ -398,3 +402,75 @@ def test_reversed_stays_reversed_without_a_person(firm: Firm, pc: WebConnector) 
         firm.clock.move(days=20)
     assert [firm.payment(payment).status for payment in payments] == ["reversed"] * 2
     assert [executed(firm, payment) for payment in payments] == [1, 1]
+
+
+# By a person's word
+
+
+def named_by_hand(firm: Firm, pc: WebConnector, txn_id: str = "") -> str:
+    """Lose an answer, and let a person say which entry it is; a wrong one where there is none."""
+    payment = pay(firm, "25.00")
+    session = pc.begin()
+    session.take("ReceivePaymentAdd")
+    session.power_cut(after=0 if txn_id else 1)
+    firm.services.restore.run(by="operator")  # so that it is in doubt, and a person may act
+    wanted = txn_id or firm.books.payments()[-1].txn_id
+    act(firm, payment, "settle_posted", txn_id=wanted)
+    firm.clock.move(days=3)
+    return payment
+
+
+def seen(firm: Firm, payment: str) -> bool:
+    (row,) = firm.rows("SELECT entered_wall FROM payment WHERE external_id = :id", id=payment)
+    return row["entered_wall"] is not None
+
+
+def test_an_entry_named_by_hand_counts_as_witness_once_it_was_seen(
+    firm: Firm, pc: WebConnector
+) -> None:
+    payment = named_by_hand(firm, pc)
+    assert not seen(firm, payment)
+    update(pc)
+    assert seen(firm, payment)
+    assert firm.payment(payment).status == "posted"
+    asked = str(firm.payment(payment).txn_id)
+    for times in (1, 1):  # from now on as one of the newest
+        session = update(pc)
+        assert session.message_sets[0][0].count(f"<TxnID>{asked}</TxnID>") == times
+    assert firm.payment(payment).missing_since is None
+
+
+@pytest.mark.parametrize("txn_id", ["9-9999999999", "mistyped"])
+def test_an_entry_named_by_hand_that_is_not_there_is_told(
+    firm: Firm, pc: WebConnector, txn_id: str
+) -> None:
+    """Nothing moves by itself; a person sees it among what is missing, and may re-open it."""
+    payment = named_by_hand(firm, pc, txn_id)
+    session = update(pc)
+    assert settle.NOT_THERE.format(count=1, base_url="https://pay.example.com") in session.status
+    shown = firm.payment(payment)
+    assert (shown.status, shown.txn_id, shown.note) == ("posted", txn_id, settle.NOT_SEEN)
+    missing = firm.services.payments.missing(firm.company_file_id)
+    assert [one.id for one in missing.items] == [payment]
+    assert txn_id not in update(pc).message_sets[0][0]  # it is asked for once
+    act(firm, payment, "reopen")
+    update(pc)
+    assert executed(firm, payment) == 1
+    assert firm.payment(payment).txn_id == firm.books.payments()[-1].txn_id
+
+
+def test_an_answer_that_says_nothing_of_an_entry_named_by_hand(
+    firm: Firm, pc: WebConnector
+) -> None:
+    payment = named_by_hand(firm, pc, "9-9999999999")
+    line = pc.transport
+
+    def is_about_it(node: etree._Element) -> bool:
+        return node.get("iteratorRemainingCount") is None and not len(node)
+
+    pc.transport = edited(line, is_about_it, refuse("3250"))
+    update(pc)
+    assert firm.payment(payment).missing_since is None
+    pc.transport = line
+    update(pc)
+    assert firm.payment(payment).missing_since is not None

@@ -13,6 +13,7 @@ from datetime import date
 from typing import cast
 from uuid import UUID, uuid5
 
+import pytest
 from sqlalchemy import Connection, Engine, text
 
 from qbwc_server.services.sync import Sync
@@ -27,7 +28,7 @@ from scripts.simulate.web_connector import WebConnector
 from sync_core.decide import NotExecuted, Posted, Rejected, Sent, Unknown, decide
 from sync_core.translate import Outgoing, to_receive_payment
 from tests.integration.sync import mutations
-from tests.integration.sync.firm import Firm, close, until_payments_are_out, update
+from tests.integration.sync.firm import Firm, close, play_until, until_payments_are_out, update
 
 IN_MEMORY, IN_A_DATABASE, QUESTIONS = 10_000, 200, 100
 # A fixed seed, so that a failure can be looked at again.
@@ -223,6 +224,50 @@ def is_right(was: dict[str, object], row: dict[str, object], answer: str) -> boo
             return mutations.shows_refusal(answer, request_id)
         case _:
             return row["status"] == row["outcome"] == "in_doubt"
+
+
+@pytest.mark.parametrize("keeps_guid", [True, False])
+def test_mutated_answers_to_look_ups(
+    firm: Firm,
+    keeps_guid: bool,  # noqa: FBT001
+) -> None:
+    """200 on each database: what left and stands there is never let go again by an answer that
+    shows it, and what does not stand there is never posted by one that does not.
+    """
+    firm.books.behaviour.keeps_external_guid = keeps_guid
+    firm.books.add_customer(CUSTOMER)
+    pc = firm.pc()
+    update(firm_with(firm, 2, pc))
+    there, gone = firm.pay(CUSTOMER, "25.00"), firm.pay(CUSTOMER, "26.00")
+    lost = until_payments_are_out(pc)
+    lost.power_cut(after=1)
+    firm.clock.move(hours=12)
+    session = play_until(pc.begin(), "ReceivePaymentQueryRq")
+    answer = answer_to_what_is_out(firm)
+    names = {
+        row["external_id"]: (row["external_guid"], row["reference"])
+        for row in firm.rows("SELECT external_id, external_guid, reference FROM payment")
+    }
+    assert firm.statuses()[there] == firm.statuses()[gone] == "in_doubt"
+    dice = random.Random(SEED)  # noqa: S311 - dice, no secret
+    moved: Counter[str] = Counter()
+    for _ in range(IN_A_DATABASE):
+        mutated = mutations.mutate(answer, [answer], dice)
+        with rehearsed(firm) as (sync, db):
+            sync.receive_response(session.ticket, response=mutated, hresult="", message="")
+            after = {
+                row.external_id: row.status
+                for row in db.execute(text("SELECT external_id, status FROM payment"))
+            }
+        shown = {each: mutations.shows_any(mutated, names[each]) for each in (there, gone)}
+        for each in (there, gone):
+            moved[f"{'there' if each == there else 'gone'}: {after[each]}"] += 1
+        assert after[there] != "queued" or not shown[there], mutated
+        assert after[gone] != "posted" or shown[gone], mutated
+        assert {after[there], after[gone]} <= {"in_doubt", "queued", "posted", "rejected"}
+    assert moved["there: posted"] > 10
+    assert moved["gone: queued"] > 10
+    assert moved["there: in_doubt"] + moved["gone: in_doubt"] > 10
 
 
 def test_mutated_answers_to_questions(firm: Firm) -> None:

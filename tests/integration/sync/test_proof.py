@@ -4,6 +4,7 @@ The proof is the stamp that a Web Connector leaves in the company file while it 
 that has passed is a lower bound, and proves nothing by itself.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ import pytest
 from lxml import etree
 
 from qbwc_server import settings
-from qbwc_server.errors import ServiceError
+from qbwc_server.errors import Refused, ServiceError
 from qbwc_server.services.steps.doubts import RESTORED
 from scripts.simulate import soap
 from scripts.simulate.postman import Postman
@@ -32,7 +33,7 @@ from tests.integration.sync.leaving import (
     set_columns,
     some_payments,
 )
-from tests.integration.sync.losses import go_back, remember
+from tests.integration.sync.losses import act, edited, go_back, refuse, remember
 
 BEING_CHECKED = "2 payments being checked: please do not enter by hand"
 
@@ -299,12 +300,42 @@ def test_a_sleeping_pc_is_not_taken_for_over_though_less_is_told(
     are_once(firm, payments)
 
 
+def test_the_stamp_that_the_first_call_brings_may_be_of_a_sync_before(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """QuickBooks does not answer for the stamps; what was brought along is older than this sync.
+
+    So its own stamp is none that was told, and another PC's view of it proves nothing.
+    """
+    desk, back = pcs
+    before = "LOCKED:FRONT-DESK:1"
+    desk.transport = edited(
+        bringing(desk.transport, before), lambda node: node.tag == "CompanyQueryRs", refuse("3250")
+    )
+    payments = some_payments(firm, 2)
+    asleep = desk.begin()
+    asleep.take("ReceivePaymentAdd")
+    assert lock_of(firm, desk) not in ("", before)
+    firm.clock.move(seconds=A_NIGHT_S)
+    stay(firm, back, payments)
+    asleep.wake()
+    are_once(firm, payments)
+
+
+def bringing(line: Transport, app_lock: str) -> Transport:
+    """Let the first call tell a stamp of before."""
+
+    def call(operation: str, body: bytes) -> HttpAnswer:
+        return line(operation, re.sub(rb"LOCKED:[^&<]*", app_lock.encode(), body))
+
+    return call
+
+
 @pytest.mark.parametrize(
     ("less", "is_known"),
     [
         ({"hcp": True, "asked": False, "names": LOCK}, True),
         ({"hcp": False, "asked": True, "names": LOCK}, False),
-        ({"hcp": False, "asked": True, "names": ALL}, False),
         ({"hcp": True, "asked": True, "names": LOCK}, False),
     ],
 )
@@ -326,6 +357,21 @@ def test_that_a_pc_is_over_is_known_to_another_if_it_is_told(
     if not is_known:
         stay(firm, back, payments)
     leave_again(firm, back if is_known else desk, payments)
+
+
+def test_who_was_not_told_of_its_own_stamp_is_for_a_person(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """CompanyQuery tells nothing of it: whose stamp stands there now, nobody knows."""
+    desk = pcs[0]
+    desk.transport = told_less(desk.transport, hcp=False, asked=True, names=ALL)
+    payments = some_payments(firm, 2)
+    die(desk)
+    firm.clock.move(seconds=A_NIGHT_S)
+    stay(firm, desk, payments)
+    for payment in payments:
+        act(firm, payment, "settle_not_posted")
+    leave_again(firm, desk, payments)
 
 
 def test_the_stamp_of_an_install_without_its_file_id_is_none(
@@ -443,6 +489,62 @@ def test_after_a_restore_a_person_may_say_that_no_pc_is_at_work(
     desk, back = pcs
     _, payment = slept_through_a_restore(firm, desk)
     assert fair_update(firm, back).status == RESTORED
-    firm.services.companies.confirm(firm.company_id, by="admin@example.com")
+    (notice,) = firm.services.companies.show(firm.company_id).notices
+    assert notice.endswith(f"qbwc company no-pc-at-work {firm.company_id}")
+    firm.services.companies.no_pc_at_work(firm.company_id, by="admin@example.com")
     assert fair_update(firm, back).status == "1 payment posted"
     are_once(firm, [payment])
+
+
+def test_after_a_restore_a_clear_stamp_of_who_never_left_one_proves_nothing(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """An old Web Connector that does not lock: it must call itself, or a person knows."""
+    back = pcs[1]
+    old = firm.pc("Old PC", primary=False)
+    old.transport = told_less(old.transport, hcp=True, asked=True, names=LOCK)
+    back.transport = told_less(back.transport, hcp=True, asked=True, names=LOCK)
+    update(old)
+    asleep, payment = slept_through_a_restore(firm, old)
+    assert fair_update(firm, back).status == RESTORED
+    firm.clock.move(seconds=A_NIGHT_S)
+    asleep.wake()
+    firm.clock.move(seconds=A_NIGHT_S)
+    for pc in pcs:
+        fair_update(firm, pc)
+    are_once(firm, [payment])
+
+
+def test_after_a_restore_each_pc_that_has_called_is_done(firm: Firm) -> None:
+    """Neither leaves a stamp; one after the other calls, and nobody forgets it."""
+    desk, back = firm.pc("Front desk"), firm.pc("Back office", primary=False)
+    for pc in (desk, back):
+        pc.transport = told_less(pc.transport, hcp=True, asked=True, names=LOCK)
+        update(pc)
+    payments = some_payments(firm, 2)
+    firm.services.restore.run(by="operator")
+    firm.clock.move(seconds=A_NIGHT_S)
+    session = fair_update(firm, desk)
+    assert session.status == f"{BEING_CHECKED} - {RESTORED}"
+    leave_again(firm, back, payments)
+
+
+def test_that_this_is_our_file_does_not_say_that_no_pc_is_at_work(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    """The file was moved and an administrator confirms its new place: of PCs that says nothing."""
+    desk, back = pcs
+    asleep, payment = slept_through_a_restore(firm, desk)
+    firm.books.path = r"D:\Moved\prairie.qbw"
+    assert "until an administrator confirms" in fair_update(firm, back).status
+    firm.services.companies.confirm(firm.company_id, by="admin@example.com")
+    assert fair_update(firm, back).status == RESTORED
+    asleep.wake()
+    firm.clock.move(seconds=A_NIGHT_S)
+    fair_update(firm, back)
+    are_once(firm, [payment])
+
+
+def test_without_a_restore_nobody_waits_for_the_word(firm: Firm) -> None:
+    with pytest.raises(Refused, match="was not restored"):
+        firm.services.companies.no_pc_at_work(firm.company_id, by="admin@example.com")

@@ -28,6 +28,7 @@ from tests.integration.sync.firm import (
     until_payments_are_out,
     update,
 )
+from tests.integration.sync.losses import go_back, remember
 
 CUSTOMER = "Café Belém"
 # A fixed seed, so that a failure can be looked at again.
@@ -74,6 +75,32 @@ def test_a_question_asked_for_twice_is_the_same_question(firm: Firm, payments: l
         assert send(pc, session.ticket) == asked["request_xml"]
     assert play(session).status == "3 payments posted"
     assert firm.statuses() == dict.fromkeys(payments, "posted")
+
+
+def test_the_next_page_asked_for_twice_is_not_the_same_question(
+    opened: Callable[..., Firm],
+) -> None:
+    """QuickBooks carried it out, the answer was lost on its way: it would go on a page further."""
+    firm = opened(import_page_size=2)
+    firm.books.add_customer(CUSTOMER)
+    pc = firm.pc()
+    update(pc)
+    for number in range(1, 7):
+        firm.pay(CUSTOMER, f"{number}.00")
+    backup = remember(firm)
+    update(pc)
+    go_back(firm, backup)  # and nobody said so: what stands there is known by the list alone
+    firm.clock.move(hours=1)
+    session = play_until(pc.begin(), 'iterator="Continue"')
+    RequestProcessor(firm.books).process(session.held)
+    assert send(pc, session.ticket) == ""
+    assert last_error(pc, session.ticket) == sync.PAGE_LOST
+    assert send(pc, session.ticket) == ""  # however often
+    assert close(pc, session.ticket) == sync.PAGE_LOST
+    firm.clock.move(hours=1)
+    update(pc)
+    assert set(firm.statuses().values()) == {"posted"}
+    assert set(firm.books.executed_adds.values()) == {1}
 
 
 def test_an_answer_given_twice_is_answered_twice(firm: Firm, payments: list[str]) -> None:

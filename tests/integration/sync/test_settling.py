@@ -7,13 +7,21 @@ from typing import Protocol
 import pytest
 from lxml import etree
 
-from qbwc_server.services.steps import short_lists
+from qbwc_server.services.steps import settle, short_lists
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
-from tests.integration.sync.firm import Firm, kinds, tampered, until_all_is_read, update
+from tests.integration.sync.firm import (
+    Firm,
+    kinds,
+    requests,
+    tampered,
+    until_all_is_read,
+    update,
+)
 from tests.integration.sync.leaving import (
     A_NIGHT_S,
+    CUSTOMER,
     Edit,
     answering,
     are_once,
@@ -29,6 +37,7 @@ from tests.integration.sync.leaving import (
     set_columns,
     some_payments,
 )
+from tests.integration.sync.losses import edited
 
 CHOKE = "unreadable"
 
@@ -233,6 +242,89 @@ def test_what_the_look_up_does_not_tell_the_list_does(firm: Firm) -> None:
     are_once(firm, payments)
 
 
+def unreadable(text: str) -> Edit:
+    """Garble the TxnIDs of the payments that an answer shows."""
+
+    def edit(node: etree._Element) -> None:
+        for found in node.findall("ReceivePaymentRet/TxnID"):
+            found.text = text
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    "txn_id", [pytest.param("", id="none"), pytest.param("7-" + "1" * 60, id="too long")]
+)
+def test_a_payment_with_our_number_that_cannot_be_read_is_no_absence(
+    firm: Firm, txn_id: str
+) -> None:
+    """QuickBooks showed it, by its number; that it cannot be kept does not mean that it is gone."""
+    pc = firm.pc()
+    update(pc)
+    there, gone = some_payments(firm, 2)
+    die(pc, after=1)
+    firm.clock.move(seconds=A_NIGHT_S)
+    new = some_payments(firm, 1)
+    line = pc.transport
+    # The bookkeeper has changed the day since, so that the list would not tell it either.
+    number = reference(firm, there)
+    pc.transport = answering(
+        edited(line, lambda node: node.get("iteratorRemainingCount") is not None, take_out_rows),
+        {number: unreadable(txn_id)},
+    )
+    session = fair_update(firm, pc)
+    assert firm.statuses()[there] == "in_doubt"
+    assert firm.payment(there).note == settle.UNREADABLE
+    are_once(firm, [gone, *new])  # all others go on
+    assert session.status.startswith("2 payments posted")
+    pc.transport = line
+    fair_update(firm, pc)
+    are_once(firm, [there, gone, *new])
+
+
+def take_out_rows(node: etree._Element) -> None:
+    """Leave out what a list shows: nothing was changed since."""
+    node[:] = []
+
+
+def test_a_list_with_a_payment_that_cannot_be_read_was_not_told(firm: Firm) -> None:
+    """Its number was changed after its answer was lost, and of all rows its own is garbled."""
+    pc = firm.pc()
+    update(pc)
+    (payment,) = some_payments(firm, 1)
+    die(pc, after=-1)
+    (there,) = firm.books.payments()
+    firm.books.change_payment(there.txn_id, number="4711")
+    firm.clock.move(seconds=A_NIGHT_S)
+    line = pc.transport
+    pc.transport = edited(line, lambda node: node.tag == "ReceivePaymentQueryRs", unreadable(""))
+    assert "did not list the payments" in fair_update(firm, pc).status
+    assert executed(firm, payment) == 1
+    pc.transport = line
+    fair_update(firm, pc)
+    are_once(firm, [payment])
+
+
+def test_a_garbled_row_of_the_list_does_not_hide_the_one_looked_up(firm: Firm) -> None:
+    """The look-up told it whole; the list, in the same answer, told it without its names."""
+    pc = firm.pc()
+    update(pc)
+    (payment,) = some_payments(firm, 1)
+    die(pc, after=-1)
+    firm.clock.move(seconds=A_NIGHT_S)
+
+    def without_names(node: etree._Element) -> None:
+        for name in ("RefNumber", "ExternalGUID"):
+            for found in node.findall(f"ReceivePaymentRet/{name}"):
+                take_out(found)
+
+    pc.transport = edited(
+        pc.transport, lambda node: node.get("iteratorRemainingCount") is not None, without_names
+    )
+    fair_update(firm, pc)
+    are_once(firm, [payment])
+
+
 def test_a_look_up_that_was_cut_tells_nothing(firm: Firm) -> None:
     pc = firm.pc()
     payments = some_payments(firm, 2)
@@ -290,6 +382,45 @@ def test_the_list_is_read_from_where_it_stood_when_the_payment_left(firm: Firm) 
     assert numbers_asked(session) == [reference(firm, payment) for payment in payments]
     assert numbers_sent(session) == []
     are_once(firm, [*payments, *others])
+
+
+def test_the_list_is_read_from_where_it_stood_when_the_payment_left_first(firm: Firm) -> None:
+    """It leaves a second time, days later; what the first time left may be as old as that."""
+    pc = firm.pc()
+    some_payments(firm, 1)
+    for _ in range(2):
+        update(pc)
+    (payment,) = some_payments(firm, 1)
+    die(pc)
+    firm.clock.move(days=4)
+    firm.books.receive_by_hand(CUSTOMER, amount="3.00")
+    die(pc)  # QuickBooks did not have it, so it left again; and that answer is lost as well
+    assert len(firm.attempts(payment)) == 2
+    firm.clock.move(seconds=A_NIGHT_S)
+    asked = requests(fair_update(firm, pc).message_sets[0][0], "ReceivePaymentQuery")
+    (since,) = (
+        node.findtext("ModifiedDateRangeFilter/FromModifiedDate")
+        for node in asked
+        if node.get("iterator") is not None
+    )
+    assert since is not None
+    assert since < "2026-11-20"
+    are_once(firm, [payment])
+
+
+def test_the_stamps_are_asked_for_before_the_look_ups(firm: Firm) -> None:
+    """Whoever is over by its stamp adds nothing to what is looked up after it."""
+    pc = firm.pc()
+    some_payments(firm, 2)
+    die(pc)
+    firm.clock.move(seconds=A_NIGHT_S)
+    asked = requests(update(pc).message_sets[0][0])
+    names = [node.tag for node in asked]
+    assert names[0] == "CompanyQueryRq"
+    assert names.count("CompanyQueryRq") == 1
+    look_ups = [number for number, node in enumerate(asked) if node.find("RefNumber") is not None]
+    assert len(look_ups) == 2
+    assert names[-2:] == ["TxnDeletedQueryRq", "ListDeletedQueryRq"]  # and the deletions after all
 
 
 def test_the_list_goes_on_page_by_page(opened: Callable[..., Firm]) -> None:

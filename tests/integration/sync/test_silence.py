@@ -1,5 +1,7 @@
 """A PC that does not call again: its payments do not stay "being sent" without a word."""
 
+import pytest
+
 from qbwc_server import keeper
 from qbwc_server.services import silence
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
@@ -42,6 +44,30 @@ def test_a_sync_that_only_reads_may_take_its_time(firm: Firm) -> None:
     session.finish()
     assert firm.payment(payment).status == "posted"
     assert update(session.connector).status == "Nothing to post."
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_clock_that_ran_ahead_and_was_set_back_keeps_nobody_out(
+    firm: Firm,
+    is_kept: bool,  # noqa: FBT001
+) -> None:
+    """The PC died with a payment in its hands while the database's clock was two days ahead."""
+    firm.books.add_customer(CUSTOMER)
+    pc = firm.pc()
+    update(pc)
+    payment = firm.pay(CUSTOMER, "1.00")
+    firm.clock.move(days=2)
+    until_payments_are_out(pc).power_cut()
+    firm.clock.move(days=-2, hours=1)
+    if is_kept:
+        assert firm.services.silence.end_all() == 1
+        assert firm.payment(payment).status == "in_doubt"
+    session = update(pc)
+    assert session.status != "Application busy"
+    assert firm.payment(payment).status == "in_doubt"  # how long it waits is not known
+    firm.clock.move(seconds=WAIT_S)
+    assert update(pc).status == "1 payment posted"
+    assert firm.books.executed_adds.total() == 1
 
 
 def test_the_keeper_works_on_after_a_failure() -> None:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.web_connector import Session, WebConnector
-from tests.integration.sync.firm import Firm, requests, sent, update
+from tests.integration.sync.firm import Firm, play, requests, sent, update
 from tests.integration.sync.losses import (
     Edit,
     act,
@@ -381,6 +381,7 @@ NOT_TO_THE_END: dict[str, Edit] = {
     "no count on a full page": write("iteratorRemainingCount", None),
     "a count that is none": write("iteratorRemainingCount", "many"),
     "less than nothing": write("iteratorRemainingCount", "-1"),
+    "an entry is lacking": lambda node: take_out(node[0]) if len(node) else None,
     "no page": take_out,
     "the page twice": say_twice,
     "the page of another": give_another_id,
@@ -388,6 +389,9 @@ NOT_TO_THE_END: dict[str, Edit] = {
     "nothing was done": refuse("3231", "The request has not been processed."),
     "no status": write("statusCode", ""),
     "a status of its own": write("statusCode", "4711"),
+    "it was not completed": refuse("500", "The query request has not been fully completed."),
+    "a warning without a row": refuse("530", "Something about it deserves a look."),
+    "a warning with its rows": write("statusCode", "530"),
     "no permission": refuse("3260", "Insufficient permission level to perform this action."),
 }
 
@@ -627,6 +631,36 @@ def test_without_guids_two_payments_alike_are_not_taken_for_each_other(firm: Fir
     firm.clock.move(hours=1)
     assert update(pc).status == "3 payments posted"
     stand_once(firm, *payments)
+
+
+@pytest.mark.parametrize("is_posted", [True, False])
+def test_without_guids_an_entry_that_got_the_number_of_another_payment(
+    firm: Firm,
+    is_posted: bool,  # noqa: FBT001
+) -> None:
+    """The bookkeeper has swapped numbers: one entry is not two payments, nor one too many."""
+    firm.books.behaviour.keeps_external_guid = False
+    pc = firm.pc()
+    first = pay(firm, "on account")
+    update(pc)
+    second = pay(firm, "on account")
+    if is_posted:
+        update(pc)
+    else:
+        session = pc.begin()
+        session.take("ReceivePaymentAdd")
+        session.power_cut()
+    firm.clock.move(hours=12)
+    entry = str(firm.payment(first).txn_id)
+    firm.books.change_payment(entry, number=firm.payment(second).reference)
+    for _ in range(2):
+        assert wrote(update(pc)) == []
+        firm.clock.move(hours=1)
+    assert firm.payment(first).txn_id == entry
+    assert firm.payment(second).status == ("posted" if is_posted else "in_doubt")
+    assert firm.payment(second).txn_id != entry
+    assert firm.rows("SELECT id FROM extra_receipt") == []
+    assert firm.services.verify.company(firm.company_id).holds
 
 
 def test_a_word_given_before_it_was_sent_does_not_count_after(firm: Firm) -> None:
@@ -938,6 +972,32 @@ def test_an_old_payment_deleted_after_the_clock_ran_ahead(firm: Firm) -> None:
     firm.clock.move(minutes=10)
     update(pc)
     assert firm.payment(payment).status == "reversed"
+
+
+def test_a_payment_that_comes_while_the_list_is_read_waits_for_the_next_sync(firm: Firm) -> None:
+    """Nothing waited when the reading began, so it began an hour before the mark and no earlier.
+
+    The mark was set by a PC ten hours ahead, and the payment is in QuickBooks already.
+    """
+    pc = firm.pc()
+    update(pc)
+    firm.books.clock = lambda: firm.clock.now + timedelta(hours=10)
+    firm.books.receive_by_hand(OTHER, amount="3.00")
+    firm.books.clock = firm.clock
+    update(pc)
+    backup = remember(firm)
+    payment = pay(firm, "on account")
+    update(pc)
+    go_back(firm, backup)
+    firm.clock.move(hours=1)
+    session = pc.begin()
+    session.take("ReceivePaymentQuery")
+    firm.queued.remove(payment)
+    assert pay(firm, "on account") == payment  # just now the site sends it in again
+    assert play(session).status == "Nothing to post."
+    assert firm.statuses() == {payment: "queued"}
+    assert wrote(update(pc)) == []
+    stand_once(firm, payment)
 
 
 def test_pcs_in_two_time_zones(firm: Firm) -> None:

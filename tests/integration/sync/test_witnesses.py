@@ -18,8 +18,10 @@ from tests.integration.sync.losses import (
     executed,
     extras,
     give_another_id,
+    go_back,
     lose_the_answers,
     refuse,
+    remember,
     say_twice,
     stand_once,
     take_out,
@@ -111,6 +113,32 @@ def test_the_newest_three_are_asked_for_before_anything_is_written(
     assert sorted(witnesses(session)) == sorted(str(firm.payment(each).txn_id) for each in newest)
     assert session.status == "1 payment posted"
     stand_once(firm, *older, *newest, new)
+
+
+def test_the_newest_are_those_that_quickbooks_entered_last(firm: Firm, pc: WebConnector) -> None:
+    """Our restored database found all of them at once; then their file was restored as well.
+
+    It lacks the payment that QuickBooks entered last and that came to us first.
+    """
+    update(pc)
+    last = firm.pay("Nobody yet", "1.00")
+    backup = remember(firm)
+    some(firm)
+    update(pc)
+    kept = firm.books.backup()
+    firm.clock.move(hours=5)
+    firm.books.add_customer("Nobody yet")
+    act(firm, last, "retry")
+    assert update(pc).status == "1 payment posted"
+    go_back(firm, backup)  # and the payment site sends in again what it was not told of
+    firm.queued[1:] = []
+    some(firm)
+    firm.clock.move(hours=1)
+    update(pc)
+    assert set(firm.statuses().values()) == {"posted"}
+    firm.books.restore(kept)
+    firm.clock.move(hours=1)
+    is_doubted(firm, pc, [firm.pay(CUSTOMER, "9.00")])
 
 
 def test_every_session_asks_before_its_first_write(firm: Firm) -> None:
@@ -410,7 +438,14 @@ def test_without_the_deletions_a_missing_witness_is_no_verdict(
         firm.books.delete_payment(str(firm.payment(payment).txn_id))
     waiting = some(firm)
     line = pc.transport
-    for edit in (take_out, give_another_id, say_twice, refuse("3231")):
+    for edit in (
+        take_out,
+        give_another_id,
+        say_twice,
+        refuse("3231"),
+        refuse("500"),
+        refuse("530"),
+    ):
         pc.transport = edited(line, is_about_deletions, edit)
         session = update(pc)
         assert session.status.startswith("QuickBooks did not list the payments it has")

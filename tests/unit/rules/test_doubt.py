@@ -20,9 +20,9 @@ from sync_core.doubt import (
     Stands,
     Stays,
     Taker,
-    are_over,
     asked_from,
     computer,
+    is_done,
     is_over,
     judge,
     like_it,
@@ -106,19 +106,21 @@ def test_the_computer_in_a_stamp(app_lock: str, name: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locks", "over"),
+    ("locks", "leaves_stamps", "done"),
     [
-        pytest.param({}, False, id="nothing was told of the other"),
-        pytest.param({BACK_ROOM: CLEAR}, True, id="the other's is clear"),
-        pytest.param({BACK_ROOM: X}, False, id="the other is at work"),
-        pytest.param({DESK: X, BACK_ROOM: CLEAR}, True, id="its own is this very sync's"),
-        pytest.param({DESK: CLEAR}, False, id="its own alone"),
+        pytest.param({}, True, False, id="nothing was told of it"),
+        pytest.param({BACK_ROOM: CLEAR}, True, True, id="its stamp is clear"),
+        pytest.param({BACK_ROOM: CLEAR}, False, False, id="clear, as it is all along"),
+        pytest.param({BACK_ROOM: X}, True, False, id="it is at work"),
+        pytest.param({DESK: CLEAR}, True, False, id="another's is clear"),
     ],
 )
-def test_after_a_restore_everybody_must_be_over(locks: dict[int, str], *, over: bool) -> None:
+def test_after_a_restore_each_web_connector_must_be_done(
+    locks: dict[int, str], *, leaves_stamps: bool, done: bool
+) -> None:
     asker = Asker(session_id=11, install_id=DESK, locks=locks)
-    assert are_over([DESK, BACK_ROOM], asker) is over
-    assert are_over([DESK], asker)
+    assert is_done(BACK_ROOM, asker, leaves_stamps=leaves_stamps) is done
+    assert is_done(DESK, asker, leaves_stamps=leaves_stamps)  # it calls, so it is
 
 
 stamps = st.none() | st.sampled_from([CLEAR, X, Y, "1"])

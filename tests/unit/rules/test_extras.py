@@ -17,6 +17,7 @@ FINE = Facts(
     is_undeposited=True,
     day=DAY,
     closing_date=None,
+    is_closing_date_told=True,
 )
 
 
@@ -41,6 +42,7 @@ def test_it_may_be_taken_out(facts: Facts) -> None:
         (replace(FINE, is_undeposited=False), "out of the deposit first"),
         (replace(FINE, closing_date=DAY), "books are closed"),
         (replace(FINE, closing_date=date(2026, 12, 31)), "books are closed"),
+        (replace(FINE, is_closing_date_told=False), "did not tell its closing date"),
         (replace(FINE, day=None), "books are closed"),  # not told: it might be
     ],
 )
@@ -72,6 +74,7 @@ days = st.dates(date(2026, 11, 1), date(2026, 11, 30))
         is_undeposited=st.booleans(),
         day=st.none() | days,
         closing_date=st.none() | days,
+        is_closing_date_told=st.booleans(),
     )
 )
 def test_nothing_is_taken_out_unless_all_is_as_it_must_be(facts: Facts) -> None:
@@ -81,5 +84,6 @@ def test_nothing_is_taken_out_unless_all_is_as_it_must_be(facts: Facts) -> None:
     assert facts.is_kept_there is not False
     assert facts.is_unchanged
     assert facts.is_undeposited
+    assert facts.is_closing_date_told
     assert facts.day is not None
     assert facts.closing_date is None or facts.day > facts.closing_date

@@ -47,6 +47,17 @@ def test_a_page_is_followed(cursor: Cursor, told: Page, left: int) -> None:
         pytest.param(BEGUN, Page(count=500, left=7, iterator_id=None), id="no iterator to follow"),
         pytest.param(HALF_WAY, Page(count=500, left=300, iterator_id="{1}"), id="no less is left"),
         pytest.param(HALF_WAY, Page(count=500, left=800, iterator_id="{1}"), id="more is left"),
+        pytest.param(HALF_WAY, Page(count=100, left=100, iterator_id="{1}"), id="a page was lost"),
+        pytest.param(
+            HALF_WAY, Page(count=100, left=0, iterator_id=None), id="and that was the end"
+        ),
+        pytest.param(HALF_WAY, Page(count=99, left=200, iterator_id="{1}"), id="one is lacking"),
+        pytest.param(
+            HALF_WAY, Page(count=299, left=None, iterator_id=None), id="a short last page"
+        ),
+        pytest.param(
+            BEGUN, Page(count=0, left=7, iterator_id="{1}"), id="nothing, and more to come"
+        ),
     ],
 )
 def test_a_page_that_leads_nowhere(cursor: Cursor, told: Page) -> None:

@@ -56,6 +56,16 @@ def test_reading_twice_does_no_harm() -> None:
     assert again == {State.READING}
 
 
+def test_the_next_page_is_not_handed_out_twice() -> None:
+    """QuickBooks would go on behind the page whose answer was lost."""
+    for state, call in product(State, Call):
+        reaction = react(state, call, is_repeatable=False)
+        if (state, call) == (State.READING, Call.SEND):
+            assert reaction == Reaction(Act.TURN_AWAY, State.FAILED)
+        else:
+            assert reaction == react(state, call)
+
+
 @pytest.mark.parametrize(("state", "call"), list(product(OVER, Call)))
 def test_a_session_that_is_over_hands_out_nothing_and_stays_over(state: State, call: Call) -> None:
     reaction = react(state, call)
@@ -124,6 +134,9 @@ SILENT_S, WITH_WRITES_S = 120, 600
         (State.WRITING, 600, False),
         (State.READY, -5, True),  # a clock that was set back proves no silence
         (State.WRITING, -5, True),
+        pytest.param(State.READY, -SILENT_S + 1, True, id="a clock that was corrected a little"),
+        pytest.param(State.READY, -SILENT_S, False, id="heard from in the future"),
+        pytest.param(State.WRITING, -WITH_WRITES_S, False, id="with payments out"),
     ],
 )
 def test_when_another_sync_may_take_over(state: State, silent_s: float, *, busy: bool) -> None:
