@@ -306,7 +306,7 @@ class Reference(Kind[Ref]):
 
 
 # A page names the same customers and accounts again and again. Bounded, as they come from outside.
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _reference(list_id: str | None, full_name: str | None) -> Ref | None:
     list_id = (list_id or "").strip() or None
     return Ref(list_id=list_id, full_name=full_name) if list_id or full_name else None
@@ -327,7 +327,7 @@ def read_integer(content: str) -> int | None:
 
 
 # Bounded for the same reason; this many days are eleven years.
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _read_date(content: str) -> dt.date | None:
     if not _DATE.fullmatch(content):
         return None

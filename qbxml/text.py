@@ -53,7 +53,7 @@ def clean(text: str) -> str:
 
 
 # Bounded because names come from outside; 4,096 covers every alphabet a customer list may mix.
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _likeness(char: str) -> str:
     if char in "\t\n\r\x85\u2028\u2029":
         return " "

@@ -37,6 +37,7 @@ class Part:
     position: int
     cents: int
     customer: str = ""  # the payer's full name
+    elsewhere: int = 0  # cents of the payment that fit on its other invoices
     balance_before: int | None = None
     total_before: int | None = None
 
@@ -111,6 +112,7 @@ def too_little(part: Part, invoice: Invoice, books: Books) -> Rejection:
         "balance_before": _text(part.balance_before),
         "fits": format_cents(max(due, 0)),
         "left_over": format_cents(part.cents - max(due, 0)),
+        "fits_elsewhere": format_cents(part.elsewhere) if part.elsewhere else "",
     }
     watched = ((WatchKind.INVOICE, invoice.txn_id),)
     rows = tuple(_link_row(link, books) for link in _newest(invoice.links))

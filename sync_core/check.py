@@ -348,11 +348,21 @@ def _refuse_parts(
         return stranger
     for place, invoice in known:
         part = _part(payment, payer, place, txn_ids)
-        is_closed = invoice.is_pending or not invoice.is_open
-        balance = 0 if is_closed else invoice.balance_cents
-        if balance is not None and part.cents > balance and not payment.what_fits:
-            return causes.too_little(part, invoice, books)
+        room = _room(invoice)
+        if room is not None and part.cents > room and not payment.what_fits:
+            others = [
+                min(other.amount_cents, max(left or 0, 0))
+                for other, txn_id in zip(payment.apply, txn_ids, strict=True)
+                if txn_id != invoice.txn_id and (named := books.standing(txn_id)) is not None
+                for left in (_room(named),)
+            ]
+            return causes.too_little(replace(part, elsewhere=sum(others)), invoice, books)
     return None
+
+
+def _room(invoice: Invoice) -> int | None:
+    """Say how much an invoice takes, in cents; None where that is not known."""
+    return 0 if invoice.is_pending or not invoice.is_open else invoice.balance_cents
 
 
 def _refuse_strangers(
@@ -407,8 +417,7 @@ def _cents(payment: Waiting, txn_ids: Sequence[str], books: Books) -> tuple[int,
     for part, txn_id in zip(payment.apply, txn_ids, strict=True):
         invoice = books.standing(txn_id)
         if txn_id not in left:
-            closed = invoice is not None and (invoice.is_pending or not invoice.is_open)
-            left[txn_id] = 0 if closed else (invoice.balance_cents if invoice else None)
+            left[txn_id] = _room(invoice) if invoice is not None else None
         room = left[txn_id]
         planned = part.amount_cents
         if room is not None:

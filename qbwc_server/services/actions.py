@@ -48,7 +48,10 @@ def remedies(
     cause: Cause, variant: str | None, facts: Mapping[str, str] | None
 ) -> tuple[Action, ...]:
     """List the remedies of a cause, beside those that every rejection has."""
-    offered = words.remedies(cause, variant, facts or {})
+    told = dict(facts or {})
+    if told.get("fits_elsewhere"):  # nothing fits on this invoice, and yet something does
+        told.pop("fits", None)
+    offered = words.remedies(cause, variant, told)
     return tuple(Action(word) for word in offered if word not in words.ALWAYS_OFFERED)
 
 
@@ -77,6 +80,7 @@ _ONLY_IF: Mapping[Action, Callable[[AnyRow, Beside], bool]] = {
     Action.USE_NEW_INVOICE: lambda payment, _: bool(
         (payment.facts or {}).get("new_invoice_txn_id")
     ),
+    Action.USE_OPEN_DAY: lambda payment, _: bool((payment.facts or {}).get("first_open_day")),
     Action.REOPEN: lambda payment, _: (
         payment.status != PaymentStatus.POSTED or payment.missing_since is not None
     ),

@@ -124,7 +124,11 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     ),
     "reading": (
         lambda db: receipts.reading(db, 1),
-        {"company_file": {"id"}, "invoice_question": {"ix_invoice_question_open"}},
+        {
+            "company_file": {"id"},
+            "invoice_question": {"ix_invoice_question_open"},
+            "watch": {"id"},
+        },
     ),
     "open_questions": (
         lambda db: missing.open_questions(db, 1, limit=50),
