@@ -105,7 +105,7 @@ MUTATIONS = (
         "the reading of 500: the rows that come along",
         "qbwc_server/services/steps/settle.py",
         "    if any(value in (item.txn_id, receipts.number_of(item.ref_number)) ",
-        "    if status.code == 0 and any(True ",
+        "    if response.status.code == 0 and any(True ",
     ),
     Mutation(
         "the witnesses",

@@ -437,8 +437,7 @@ def is_readable(item: ReceivePaymentRet) -> bool:
 def _rows(turn: Turn, told: Iterable[ReceivePaymentRet]) -> dict[str, dict[str, Any]]:
     """Write receipts as we keep them, by TxnID.
 
-    Of one that an answer tells twice, what was told first counts, and the second fills the gaps: it
-    was asked for by its number before the list was.
+    Of one that is told twice, what comes first counts, and the second fills the gaps.
     """
     rows: dict[str, dict[str, Any]] = {}
     for item in filter(is_readable, told):

@@ -156,7 +156,9 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
             if question[0] == NUMBER and not _is_readable(response)
         },
     )
-    posted = evidence.take_receipts(turn, _objects(told, "", ReceivePaymentRet))
+    # What was looked up by its number first: nothing else that was told may hide that number.
+    by_number = _objects(told, NUMBER, ReceivePaymentRet)
+    posted = evidence.take_receipts(turn, [*by_number, *_objects(told, "", ReceivePaymentRet)])
     evidence.take_deletions(turn, _objects(told, DELETED, TxnDeletedRet))
     outbox.note_asked(
         turn.db,
