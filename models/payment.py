@@ -169,6 +169,8 @@ class Payment(Base):
             sqlite_where=text(UNSETTLED),
             postgresql_where=text(UNSETTLED),
         ),
+        # How many of the latest payments were refused, and why.
+        Index("ix_payment_refused", "company_file_id", "created_at", "last_cause"),
         Index("ix_payment_look_alike", "company_file_id", "likeness", "received_on"),
         # What is not settled and names its customer by the payment site's id.
         Index(

@@ -36,6 +36,11 @@ def by_uuid(db: Connection, uuid: str) -> AnyRow | None:
     return db.execute(select(CompanyFile.__table__).where(CompanyFile.uuid == uuid)).first()
 
 
+def one(db: Connection, company_file_id: int) -> AnyRow:
+    """Read a company file that is known to be there."""
+    return db.execute(select(CompanyFile.__table__).where(CompanyFile.id == company_file_id)).one()
+
+
 def change(db: Connection, company_file_id: int, values: Mapping[str, Any]) -> None:
     """Write settings of a company file."""
     db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**values))

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from qbwc_server.api import bodies
 from qbwc_server.services import paging
 from qbwc_server.services.action_input import ActionInput, BulkActionInput
+from qbwc_server.services.companies import CompanyStanding
 from qbwc_server.services.extras import ExtraActionInput, ExtraView
 from qbwc_server.services.intake import LIST_MAX
 from qbwc_server.services.mappings import (
@@ -48,6 +49,7 @@ _SHOWN: tuple[type[BaseModel], ...] = (
     bodies.ExtraPage,
     ExtraView,
     bodies.SessionPage,
+    CompanyStanding,
     bodies.InvoicePage,
     bodies.CustomerPage,
     bodies.MappingPage,
@@ -251,6 +253,14 @@ def _paths() -> dict[str, Any]:
                 {"200": _json("Why", _ref(MissingInvoiceView))},
                 (401, 404, 422),
                 parameters=[_LIST_ID, _NUMBER],
+            )
+        },
+        "/company": {
+            "get": _operation(
+                "showCompany",
+                "Show how it stands with the company: what needs a person",
+                {"200": _json("The company", _ref(CompanyStanding))},
+                (401,),
             )
         },
         "/sessions": {

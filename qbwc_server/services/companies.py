@@ -13,7 +13,8 @@ from models.base import AnyRow
 from models.engine import Clock, for_reading
 from models.queries import companies, extras, installs, ledger
 from qbwc_server.errors import NotFound, Refused
-from qbwc_server.services import company_settings
+from qbwc_server.services import attention, company_settings
+from qbwc_server.services.attention import AttentionView
 from qbwc_server.services.company_settings import SETTINGS
 from qbwc_server.services.payments import View
 from sync_core import identity
@@ -61,12 +62,24 @@ class CompanyView(View):
     )
 
 
+_NOTICES = "What keeps payments from being posted, or has many of them refused, and what to do"
+_ATTENTION = "Set when a tenth of the last 30 days' payments, and at least five, were refused"
+
+
+class CompanyStanding(View):
+    """How it stands with a company file."""
+
+    id: str
+    name: str
+    notices: list[str] = Field(description=_NOTICES)
+    attention: AttentionView | None = Field(description=_ATTENTION)
+
+
 class CompanyDetails(CompanyView):
     """A company file with everything that belongs to it."""
 
-    notices: list[str] = Field(
-        description="What keeps payments from being posted, and what to do about it"
-    )
+    notices: list[str] = Field(description=_NOTICES)
+    attention: AttentionView | None = Field(description=_ATTENTION)
     installs: list[InstallView]
     tokens: list[TokenView]
 
@@ -126,9 +139,11 @@ class Companies:
         """
         with for_reading(self.engine).connect() as db:
             row = find(db, company_id)
+            needed = attention.needed(db, row.id, self.clock(db))
             return CompanyDetails(
                 **dict(_view(row)),
-                notices=_notices(row, extras.count_open(db, row.id)),
+                notices=_notices(row, extras.count_open(db, row.id), needed),
+                attention=needed,
                 installs=[_install(install) for install in companies.installs(db, row.id)],
                 tokens=[
                     TokenView(
@@ -139,6 +154,18 @@ class Companies:
                     )
                     for token in companies.tokens(db, row.id)
                 ],
+            )
+
+    def standing(self, company_file_id: int) -> CompanyStanding:
+        """Show how it stands with the company file of a caller whose token names it."""
+        with for_reading(self.engine).connect() as db:
+            row = companies.one(db, company_file_id)
+            needed = attention.needed(db, row.id, self.clock(db))
+            return CompanyStanding(
+                id=row.uuid,
+                name=row.name,
+                notices=_notices(row, extras.count_open(db, row.id), needed),
+                attention=needed,
             )
 
     def set(self, company_id: str, texts: dict[str, str]) -> CompanyView:
@@ -260,8 +287,8 @@ def _view(row: AnyRow) -> CompanyView:
     )
 
 
-def _notices(row: AnyRow, extra_count: int) -> list[str]:
-    """Say in sentences why nothing is posted."""
+def _notices(row: AnyRow, extra_count: int, needed: AttentionView | None) -> list[str]:
+    """Say in sentences why nothing is posted, or why much is refused."""
     notices = []
     if row.books_doubted is not None:
         notices.append(
@@ -280,6 +307,8 @@ def _notices(row: AnyRow, extra_count: int) -> list[str]:
             f"Posting is paused: QuickBooks holds {entries} of ours too many; "
             f"qbwc extras list {row.uuid}"
         )
+    if needed is not None:
+        notices.append(needed.summary)
     return notices
 
 

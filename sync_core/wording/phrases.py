@@ -38,6 +38,11 @@ def fill(phrase: str, facts: Mapping[str, str]) -> str:
     return _say(_parsed(phrase), facts) or ""
 
 
+def plain(said: str) -> str:
+    """Say it where nothing can be set in bold: without the ** around words."""
+    return said.replace("**", "")
+
+
 def names(phrase: str) -> frozenset[str]:
     """List the facts that a phrase can name."""
     return frozenset(re.findall(r"\{(\w+)\}", phrase))

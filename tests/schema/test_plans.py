@@ -33,6 +33,7 @@ from models.exchange import Exchange
 from models.invoice_question import InvoiceQuestion
 from models.payment import Attempt, Payment
 from models.queries import (
+    attention,
     exchanges,
     extras,
     installs,
@@ -188,6 +189,10 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "by_user_name": (
         lambda db: installs.by_user_name(db, "1"),
         {"install": {"uq_install_user_name"}, "company_file": {"id"}},
+    ),
+    "counts_of_refused": (
+        lambda db: attention.counts(db, 1, NOON),
+        {"payment": {"ix_payment_refused"}},
     ),
     "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
 }
