@@ -56,7 +56,16 @@ def _is_sqlite() -> bool:
 
 
 def _made_last() -> None:
-    """Make an index of `payment` anew: of two as good as each other SQLite takes the newer one."""
+    """Make indexes of `payment` anew: of two as good as each other SQLite takes the newer one."""
+    op.drop_index("ix_payment_posted", table_name="payment")
+    op.create_index(
+        "ix_payment_posted",
+        "payment",
+        ["company_file_id", "entered_wall"],
+        unique=False,
+        sqlite_where=sa.text("status = 'posted'"),
+        postgresql_where=sa.text("status = 'posted'"),
+    )
     op.drop_index("ix_payment_missing", table_name="payment")
     op.create_index(
         "ix_payment_missing",

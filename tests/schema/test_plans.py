@@ -128,7 +128,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         {
             "company_file": {"id"},
             "invoice_question": {"ix_invoice_question_open"},
-            "watch": {"id"},
+            "watch": {"id", "uq_watch_company_file_id_kind_key_payment_id"},
         },
     ),
     "open_questions": (
