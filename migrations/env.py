@@ -9,6 +9,7 @@ import models.books
 import models.company_file
 import models.exchange
 import models.invoice_question
+import models.notice
 import models.payment
 import models.receipt
 import models.remedy

@@ -28,6 +28,7 @@ class CompanyFile(Base):
     paused: Mapped[bool]  # by a person: no sessions at all
     hold_look_alikes: Mapped[YesAtFirst]  # until a person says: they are two
     use_twins: Mapped[NoAtFirst]  # an invoice entered anew is used without asking, if it is a twin
+    contacts: Mapped[str | None] = mapped_column(Text)  # e-mail addresses, ", " between them
     refused: Mapped[bool] = mapped_column(default=False)  # by QuickBooks, which allows no posting
 
     # What QuickBooks said of itself, at the last session

@@ -26,6 +26,7 @@ from sync_core.rejection import WatchKind
 MAY_HAVE_LEFT = "ever_left AND status IN ('queued', 'in_doubt')"
 UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
 UNSEEN = "status = 'posted' AND entered_wall IS NULL AND missing_since IS NULL"
+REFUSED = "to_status = 'rejected' AND from_status <> 'rejected'"
 NAMED_BY_SITE = "customer_external_id IS NOT NULL AND status IN ('queued', 'rejected')"
 
 
@@ -284,7 +285,17 @@ class PaymentEvent(Base):
     attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id"))
     amount_cents: Mapped[int | None] = mapped_column(Cents)  # as accepted, in the first event
 
-    __table_args__ = (whole_cents("amount_cents"),)
+    __table_args__ = (
+        whole_cents("amount_cents"),
+        # What was refused in a session.
+        Index(
+            "ix_payment_event_refused",
+            "wc_session_id",
+            "payment_id",
+            sqlite_where=text(REFUSED),
+            postgresql_where=text(REFUSED),
+        ),
+    )
 
 
 # Whoever would rewrite or erase the audit trail is refused by the database itself.

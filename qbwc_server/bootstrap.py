@@ -20,10 +20,13 @@ from qbwc_server.soap.application import MOUNT, create_soap_app
 
 def create_app(settings: Settings) -> WSGIApplication:
     """Join everything into the one application that gunicorn serves."""
-    # One connection more than threads that serve: for what the server does by itself.
-    engine = make_engine(settings.database, pool_size=settings.threads + 1)
+    # Two connections more than threads that serve: for what the server does by itself.
+    engine = make_engine(settings.database, pool_size=settings.threads + 2)
     use_cases = UseCases.on(engine, settings)
     keeper.keep(use_cases.silence.end_all)
+    if settings.smtp_host:
+        # A thread of its own: a mail server that is slow holds nothing else up.
+        keeper.keep(use_cases.notices.send_due)
     flask = create_flask(use_cases, settings)
     soap = create_soap_app(use_cases.sync, public_url=settings.base_url)
     joined: WSGIApplication = DispatcherMiddleware(flask, {MOUNT: soap})

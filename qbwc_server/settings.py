@@ -22,6 +22,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from qbwc_server.errors import ServiceError
+from sync_core.people import email_problem
 
 # The checkout, when we run from one; a wheel's own environment has no pyproject beside it, and
 # then the working directory is the place for `var/` and `.env`.
@@ -30,7 +31,7 @@ HOME = _CHECKOUT if (_CHECKOUT / "pyproject.toml").is_file() else Path.cwd()
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
-SECRET_NAMES = ("secret_key", "database_url")
+SECRET_NAMES = ("secret_key", "database_url", "smtp_password")
 
 
 class Settings(BaseSettings):
@@ -108,6 +109,52 @@ class Settings(BaseSettings):
         description="How long after Build Config File the first password typed in the Web "
         "Connector is taken as a paired install's password.",
     )
+
+    smtp_host: str = Field(
+        default="",
+        description="Mail server for notices to a company's contacts when payments are refused; "
+        "blank: no e-mail is sent.",
+    )
+    smtp_port: int = Field(
+        default=587, ge=1, le=65535, description="Its port; 465 is usual for tls, 25 for none."
+    )
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="starttls",
+        description="How the line to it is protected; its certificate must be a trusted one.",
+    )
+    smtp_user: str = Field(default="", description="User to sign in as there; blank: nobody.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="That user's password.")
+    smtp_from: str = Field(
+        default="", description="The e-mail address that notices come from; with a mail server."
+    )
+    smtp_timeout_s: int = Field(
+        default=20, ge=1, le=120, description="How long an answer of the mail server is awaited."
+    )
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        """Refuse what could not send an e-mail, or would show a password to whoever listens."""
+        password = self.smtp_password.get_secret_value()
+        if self.smtp_host and email_problem(self.smtp_from):
+            raise ValueError("QBWC_SMTP_FROM must be an e-mail address when QBWC_SMTP_HOST is set")
+        if bool(self.smtp_user) != bool(password):
+            raise ValueError("QBWC_SMTP_USER and QBWC_SMTP_PASSWORD belong together")
+        if not (self.smtp_user + password + self.smtp_from).isascii():
+            raise ValueError(
+                "QBWC_SMTP_USER, QBWC_SMTP_PASSWORD and QBWC_SMTP_FROM must be of ASCII characters"
+            )
+        if password and self.smtp_security == "none" and self.smtp_host not in LOOPBACK:
+            raise ValueError(
+                "QBWC_SMTP_SECURITY must be starttls or tls: the password would be sent in clear"
+            )
+        return self
+
+    @field_validator("smtp_host")
+    @classmethod
+    def _host_is_a_name(cls, host: str) -> str:
+        if not host.isascii() or not host.isprintable() or set(host) & set(" /@"):
+            raise ValueError("must be the name of a mail server, such as mail.example.com")
+        return host
 
     @model_validator(mode="after")
     def _times_fit(self) -> Self:

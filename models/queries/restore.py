@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, se
 from models.company_file import CompanyFile, Install
 from models.exchange import Exchange
 from models.payment import Attempt, Payment
-from models.queries import payments
+from models.queries import notices, payments
 from models.queries.outbox import in_status
 from models.wc_session import WcSession
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus
@@ -24,6 +24,8 @@ _IN_DOUBT = in_status(PaymentStatus.IN_DOUBT)
 def end_sessions(db: Connection, *, message: str, now: datetime) -> int:
     """End every open session, and stop waiting for all that is out; give how many were open.
 
+    No notice is sent any more: it may have been sent after the backup was made.
+
     Before any payment is touched: a call of one of them has the session's row first.
     """
     ended = db.execute(
@@ -36,6 +38,7 @@ def end_sessions(db: Connection, *, message: str, now: datetime) -> int:
             message=message,
         )
     )
+    notices.give_up_all(db)
     db.execute(update(Exchange).where(Exchange.answered_at.is_(None)).values(answered_at=now))
     db.execute(
         update(Attempt).where(Attempt.outcome.is_(None)).values(outcome=AttemptOutcome.IN_DOUBT)

@@ -114,7 +114,7 @@ def _masked(loaded: Settings, name: str) -> Any:
     if name == "database_url":
         return _url(loaded.database)
     if name in SECRET_NAMES:
-        return _HIDDEN if loaded.secret_key.get_secret_value() else ""
+        return _HIDDEN if getattr(loaded, name).get_secret_value() else ""
     value = getattr(loaded, name)
     return value if isinstance(value, int) else str(value)
 

@@ -20,6 +20,7 @@ from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
 from qbwc_server.services.mappings import Mappings
 from qbwc_server.services.missing_invoice import MissingInvoice
+from qbwc_server.services.notices import Notices
 from qbwc_server.services.overview import Overview
 from qbwc_server.services.payments import Payments
 from qbwc_server.services.restore import Restore
@@ -52,6 +53,7 @@ class UseCases:
     tokens: Tokens
     sync: Sync
     silence: Silence
+    notices: Notices
     overview: Overview
     restore: Restore
     verify: Verify
@@ -79,6 +81,7 @@ class UseCases:
             tokens=Tokens(engine, clock, secrets),
             sync=Sync(engine, clock, secrets, settings),
             silence=Silence(engine, clock, settings),
+            notices=Notices(engine, clock, settings),
             overview=Overview(engine, clock),
             restore=Restore(engine, clock),
             verify=Verify(engine, clock, settings.session_silent_with_writes_s),

@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 
 from qbwc_server.errors import InvalidInput, Problem
+from qbwc_server.services import mail
 from sync_core import identity
 
 # The columns of a company file: its name, and the full name of an account (Intuit XSD 13.0).
 NAME_MAX = 200
 ACCOUNT_NAME_MAX = 159
+# All of them stand in the e-mail, and see each other.
+CONTACTS_MAX = 20
 # A label stands in the audit trail's "by", behind the word that says what kind of caller it was.
 LABEL_MAX = 90
 
@@ -68,6 +71,17 @@ def _prefix(text: str) -> str:
     return text
 
 
+def _addresses(text: str) -> str:
+    found: dict[str, str] = {}
+    for one in filter(None, (part.strip() for part in text.split(","))):
+        found.setdefault(one.casefold(), one)
+    if not found or any(mail.address_problem(one) for one in found.values()):
+        raise _Wrong("This must be e-mail addresses, such as maria@example.com, joe@example.com.")
+    if len(found) > CONTACTS_MAX:
+        raise _Wrong(f"These must be at most {CONTACTS_MAX} e-mail addresses.")
+    return ", ".join(found.values())
+
+
 SETTINGS: Mapping[str, Setting] = {
     "name": Setting("What the company is called here and in the Web Connector.", _line(NAME_MAX)),
     "sync_from": Setting(
@@ -89,6 +103,11 @@ SETTINGS: Mapping[str, Setting] = {
         "Whether an invoice that was deleted and entered again exactly the same (the only one with "
         "its number, customer and amount) takes its payments without a person's word.",
         _yes_or_no,
+    ),
+    "contacts": Setting(
+        "E-mail addresses, with commas between them, that are told when payments are refused, once "
+        "a sync; blank: nobody. Needs a mail server (QBWC_SMTP_HOST).",
+        _or_nothing(_addresses),
     ),
     "yes_to_first": Setting(
         "Whether the first company file that a Web Connector opens is taken as the right one.",

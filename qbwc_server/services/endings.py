@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from models.queries import exchanges, outbox, sessions
+from models.queries import exchanges, notices, outbox, sessions
 from qbwc_server.services.steps.step import Turn
 from sync_core.session import OPEN, Reaction
 
@@ -30,6 +30,7 @@ def end(
         _give_up(turn, why if reaction.doubt else None, said or {})
         if turn.session.state in OPEN:
             changes["ended_at"] = turn.now
+            leave_notice(turn)
     if message is not None:
         changes["message"] = message
     sessions.change(turn.db, turn.session.id, **changes)
@@ -45,6 +46,16 @@ def _give_up(turn: Turn, why: str | None, said: Mapping[str, str]) -> None:
         count = outbox.doubt(turn.db, out.id, session_id=turn.session.id, why=why, now=turn.now)
         log.warning("payments_in_doubt", session=turn.session.id, count=count)
     exchanges.close(turn.db, out.id, now=turn.now, **said)
+
+
+def leave_notice(turn: Turn) -> None:
+    """Have the company's contacts told by e-mail, if payments were refused in a session that ends.
+
+    Only written down here: sending waits for no transaction of a sync, and no sync for it.
+    """
+    if turn.settings.smtp_host:
+        own = turn.session
+        notices.note(turn.db, session_id=own.id, company_file_id=own.company_file_id, now=turn.now)
 
 
 def done_so_far(turn: Turn) -> list[str]:

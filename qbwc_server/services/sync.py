@@ -313,6 +313,7 @@ def _go_on(turn: Turn, taken: Taken) -> int:
         told = endings.summary(replace(turn, session=learned))
         over = {"state": State.DONE, "percent": DONE, "ended_at": turn.now, "message": told}
         sessions.change(turn.db, turn.session.id, **{**taken.learned, **over})
+        endings.leave_notice(turn)
         log.info("session_done", session=turn.session.id, posted=learned.posted)
         return DONE
     percent = plan.percent(standing, before=turn.session.percent)

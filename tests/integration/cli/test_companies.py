@@ -40,6 +40,7 @@ def test_settings_are_shown_with_what_they_mean_and_changed(
         *("company", "set", company_id, "paused=yes", "reference_prefix=WEB"),
         *("deposit_to=Checking", "add_payment_methods=true", "sync_from=2026-02-01", "name=Sunset"),
         "hold_look_alikes=no",
+        "contacts= mia@prairie.example,Joe@prairie.example , joe@prairie.example,",
     )
     shown = terminal.json("company", "show", company_id.upper())
     assert shown["settings"] == changed["settings"]
@@ -50,6 +51,7 @@ def test_settings_are_shown_with_what_they_mean_and_changed(
         "deposit_to": "Checking",
         "add_payment_methods": True,
         "use_twins": False,
+        "contacts": "mia@prairie.example, Joe@prairie.example",
         "yes_to_first": False,
         "hold_look_alikes": False,
         "paused": True,
@@ -72,6 +74,13 @@ def test_settings_are_shown_with_what_they_mean_and_changed(
         ("reference_prefix=", "1 to 10"),
         ("name= ", "1 to 200"),
         ("deposit_to=" + "x" * 160, "1 to 159"),
+        ("contacts=Mia", "e-mail addresses"),
+        ("contacts=,", "e-mail addresses"),
+        ("contacts=mia@x.example\r\nBcc: eve@x.example", "e-mail addresses"),
+        ("contacts=Mia <mia@x.example>", "e-mail addresses"),
+        ("contacts=mia@x..example", "e-mail addresses"),
+        ("contacts=mía@x.example", "e-mail addresses"),
+        ("contacts=" + ",".join(f"p{n}@x.example" for n in range(21)), "at most 20"),
     ],
 )
 def test_a_wrong_setting_is_refused_and_nothing_changes(
