@@ -31,7 +31,7 @@ from models.company_file import CompanyFile, Install
 from models.engine import make_engine
 from models.exchange import Exchange
 from models.invoice_question import InvoiceQuestion
-from models.payment import Attempt, Payment
+from models.payment import Attempt, Payment, Watch
 from models.queries import (
     attention,
     exchanges,
@@ -264,6 +264,14 @@ def fill(db: Connection, size: Size) -> None:
         plain_number=lambda number: cast(number, String),
         number=lambda number: cast(number, String),
         sent_at=ended,
+    )
+    put(
+        db,
+        Watch,
+        size.sessions,
+        company_file_id=company,
+        key=lambda number: cast(number, String),
+        payment_id=lambda number: number,
     )
     for kind, key in ((Customer, "list_id"), (Invoice, "txn_id")):
         given = {key: lambda number: cast(number, String)}
