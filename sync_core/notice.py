@@ -87,4 +87,4 @@ def _part(number: int, refused: Refused) -> str:
         *(f"- {step}" for step in said.steps),
         phrases.fill(mail.WHO, {"who": said.who}) if said.who else "",
     ]
-    return "\n".join(phrases.plain(line) for line in lines if line)
+    return "\n".join(phrases.quoted(line) for line in lines if line)

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, insert, literal, or_, select, text, update
 
-from models.base import AnyRow
+from models.base import AnyRow, among
 from models.company_file import CompanyFile
 from models.notice import IS_OPEN, Notice
 from models.payment import REFUSED, Payment, PaymentEvent
-from models.queries.outbox import in_status
 from models.wc_session import WcSession
 from sync_core.lifecycle import PaymentStatus
 from sync_core.notice import Outcome
@@ -97,14 +96,26 @@ def addressed(db: Connection, notice_id: int) -> AnyRow:
     ).one()
 
 
-def refused(db: Connection, session_id: int, *, limit: int) -> tuple[int, Sequence[AnyRow]]:
-    """Count the payments that were refused in a session and still are, and read the first."""
-    in_session = select(PaymentEvent.payment_id).where(
-        PaymentEvent.wc_session_id == session_id, text(REFUSED)
+def refused(db: Connection, session_id: int) -> Sequence[int]:
+    """List the payments (by id) that were refused in a session."""
+    return (
+        db.execute(
+            select(PaymentEvent.payment_id)
+            .where(PaymentEvent.wc_session_id == session_id, text(REFUSED))
+            .distinct()
+        )
+        .scalars()
+        .all()
     )
+
+
+def still_refused(
+    db: Connection, payment_ids: Sequence[int], *, limit: int
+) -> tuple[int, Sequence[AnyRow]]:
+    """Count those of some payments that are refused now, and read the first."""
     still = (
-        Payment.id.in_(in_session),
-        in_status(PaymentStatus.REJECTED),
+        among(Payment.id, payment_ids),
+        Payment.status == PaymentStatus.REJECTED,  # no literal: they are found by their ids
         Payment.hidden_at.is_(None),
     )
     count = db.execute(select(func.count()).select_from(Payment).where(*still)).scalar_one()

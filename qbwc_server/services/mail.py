@@ -23,6 +23,7 @@ from sync_core.notice import Letter
 from sync_core.people import email_problem
 
 _DONE = range(200, 300)
+_FAILURES = (OSError, smtplib.SMTPException)
 
 
 class NotSent(Exception):  # noqa: N818 - named for what it is
@@ -88,31 +89,29 @@ def send(
         NotSent: the mail server did not take it, or `hand_over` said no.
         Unsure: the line broke after it had left.
     """
-    line: smtplib.SMTP | None = None
     try:
         line = _open(settings)
-        refused = _address(line, contacts, settings)
-    except (OSError, smtplib.SMTPException, UnicodeError) as error:
-        _close(line)
+    except _FAILURES as error:
         raise NotSent(_named(error)) from None
     try:
+        refused = _address(line, contacts, settings)
         if not hand_over():
             raise NotSent("Another try has begun.")
-        return _deliver(line, content, refused)
+        _deliver(line, content)
     finally:
         _close(line)
+    return refused
 
 
-def _deliver(line: smtplib.SMTP, content: bytes, refused: int) -> int:
+def _deliver(line: smtplib.SMTP, content: bytes) -> None:
     try:
         code, _ = line.data(content)
     except smtplib.SMTPDataError as error:
         raise NotSent(_named(error)) from None
-    except (OSError, smtplib.SMTPException) as error:
+    except _FAILURES as error:
         raise Unsure(_named(error)) from None
     if code not in _DONE:
         raise NotSent(f"The mail server refused the e-mail ({code}).")
-    return refused
 
 
 def _open(settings: Settings) -> smtplib.SMTP:
@@ -139,22 +138,24 @@ def _open(settings: Settings) -> smtplib.SMTP:
 
 def _address(line: smtplib.SMTP, contacts: Sequence[str], settings: Settings) -> int:
     """Say from whom and to whom; give how many contacts are refused, if not all."""
-    code, _ = line.mail(settings.smtp_from)
-    if code not in _DONE:
-        raise NotSent(f"The mail server refused the sender ({code}).")
-    codes = [line.rcpt(contact)[0] for contact in contacts]
+    try:
+        code, _ = line.mail(settings.smtp_from)
+        if code not in _DONE:
+            raise NotSent(f"The mail server refused the sender ({code}).")
+        codes = [line.rcpt(contact)[0] for contact in contacts]
+    except _FAILURES as error:
+        raise NotSent(_named(error)) from None
     refused = [code for code in codes if code not in _DONE]
     if len(refused) == len(codes):
         raise NotSent(f"The mail server refused every contact ({codes[0]}).")
     return len(refused)
 
 
-def _close(line: smtplib.SMTP | None) -> None:
+def _close(line: smtplib.SMTP) -> None:
     """Take leave; what the mail server says to that changes nothing."""
-    if line is not None:
-        with suppress(OSError, smtplib.SMTPException):
-            line.quit()
-        line.close()
+    with suppress(*_FAILURES):
+        line.quit()
+    line.close()
 
 
 def _named(error: Exception) -> str:

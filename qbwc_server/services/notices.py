@@ -56,7 +56,8 @@ class Notices:
             if is_over:
                 notices.fail(db, due.id, tries, why="It waited too long.", outcome=Outcome.GIVEN_UP)
             to = notices.addressed(db, due.id)
-            count, rows = notices.refused(db, to.session_id, limit=notice.TOLD_MAX)
+            refused = notices.refused(db, to.session_id)
+            count, rows = notices.still_refused(db, refused, limit=notice.TOLD_MAX)
             is_settled = not count or not to.contacts
             if is_settled and not is_over:
                 notices.fail(db, due.id, tries, why="", outcome=Outcome.SETTLED)

@@ -43,6 +43,11 @@ def plain(said: str) -> str:
     return said.replace("**", "")
 
 
+def quoted(said: str) -> str:
+    """Say steps in plain text: menus and buttons between quotation marks instead of **."""
+    return re.sub(r"\*\*(.+?)\*\*", r'"\1"', said)
+
+
 def names(phrase: str) -> frozenset[str]:
     """List the facts that a phrase can name."""
     return frozenset(re.findall(r"\{(\w+)\}", phrase))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,15 @@ from models.company_file import CompanyFile, Install
 from models.engine import make_engine
 from models.exchange import Exchange
 from models.invoice_question import InvoiceQuestion
-from models.payment import Attempt, Payment, Watch
+from models.notice import Notice
+from models.payment import Attempt, Payment, PaymentEvent, Watch
 from models.queries import (
     attention,
     exchanges,
     extras,
     installs,
     missing,
+    notices,
     outbox,
     overview,
     payments,
@@ -190,6 +193,22 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: installs.by_user_name(db, "1"),
         {"install": {"uq_install_user_name"}, "company_file": {"id"}},
     ),
+    "note_notice": (
+        lambda db: notices.note(db, session_id=4, company_file_id=1, now=NOON),
+        {"company_file": {"id"}, "payment_event": {"ix_payment_event_refused"}},
+    ),
+    "due_notices": (
+        lambda db: notices.due(db, NOON, wait_max=timedelta(hours=6), limit=20),
+        {"notice": {"ix_notice_due"}},
+    ),
+    "refused_in": (
+        lambda db: notices.refused(db, 4),
+        {"payment_event": {"ix_payment_event_refused"}},
+    ),
+    "still_refused": (
+        lambda db: notices.still_refused(db, [1, 2, 3], limit=20),
+        {"payment": {"id"}},
+    ),
     "counts_of_refused": (
         lambda db: attention.counts(db, 1, NOON),
         {"payment": {"ix_payment_refused"}},
@@ -284,6 +303,22 @@ def fill(db: Connection, size: Size) -> None:
         payment_id=lambda number: number,
         found_session_id=session,
         resolved_at=ended,
+    )
+    put(
+        db,
+        PaymentEvent,
+        size.payments,
+        payment_id=lambda number: number,
+        wc_session_id=session,
+        from_status=lambda _: literal("sent"),
+        to_status=lambda number: waiting(number, literal("rejected"), literal("posted")),
+    )
+    put(
+        db,
+        Notice,
+        size.sessions,
+        wc_session_id=lambda number: number,
+        outcome=lambda number: waiting(number, None, literal("sent")),
     )
     put(
         db,

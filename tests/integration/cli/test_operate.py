@@ -69,6 +69,8 @@ def test_settings_say_value_and_source_and_hide_secrets(
     monkeypatch.setenv(
         "QBWC_DATABASE_URL", "postgresql+psycopg://joe:hunter3@db.example.com/q?password=hunter4"
     )
+    monkeypatch.setenv("QBWC_SMTP_USER", "sync")
+    monkeypatch.setenv("QBWC_SMTP_PASSWORD", "hunter5")
     dotenv = tmp_path / ".env"
     dotenv.write_text("QBWC_MESSAGE_SET_MAX=50\nQBWC_THREADS=2\n")
     monkeypatch.setitem(Settings.model_config, "env_file", dotenv)
@@ -80,6 +82,7 @@ def test_settings_say_value_and_source_and_hide_secrets(
     assert shown["QBWC_IMPORT_PAGE_SIZE"]["source"] == "default"
     assert shown["QBWC_DATABASE_URL"]["value"] == "postgresql+psycopg://joe:***@db.example.com/q"
     assert shown["QBWC_SECRET_KEY"]["value"] == "***"
+    assert shown["QBWC_SMTP_PASSWORD"]["value"] == "***"
     assert "hunter" not in Terminal().run("settings").output
 
 
