@@ -1,14 +1,25 @@
 """What holds for every test: unit tests open no socket, and the end says what the run ran on."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.databases import drop_templates
 
 UNIT = Path(__file__).parent / "unit"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """Take back what a test said of logs: they would go to a stream that is gone."""
+    yield
+    structlog.reset_defaults()
+
+
 # A test belongs to a part by the name of a fixture it asks for or of a parameter it is given.
 PARTS = {
     "SQLite": {"sqlite"},

@@ -26,8 +26,12 @@ def test_the_demo_posts_most_payments_and_says_why_not_the_others() -> None:
     refused = [line for line in lines if "NOT POSTED" in line]
     assert len(posted) == 12
     assert len(refused) == 3
-    assert sum("cannot be found" in line for line in refused) == 2, "paid already, and gone"
-    assert sum("more than the amount due" in line for line in refused) == 1
+    for said in (
+        "is already paid in QuickBooks, by payment 5521",
+        "Credit memo CM-31 was applied to invoice 2115",
+        "Invoice 2116 was deleted in QuickBooks",
+    ):
+        assert sum(said in line for line in refused) == 1, said
     assert "The Web Connector shows: 12 payments posted, 3 need you" in done.stdout
     assert f"http://localhost:{port}/" in done.stdout
 

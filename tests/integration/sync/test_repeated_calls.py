@@ -167,7 +167,8 @@ def test_two_answers_at_once_are_decided_once(firm: Firm, payments: list[str]) -
         lambda: receive(pc, session.ticket, refusal),
         lambda: receive(pc, session.ticket, answer),
     )
-    assert percents == [100, 100, 100]
+    # Whichever came first counts; why one was refused is asked before the end.
+    assert percents in ([100, 100, 100], [99, 99, 99])
     # Whoever came first decided; a refusal that did gave way to the receipts, which are evidence.
     assert firm.statuses() == dict.fromkeys(payments, "posted")
     ways = (["queued", "sent", "posted"], ["queued", "sent", "rejected", "posted"])
