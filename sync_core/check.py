@@ -49,6 +49,8 @@ class Apply:
 
     A mapped external id has its TxnID, and so has what a person chose. `balance_before` and
     `total_before` are cents of the invoice as it stood when the payment came, where known.
+    `given_txn_id` is the site's own word, and `written` what the check before this one wrote beside
+    it (TxnID and cents), None where that was as asked.
     """
 
     amount_cents: int
@@ -57,6 +59,8 @@ class Apply:
     external_id: str | None = None
     balance_before: int | None = None
     total_before: int | None = None
+    given_txn_id: str | None = None
+    written: tuple[str | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

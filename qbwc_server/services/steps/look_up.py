@@ -149,7 +149,7 @@ def decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, Any
     later = [outcome.payment_id for outcome in outcomes if isinstance(outcome, Later)]
     return {
         "methods_to_add": _methods_to_add(session, ready),
-        "to_post": session.to_post + _mark(turn, ready, now.hidden),
+        "to_post": session.to_post + _mark(turn, ready, payments, now.hidden),
         "posted": session.posted + held.standing,
         "rejected": session.rejected + reject(turn, misfits),
         "held": [*session.held, *later],
@@ -215,6 +215,8 @@ def as_waiting(turn: Turn, rows: Sequence[AnyRow]) -> list[Waiting]:
                     external_id=part.invoice_external_id,
                     balance_before=part.balance_before_cents,
                     total_before=part.total_before_cents,
+                    given_txn_id=part.invoice_txn_id,
+                    written=(part.post_txn_id, part.post_cents),
                 )
                 for part in parts[row.id]
             ),
@@ -242,7 +244,9 @@ def _payer(row: AnyRow, customers: Mapping[str, str], payers: Mapping[str, str])
     )
 
 
-def _mark(turn: Turn, ready: Sequence[Ready], hidden: frozenset[str]) -> int:
+def _mark(
+    turn: Turn, ready: Sequence[Ready], waiting: Sequence[Waiting], hidden: frozenset[str]
+) -> int:
     """Mark what fits for posting; give how many.
 
     An invoice that is hidden by the Sync From Date is shown again when a payment means it.
@@ -258,25 +262,25 @@ def _mark(turn: Turn, ready: Sequence[Ready], hidden: frozenset[str]) -> int:
         }
         for item in ready
     ]
-    parts = outbox.applies(turn.db, [item.payment_id for item in ready])
+    asked = {payment.id: payment for payment in waiting}
     found = [
-        {"payment": item.payment_id, "place": part.position, "to_txn_id": txn_id, "to_cents": cents}
+        {"payment": item.payment_id, "place": place, "to_txn_id": txn_id, "to_cents": cents}
         for item in ready
-        for part, txn_id, cents in _news(parts[item.payment_id], item)
+        for place, txn_id, cents in _news(asked[item.payment_id].apply, item)
     ]
     return outbox.mark_checked(turn.db, turn.session.id, payments, found)
 
 
-def _news(parts: Sequence[AnyRow], item: Ready) -> Iterator[tuple[AnyRow, str | None, int | None]]:
+def _news(parts: Sequence[Apply], item: Ready) -> Iterator[tuple[int, str | None, int | None]]:
     """Give the parts that will stand otherwise than was written: TxnID and cents, None as asked."""
     # A payment on account leaves nothing on any invoice.
     txn_ids: Sequence[str | None] = item.txn_ids or [None] * len(parts)
     all_cents = item.cents or [0] * len(parts)
-    for part, txn_id, cents in zip(parts, txn_ids, all_cents, strict=True):
-        own_txn_id = None if txn_id == part.invoice_txn_id else txn_id
+    for place, (part, txn_id, cents) in enumerate(zip(parts, txn_ids, all_cents, strict=True)):
+        own_txn_id = None if txn_id == part.given_txn_id else txn_id
         own_cents = None if cents == part.amount_cents else cents
-        if (own_txn_id, own_cents) != (part.post_txn_id, part.post_cents):
-            yield part, own_txn_id, own_cents
+        if (own_txn_id, own_cents) != part.written:
+            yield place, own_txn_id, own_cents
 
 
 def reject(turn: Turn, refused: Sequence[Refused]) -> int:
