@@ -120,7 +120,8 @@ class Books:
         for invoice in self.invoices.values():
             if invoice.number:
                 by_number.setdefault(plain(invoice.number), []).append(invoice)
-        by_name = {plain(one.name): one for one in self.customers.values() if not one.is_gone}
+        gone_first = sorted(self.customers.values(), key=lambda one: not one.is_gone)
+        by_name = {plain(one.name): one for one in gone_first}
         object.__setattr__(self, "_numbered", by_number)
         object.__setattr__(self, "_named", by_name)
 
@@ -135,7 +136,10 @@ class Books:
         return [invoice for invoice in found if invoice.deleted_wall is None]
 
     def customer(self, payer: Customer) -> KnownCustomer | None:
-        """Give the customer that is meant, where it is known."""
+        """Give the customer that is meant, where it is known.
+
+        By its name one that is gone, where none that is there has that name.
+        """
         if payer.list_id is not None:
             return self.customers.get(payer.list_id)
         return self._named.get(plain(payer.name)) if payer.name else None

@@ -118,7 +118,10 @@ def too_little(part: Part, invoice: Invoice, books: Books) -> Rejection:
     rows = tuple(_link_row(link, books) for link in _newest(invoice.links))
     if invoice.is_pending:
         return rejected(Cause.BALANCE_CHANGED, Variant.PENDING, facts, rows, waits_for=watched)
-    lost = (part.cents if part.balance_before is None else part.balance_before) - due
+    before = part.balance_before
+    if before is None or before < part.cents:
+        before = None  # the payment site knew more, or nobody knew
+    lost = (part.cents if before is None else before) - due
     if _was_edited(part, invoice, lost):
         facts |= {
             "total_before": _text(part.total_before),
@@ -128,9 +131,9 @@ def too_little(part: Part, invoice: Invoice, books: Books) -> Rejection:
         variant = Variant.CENTS if is_cents else Variant.EDITED
         facts["difference"] = format_cents(part.cents - due)
         return rejected(Cause.BALANCE_CHANGED, variant, facts, rows, waits_for=watched)
-    link = _that_took(invoice.links, lost=lost, short=part.cents - due)
+    link = _that_took(invoice.links, lost=lost, due=due, cents=part.cents, before=before)
     if link is None:
-        is_cents = not invoice.links and 0 < part.cents - due <= CENTS_MAX
+        is_cents = 0 < lost <= CENTS_MAX
         facts["difference"] = format_cents(part.cents - due)
         variant = Variant.CENTS if is_cents else Variant.OTHER
         return rejected(Cause.BALANCE_CHANGED, variant, facts, rows, waits_for=watched)
@@ -145,14 +148,21 @@ def _was_edited(part: Part, invoice: Invoice, lost: int) -> bool:
     return 0 < lost <= part.total_before - invoice.total_cents
 
 
-def _that_took(links: Sequence[Link], *, lost: int, short: int) -> Link | None:
+def _that_took(
+    links: Sequence[Link], *, lost: int, due: int, cents: int, before: int | None
+) -> Link | None:
     """Find what took the room: what is exactly as much as was lost, else the newest that could.
 
-    Where none could alone, the largest of them.
+    Where none could alone, the largest of them. None where they prove nothing: all of them together
+    are less than was lost, or nobody knows what was due before, and some of them may be older.
     """
     known = [link for link in _newest(links) if link.cents]
-    exact = [link for link in known if link.cents == lost]
-    enough = [link for link in known if (link.cents or 0) >= short]
+    exact = [link for link in known if lost in (link.cents, _discount(link))]
+    together = sum(link.cents or 0 for link in known)
+    is_told = due <= 0 or together == lost or before is not None
+    if not exact and (lost <= CENTS_MAX or together < lost or not is_told):
+        return None
+    enough = [link for link in known if (link.cents or 0) >= cents - due]
     largest = sorted(known, key=lambda link: -(link.cents or 0))
     return next(iter(exact or enough or largest), None)
 

@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sync_core import causes
-from sync_core.books import Books, Customer, Entry, Invoice, differ, is_family
+from sync_core.books import (
+    Books,
+    Customer,
+    Entry,
+    Invoice,
+    KnownCustomer,
+    differ,
+    is_family,
+)
 from sync_core.causes import Part, rejected
 from sync_core.methods import Found, Inactive, Method, Missing, match
 from sync_core.money import format_cents
@@ -208,19 +216,23 @@ def _refuse_payer(payment: Waiting, books: Books) -> Rejection | None:
         )
     known = books.customer(payer)
     is_gone = payer.list_id in books.absent or (known is not None and known.is_gone)
-    if payer.list_id is not None and is_gone:
-        return _gone_customer(payment, books)
+    if is_gone:
+        return _gone_customer(payment, known, books)
     return _other_currency(payment, books)
 
 
-def _gone_customer(payment: Waiting, books: Books) -> Rejection:
+def _gone_customer(payment: Waiting, seen: KnownCustomer | None, books: Books) -> Rejection:
     """Say that a customer is no longer in QuickBooks: merged, where its invoice has another."""
-    list_id = payment.customer.list_id or ""
-    seen = books.customers.get(list_id)
+    payer = payment.customer
+    list_id = seen.list_id if seen else payer.list_id or ""
     facts = {"customer": seen.name if seen else ""}
     row = {"customer": seen.name if seen else list_id, "active": "no"}
     for place, part in enumerate(payment.apply):
-        invoice = books.standing(part.txn_id or "")
+        if part.txn_id is not None:
+            invoice = books.standing(part.txn_id)
+        else:
+            numbered = books.numbered(part.number or "")
+            invoice = numbered[0] if len(numbered) == 1 else None
         if invoice is not None and invoice.customer_list_id not in (None, list_id):
             now = {
                 "position": str(place),
@@ -231,8 +243,12 @@ def _gone_customer(payment: Waiting, books: Books) -> Rejection:
             }
             row |= {"invoice": invoice.number or "", "now": invoice.customer_name or ""}
             return rejected(Cause.CUSTOMER_UNAVAILABLE, Variant.MERGED, facts | now, (row,))
-    watched = ((WatchKind.CUSTOMER, list_id),)
-    return rejected(Cause.CUSTOMER_UNAVAILABLE, Variant.MISSING, facts, (row,), waits_for=watched)
+    watched = [(WatchKind.CUSTOMER, list_id)]
+    if payer.name is not None:
+        watched.append((WatchKind.NAME, plain(payer.name)))
+    return rejected(
+        Cause.CUSTOMER_UNAVAILABLE, Variant.MISSING, facts, (row,), waits_for=tuple(watched)
+    )
 
 
 def _other_currency(payment: Waiting, books: Books) -> Rejection | None:
@@ -296,7 +312,7 @@ def _resolve(place: int, payment: Waiting, payer: Customer, books: Books) -> str
     if len(chosen) == 1:
         return chosen[0].txn_id
     variant = Variant.INVOICE_MANY if chosen else Variant.INVOICE_NONE
-    rows = tuple(_invoice_row(invoice) for invoice in chosen)
+    rows = tuple(invoice_row(invoice) for invoice in chosen)
     return _no_invoice(meant, payer, variant, part.number, rows)
 
 
@@ -377,7 +393,7 @@ def _refuse_strangers(
         plain(invoice.customer_name.split(":")[0]) for _, invoice in known if invoice.customer_name
     }
     accounts = {invoice.ar_account_list_id for _, invoice in known if invoice.ar_account_list_id}
-    rows = tuple(_invoice_row(invoice, books) for _, invoice in known)
+    rows = tuple(invoice_row(invoice, books) for _, invoice in known)
     if len(families) > 1 or len(accounts) > 1:
         return rejected(Cause.WRONG_CUSTOMER, Variant.SEVERAL, {}, rows)
     for place, invoice in known:
@@ -433,7 +449,8 @@ def _cents(payment: Waiting, txn_ids: Sequence[str], books: Books) -> tuple[int,
     return tuple(cents)
 
 
-def _invoice_row(invoice: Invoice, books: Books | None = None) -> dict[str, str]:
+def invoice_row(invoice: Invoice, books: Books | None = None) -> dict[str, str]:
+    """Write an invoice as evidence; its A/R account is named where the books name it."""
     account = books.accounts.get(invoice.ar_account_list_id or "", "") if books else ""
     row = {
         "number": invoice.number or "",

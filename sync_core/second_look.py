@@ -6,12 +6,12 @@ sentence decides as far as it proves something; else the cause is `invalid`, wit
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sync_core.books import Books
+from sync_core.books import Books, Customer
 from sync_core.causes import rejected
-from sync_core.check import Refused, Waiting, check
+from sync_core.check import Ready, Refused, Waiting, check, invoice_row
 from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
 from sync_core.variants import Variant
@@ -21,15 +21,39 @@ _ACCOUNT = re.compile(r'QuickBooks [^"]*account|must be of type', re.IGNORECASE)
 _QUOTED = re.compile(r'"([^"]+)"')
 
 
-def why(payment: Waiting, books: Books, refused: Rejection) -> Rejection:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """How a payment was sent: the customer under whom it was to stand, and the A/R account."""
+
+    customer: Customer
+    ar_account_list_id: str | None = None
+
+
+def why(payment: Waiting, books: Books, refused: Rejection, sent: Sent) -> Rejection:
     """Say why a payment was refused; `refused` is what QuickBooks' answer alone said."""
     # What others take of an invoice is no reason: QuickBooks has answered.
     seen = check(replace(payment, post_anyway=True), replace(books, reserved={}))
-    found = seen.rejection if isinstance(seen, Refused) else _by_sentence(payment, books, refused)
+    if isinstance(seen, Refused):
+        found = seen.rejection
+    elif isinstance(seen, Ready) and sent.ar_account_list_id not in (None, seen.ar_account_list_id):
+        found = _other_account(seen, books)
+    else:
+        found = _by_sentence(payment, books, refused, sent)
     return replace(found, status_code=refused.status_code, status_message=refused.status_message)
 
 
-def _by_sentence(payment: Waiting, books: Books, refused: Rejection) -> Rejection:
+def _other_account(seen: Ready, books: Books) -> Rejection:
+    """Say that the invoices are kept in another A/R account than the payment was sent to."""
+    invoices = [invoice for txn_id in seen.txn_ids if (invoice := books.standing(txn_id))]
+    name = books.accounts.get(seen.ar_account_list_id or "", "")
+    facts = {"position": "0", "account_name": name}
+    if invoices:
+        facts |= {"invoice_txn_id": invoices[0].txn_id, "invoice_number": invoices[0].number or ""}
+    rows = tuple(invoice_row(invoice, books) for invoice in invoices)
+    return rejected(Cause.WRONG_CUSTOMER, Variant.ACCOUNT, facts, rows)
+
+
+def _by_sentence(payment: Waiting, books: Books, refused: Rejection, sent: Sent) -> Rejection:
     said = refused.status_message or ""
     own: Mapping[str, str] = {
         "qb_message": said,
@@ -37,7 +61,7 @@ def _by_sentence(payment: Waiting, books: Books, refused: Rejection) -> Rejectio
     }
     match refused.cause:
         case Cause.CUSTOMER_UNAVAILABLE:
-            return _customer(payment, books, own)
+            return _customer(sent.customer, books, own)
         case Cause.UNKNOWN_REFERENCE:
             return _reference(payment, said, own)
         case Cause.CLOSED_PERIOD:
@@ -48,8 +72,7 @@ def _by_sentence(payment: Waiting, books: Books, refused: Rejection) -> Rejectio
             return rejected(Cause.INVALID, Variant.PLAIN, own, (own,))
 
 
-def _customer(payment: Waiting, books: Books, own: Mapping[str, str]) -> Rejection:
-    payer = payment.customer
+def _customer(payer: Customer, books: Books, own: Mapping[str, str]) -> Rejection:
     known = books.customer(payer)
     name = known.name if known else payer.name or payer.list_id or ""
     watched = [(WatchKind.CUSTOMER, known.list_id)] if known else []
@@ -87,7 +110,7 @@ def _closed(payment: Waiting, books: Books, said: str, own: Mapping[str, str]) -
     if _ACCOUNTANT.search(said):
         return rejected(Cause.CLOSED_PERIOD, Variant.ACCOUNTANT, facts, (facts,))
     closing: date | None = books.closing_date
-    if closing is not None:
+    if closing is not None and (day is None or day <= closing):  # else it was moved since
         facts["closing_date"] = closing.isoformat()
         facts["first_open_day"] = (closing + timedelta(days=1)).isoformat()
     return rejected(Cause.CLOSED_PERIOD, Variant.CLOSING, facts, (facts,))

@@ -122,6 +122,8 @@ def to_check(db: Connection, payment_ids: Sequence[int], status: PaymentStatus) 
             *_CHECKED,
             *(Payment.cause, Payment.variant, Payment.facts, Payment.summary, Payment.evidence),
             *(Payment.status_code, Payment.status_message, Payment.reference, Payment.status),
+            *(Payment.post_customer_list_id, Payment.post_customer_name),
+            Payment.post_ar_account_list_id,
         )
         .where(among(Payment.id, payment_ids), in_status(status))
         .order_by(Payment.id)

@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from models.base import AnyRow
-from models.queries import outbox
+from models.queries import books as short_lists
+from models.queries import ledger, outbox
 from models.queries.exchanges import ExchangeRow
 from qbwc_server.services.steps import evidence, lists, look_up, questions
 from qbwc_server.services.steps.known import is_answered, known
-from qbwc_server.services.steps.questions import CUSTOMER, NAME, RECEIPT, TXN_ID, Question
+from qbwc_server.services.steps.questions import CUSTOMER, NAME, NUMBER, RECEIPT, TXN_ID, Question
 from qbwc_server.services.steps.step import (
     Asked,
     Taken,
@@ -26,9 +27,11 @@ from qbxml.envelope import MessageSet, Response
 from qbxml.invoice import InvoiceRet
 from qbxml.payment import ReceivePaymentRet
 from sync_core import second_look
+from sync_core.books import Customer
 from sync_core.check import Waiting
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause, Rejection
+from sync_core.second_look import Sent
 
 EXPLAINED = "QuickBooks was asked why: {summary}"
 
@@ -38,10 +41,12 @@ def ask(turn: Turn, token: str) -> Asked:
     session = turn.session
     refused = outbox.to_check(turn.db, session.to_explain, PaymentStatus.REJECTED)
     held = outbox.to_check(turn.db, session.held, PaymentStatus.QUEUED)
+    sent = _as_sent(turn, refused)
+    numbers = _numbers(turn, sent)
     wanted = {
-        payment.id: _wanted(payment, row)
+        payment.id: _wanted(payment, row, numbers)
         for row, payment in zip(
-            (*refused, *held), look_up.as_waiting(turn, (*refused, *held)), strict=True
+            (*refused, *held), (*sent, *look_up.as_waiting(turn, held)), strict=True
         )
     }
     page, asked = questions.page(wanted, limit=turn.settings.import_page_size)
@@ -84,14 +89,49 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     return Taken(learned=learned)
 
 
-def _wanted(payment: Waiting, row: AnyRow) -> list[Question]:
-    found: list[Question] = [
-        (TXN_ID, part.txn_id) for part in payment.apply if part.txn_id is not None
+def _as_sent(turn: Turn, rows: Sequence[AnyRow]) -> list[Waiting]:
+    """Make payments what the check sees, on the very invoices with which they were sent."""
+    parts = outbox.applies(turn.db, [row.id for row in rows])
+    return [
+        replace(
+            payment,
+            apply=tuple(
+                replace(part, txn_id=row.txn_id or part.txn_id)
+                for part, row in zip(payment.apply, parts[payment.id], strict=True)
+            ),
+        )
+        for payment in look_up.as_waiting(turn, rows)
     ]
+
+
+def _sent(row: AnyRow) -> Sent:
+    return Sent(
+        customer=Customer(
+            list_id=row.post_customer_list_id,
+            name=None if row.post_customer_list_id else row.post_customer_name,
+        ),
+        ar_account_list_id=row.post_ar_account_list_id,
+    )
+
+
+def _numbers(turn: Turn, payments: Sequence[Waiting]) -> dict[str, str]:
+    """Give the numbers of the invoices (TxnIDs) that payments mean, where they are known."""
+    txn_ids = {part.txn_id for payment in payments for part in payment.apply if part.txn_id}
+    rows = ledger.invoices_named(
+        turn.db, turn.session.company_file_id, txn_ids=txn_ids, plain_numbers=()
+    )
+    return {row.txn_id: row.number for row in rows if row.number}
+
+
+def _wanted(payment: Waiting, row: AnyRow, numbers: Mapping[str, str]) -> list[Question]:
+    txn_ids = [part.txn_id for part in payment.apply if part.txn_id is not None]
+    found: list[Question] = [(TXN_ID, txn_id) for txn_id in txn_ids]
     if row.status == PaymentStatus.REJECTED:
+        # One that was deleted may have been entered again, under its number.
+        found += [(NUMBER, numbers[txn_id]) for txn_id in txn_ids if txn_id in numbers]
         found.append((RECEIPT, row.reference))
         if row.cause == Cause.CUSTOMER_UNAVAILABLE:
-            payer = payment.customer
+            payer = _sent(row).customer
             asked = (CUSTOMER, payer.list_id) if payer.list_id else (NAME, payer.name or "")
             found.append((asked[0], asked[1] or ""))
     return found
@@ -99,10 +139,21 @@ def _wanted(payment: Waiting, row: AnyRow) -> list[Question]:
 
 def _explain(turn: Turn, payment_ids: Sequence[int], told: Mapping[Question, Response]) -> None:
     rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.REJECTED)
-    payments = look_up.as_waiting(turn, rows)
-    now = known(turn, payments, told)
+    payments = _as_sent(turn, rows)
+    books = known(turn, payments, told).books
+    used = {
+        invoice.ar_account_list_id
+        for invoice in books.invoices.values()
+        if invoice.ar_account_list_id
+    }
+    names = short_lists.account_names(turn.db, turn.session.company_file_id, used)
     found = {
-        row.id: second_look.why(payment, now.books, as_rejection(row))
+        row.id: second_look.why(
+            payment,
+            replace(books, accounts=names),
+            as_rejection(row),
+            _sent(row),
+        )
         for row, payment in zip(rows, payments, strict=True)
     }
     write(turn, rows, found)

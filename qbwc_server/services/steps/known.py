@@ -9,7 +9,7 @@ from models.queries import books as short_lists
 from models.queries import installs, ledger, mappings
 from models.queries import receipts as stored
 from qbwc_server.services.steps.answers import MALFORMED_ID, NO_MATCH, is_absent
-from qbwc_server.services.steps.questions import CUSTOMER, NUMBER, TXN_ID, Question
+from qbwc_server.services.steps.questions import CUSTOMER, NAME, NUMBER, TXN_ID, Question
 from qbwc_server.services.steps.step import Turn
 from qbxml.customer import CustomerRet
 from qbxml.envelope import Response
@@ -60,18 +60,23 @@ def known(turn: Turn, payments: Sequence[Waiting], told: Told) -> Known:
         txn_ids={part.txn_id for part in parts if part.txn_id},
         plain_numbers={plain(part.number) for part in parts if part.number},
     )
-    numbers = {plain(row.number) for row in rows if row.deleted_wall is not None and row.number}
+    absent = _absent(told)
+    gone = {row.txn_id for row in rows if row.deleted_wall is not None or row.txn_id in absent}
+    numbers = {plain(row.number) for row in rows if row.txn_id in gone and row.number}
     if numbers:  # what was entered in place of deleted ones has their number
         anew = ledger.invoices_named(turn.db, company_file_id, txn_ids=(), plain_numbers=numbers)
         rows = list({row.txn_id: row for row in (*rows, *anew)}.values())
     invoices = {row.txn_id: _known_invoice(row) for row in rows} | _told_invoices(told)
+    for txn_id in gone & absent:  # deleted since the last import: nobody has said yet when
+        deleted_wall = invoices[txn_id].deleted_wall or ""
+        invoices[txn_id] = replace(invoices[txn_id], deleted_wall=deleted_wall)
     customers = _customers(turn, payments, told)
     policy = installs.policy(turn.db, company_file_id)
     reserved = ledger.reserved(turn.db, company_file_id, turn.session.id, invoices)
     books = Books(
         invoices=invoices,
         customers=customers,
-        absent=_absent(told),
+        absent=absent,
         methods=short_lists.methods_of(turn.db, company_file_id),
         chosen_methods=mappings.resolve(
             turn.db, company_file_id, Meant.METHODS, {plain(one.method) for one in payments}
@@ -124,7 +129,11 @@ def _customers(turn: Turn, payments: Sequence[Waiting], told: Told) -> dict[str,
             {plain(payer.name) for payer in payers if payer.name},
         )
     }
-    for response in told.values():
+    for (kind, value), response in told.items():
+        if kind in (CUSTOMER, NAME) and is_absent(response, value):
+            for one in list(found.values()):
+                if value == one.list_id or (kind == NAME and plain(value) == plain(one.name)):
+                    found[one.list_id] = replace(one, is_gone=True)
         for item in response.objects:
             if isinstance(item, InvoiceRet):  # it tells its customer's name by the way
                 customer = _kept(item.customer_ref)
