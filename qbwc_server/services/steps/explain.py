@@ -10,11 +10,19 @@ from typing import Any
 
 from models.base import AnyRow
 from models.queries import books as short_lists
-from models.queries import ledger, outbox
+from models.queries import companies, ledger, outbox
 from models.queries.exchanges import ExchangeRow
 from qbwc_server.services.steps import evidence, lists, look_up, questions
 from qbwc_server.services.steps.known import is_answered, known
-from qbwc_server.services.steps.questions import CUSTOMER, NAME, NUMBER, RECEIPT, TXN_ID, Question
+from qbwc_server.services.steps.questions import (
+    CUSTOMER,
+    NAME,
+    NUMBER,
+    PREFERENCES,
+    RECEIPT,
+    TXN_ID,
+    Question,
+)
 from qbwc_server.services.steps.step import (
     Asked,
     Taken,
@@ -23,6 +31,7 @@ from qbwc_server.services.steps.step import (
     rejection_columns,
     watch,
 )
+from qbxml.company import PreferencesRet
 from qbxml.envelope import MessageSet, Response
 from qbxml.invoice import InvoiceRet
 from qbxml.payment import ReceivePaymentRet
@@ -82,6 +91,10 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     posted = evidence.take_receipts(
         turn, [item for item in objects if isinstance(item, ReceivePaymentRet)]
     )
+    for item in objects:
+        if isinstance(item, PreferencesRet) and item.accounting_preferences is not None:
+            closed = {"closing_date": item.accounting_preferences.closing_date}
+            companies.change(turn.db, turn.session.company_file_id, closed)
     _explain(turn, exchange.asked["refused"], told)
     session = replace(turn.session, posted=turn.session.posted + posted)
     then = replace(turn, session=session)
@@ -134,6 +147,8 @@ def _wanted(payment: Waiting, row: AnyRow, numbers: Mapping[str, str]) -> list[Q
             payer = _sent(row).customer
             asked = (CUSTOMER, payer.list_id) if payer.list_id else (NAME, payer.name or "")
             found.append((asked[0], asked[1] or ""))
+        if row.cause == Cause.CLOSED_PERIOD:
+            found.append((PREFERENCES, ""))  # the books may have been closed meanwhile
     return found
 
 

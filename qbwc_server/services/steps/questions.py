@@ -10,13 +10,14 @@ from qbwc_server.services.steps.lists import INVOICE_ELEMENTS
 from qbwc_server.services.steps.step import Turn, number_of, plain_set
 from qbxml.aggregate import RequestMessage
 from qbxml.charge import ChargeQuery
+from qbxml.company import PreferencesQuery
 from qbxml.customer import CustomerQuery
 from qbxml.errors import BuildError
 from qbxml.invoice import InvoiceQuery
 from qbxml.payment import ReceivePaymentQuery
 
 TXN_ID, NUMBER, CUSTOMER, CHARGE = "txn_id", "number", "customer", "charge"
-NAME, RECEIPT = "name", "receipt"
+NAME, RECEIPT, PREFERENCES = "name", "receipt", "preferences"
 
 CHARGE_ELEMENTS = (
     *("TxnID", "CustomerRef", "TxnDate", "RefNumber"),
@@ -69,6 +70,8 @@ def _message(kind: str, value: str) -> RequestMessage:
             return CustomerQuery(list_id=(value,), include_ret_element=_CUSTOMER)
         case "name":
             return CustomerQuery(full_name=(value,), include_ret_element=_CUSTOMER)
+        case "preferences":
+            return PreferencesQuery()
         case "receipt":
             return ReceivePaymentQuery(ref_number=(value,))
         case "number":
