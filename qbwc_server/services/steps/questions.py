@@ -66,10 +66,12 @@ def message_set(
 def _message(kind: str, value: str) -> RequestMessage:
     """Put one question into QuickBooks' words."""
     match kind:
-        case "customer":
-            return CustomerQuery(list_id=(value,), include_ret_element=_CUSTOMER)
-        case "name":
-            return CustomerQuery(full_name=(value,), include_ret_element=_CUSTOMER)
+        case "customer" | "name":
+            return CustomerQuery(
+                list_id=(value,) if kind == CUSTOMER else (),
+                full_name=(value,) if kind == NAME else (),
+                include_ret_element=_CUSTOMER,
+            )
         case "preferences":
             return PreferencesQuery()
         case "receipt":
