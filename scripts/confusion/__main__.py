@@ -31,8 +31,8 @@ def main() -> int:
         migrate(engine)
         table = play(open_office(engine, Path(name)), payments=arguments.payments, seed=seed)
         engine.dispose()
+    print(f"played in {time.monotonic() - began:.0f} s")
     print(table.as_text())
-    print(f"{time.monotonic() - began:.0f} s")
     return 0 if table.holds else 1
 
 
