@@ -4,6 +4,7 @@
 server of its own, leaves another one empty, and visits what `PAGES` lists.
 """
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -185,10 +186,12 @@ def sign_in(page: Page, place: Place) -> None:
 
 def main() -> int:
     """Write the pictures."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=HOME / "var" / "screenshots")
+    folder = parser.parse_args().folder
     if browser.CHROMIUM is None:
         print(browser.MISSING, file=sys.stderr)
         return 1
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HOME / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     with furnished() as full, bare() as empty, browser.running() as chromium:
         for look in LOOKS:

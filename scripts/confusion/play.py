@@ -26,6 +26,8 @@ from scripts.simulate.web_connector import WebConnector
 
 INVALID = "invalid"
 INVALID_SHARE_MAX = 0.02
+# Enough of each in 500 payments, and most of them plain.
+JOBS_SHARE, NEW_SHARE = 0.25, 0.15
 _REFUSED = re.compile(r'<ReceivePaymentAddRs [^>]*statusCode="[1-9]')
 SECRET = "the table needs no secret"  # noqa: S105 - as it says
 
@@ -282,13 +284,13 @@ class _Given:
         self.id = f"web-{number + 1}"
         self.number = str(10_000 + number)
         parent = f"Customer {number + 1}"
-        is_job = dice.random() < 0.25 and edit.does != "customer merged"  # noqa: PLR2004 - a few
+        is_job = dice.random() < JOBS_SHARE and edit.does != "customer merged"
         self.customer = f"{parent}:Garden" if is_job else parent
         self.payer = dice.choice((parent, self.customer))
         self.payer_by = dice.choice(("name", "list_id", "external_id"))
         self.invoice_by = dice.choice(("txn_id", "number", "external_id"))
         # Entered and paid since the last sync, so that nobody here knows it yet.
-        self.is_new = dice.random() < 0.15 and not edit.needs_import  # noqa: PLR2004 - a few
+        self.is_new = dice.random() < NEW_SHARE and not edit.needs_import
         self.earlier = dice.choice((0, 0, dice.randrange(500, 4000)))
         self.beside = dice.choice((0, 0, dice.randrange(500, 4000)))
         self.total = dice.randrange(5000, 50_000)
