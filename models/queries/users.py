@@ -113,6 +113,18 @@ def company_names(db: Connection) -> Sequence[AnyRow]:
     ).all()
 
 
+def some_company_names(
+    db: Connection, companies: frozenset[int] | None, limit: int
+) -> Sequence[AnyRow]:
+    """Read the same of the oldest of some company files; None: of all."""
+    return db.execute(
+        select(CompanyFile.id, CompanyFile.uuid, CompanyFile.name)
+        .where(*(() if companies is None else (CompanyFile.id.in_(sorted(companies)),)))
+        .order_by(CompanyFile.id)
+        .limit(limit)
+    ).all()
+
+
 # Links
 
 

@@ -13,7 +13,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from werkzeug.wrappers import Response
 
 from qbwc_server.errors import NotFound
-from qbwc_server.services.access import Access, Reader
+from qbwc_server.services.access import Access, CompanyName, Reader
 from qbwc_server.services.user_sign_in import UserSignIn, Visit
 from sync_core.people import Role
 
@@ -118,10 +118,15 @@ def reader() -> Reader:
     return visit().reader
 
 
-def company() -> int:
+def company_file() -> CompanyName:
     """Give the company file of a page with `<company_id>` in its address."""
-    found: int = g.company
+    found: CompanyName = g.company
     return found
+
+
+def company() -> int:
+    """Give the internal id of that company file, which use cases take."""
+    return company_file().id
 
 
 def is_administrator() -> bool:

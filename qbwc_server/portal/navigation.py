@@ -22,17 +22,32 @@ class Place(IntEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One line of the menu. `needs_you` counts what waits for a person, 0 for nothing."""
+    """One line of the menu.
+
+    `of_company`: its page is about one company file, whose id is in the address. `needs_you` counts
+    what waits there for a person, 0 for nothing.
+    """
 
     place: Place
     label: str
     endpoint: str
     role: Role = Role.VIEWER
-    needs_you: Callable[[], int] | None = None
+    of_company: bool = False
+    needs_you: Callable[[int], int] | None = None
 
     def holds(self, endpoint: str | None) -> bool:
         """Say whether a page belongs under this line: it has the same blueprint."""
         return bool(endpoint) and str(endpoint).partition(".")[0] == self.endpoint.partition(".")[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line of the menu as a page shows it."""
+
+    label: str
+    href: str
+    is_here: bool
+    needs_you: int
 
 
 @dataclass(slots=True)

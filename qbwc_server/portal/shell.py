@@ -18,6 +18,7 @@ from qbwc_server.portal import (
     account,
     appearance,
     assets,
+    company_pages,
     door,
     failures,
     first_steps,
@@ -29,10 +30,9 @@ from qbwc_server.portal import (
     writing,
 )
 from qbwc_server.portal.frame import Frame
-from qbwc_server.portal.navigation import Navigation
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import Settings
-from sync_core.people import ROLE_LABELS
+from sync_core.people import ROLE_LABELS, Role
 
 PAGES = (sign_in, first_steps, appearance, support, overview, users, account)
 
@@ -54,7 +54,7 @@ def mount(app: Flask, use: UseCases, settings: Settings, *, without_forms: Bluep
     frame = Frame(app, use, settings)
     for page in PAGES:
         page.register(frame)
-    _teach_templates(app, frame.navigation)
+    _teach_templates(frame)
 
 
 def _set_up_cookies(app: Flask, use: UseCases, settings: Settings, *, https: bool) -> None:
@@ -73,15 +73,22 @@ def _set_up_cookies(app: Flask, use: UseCases, settings: Settings, *, https: boo
     )
 
 
-def _teach_templates(app: Flask, navigation: Navigation) -> None:
-    @app.context_processor
+def _teach_templates(frame: Frame) -> None:
+    navigation, access = frame.navigation, frame.use.access
+
+    @frame.app.context_processor
     def know() -> dict[str, Any]:
+        known = {"role_labels": ROLE_LABELS, "theme": appearance.chosen()}
         # A page about a failure asks the database nothing, and an unknown address is nobody's.
         quiet = request.endpoint is None or "failed" in g
         visit = None if quiet else door.visit_or_none()
-        return {
-            "reader": visit.reader if visit else None,
-            "role_labels": ROLE_LABELS,
-            "menu": navigation.for_role(visit.reader.role) if visit else [],
-            "theme": appearance.chosen(),
+        if visit is None:
+            return known | {"reader": None}
+        return known | {
+            "reader": visit.reader,
+            "menu": company_pages.menu(navigation, access),
+            "company_choice": company_pages.choice(access),
+            "other_companies": company_pages.others(navigation, access),
+            "can": visit.reader.role.reaches,
+            "Role": Role,
         }

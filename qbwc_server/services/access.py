@@ -49,6 +49,19 @@ class CompanyName:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """The company file that a reader looks at, and some to change to; None: there is none."""
+
+    here: CompanyName | None
+    offered: list[CompanyName]
+    has_more: bool
+
+
+# What a menu can show; the overview lists and searches all.
+OFFERED_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Answers what lies open to a reader."""
 
@@ -59,8 +72,22 @@ class Access:
         with for_reading(self.engine).connect() as db:
             return open_to(db, reader)
 
-    def company(self, reader: Reader, company_id: str) -> int:
-        """Give the internal id of a company file that a reader may see.
+    def choice(self, reader: Reader, *, here: CompanyName | None, last: str) -> Choice:
+        """Offer company files, oldest first; without one `here`, that of `last` (an id), or one."""
+        with for_reading(self.engine).connect() as db:
+            rows = users.some_company_names(db, reader.companies, OFFERED_MAX + 1)
+            if here is None and last and last not in {row.uuid for row in rows}:
+                kept = companies.by_uuid(db, plain_uuid(last))
+                if kept is not None and sees(reader.companies, kept.id):
+                    here = CompanyName(kept.id, kept.uuid, kept.name)
+        offered = [CompanyName(row.id, row.uuid, row.name) for row in rows[:OFFERED_MAX]]
+        if here is None:
+            first = offered[0] if offered else None
+            here = next((one for one in offered if one.uuid == last), first)
+        return Choice(here, offered, has_more=len(rows) > OFFERED_MAX)
+
+    def company(self, reader: Reader, company_id: str) -> CompanyName:
+        """Give a company file that a reader may see.
 
         Raises:
             NotFound: there is none, or it is not this reader's; nobody learns which.
@@ -69,7 +96,7 @@ class Access:
             row = companies.by_uuid(db, plain_uuid(company_id))
         if row is None or not sees(reader.companies, row.id):
             raise NotFound(_HIDDEN)
-        return int(row.id)
+        return CompanyName(row.id, row.uuid, row.name)
 
     def has_install(self, reader: Reader, install_id: str) -> bool:
         """Say whether an install belongs to a company file that a reader may see."""
