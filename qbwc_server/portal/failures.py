@@ -11,6 +11,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from qbwc_server.errors import InvalidInput
+
 log = structlog.get_logger()
 
 FRAMES_LOGGED = 5
@@ -50,6 +52,11 @@ def add_to(app: Flask) -> None:
     def stale(_: CSRFError) -> tuple[str, int]:
         log.warning("portal_form_refused", path=request.path)
         return _page(400, _STALE)
+
+    @app.errorhandler(InvalidInput)
+    def wrong(error: InvalidInput) -> tuple[str, int]:
+        # An address that somebody has changed by hand: a cursor, a filter.
+        return _page(400, (_SENTENCES[400][0], " ".join(one.sentence for one in error.problems)))
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[str, int] | HTTPException:

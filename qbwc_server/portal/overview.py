@@ -1,46 +1,142 @@
-"""The overview: for now a sentence and the latest payments."""
+"""The overview: how it stands with a company file, or with several."""
 
-from collections import Counter
+from flask import Blueprint, g, render_template, request
 
-from flask import Blueprint, render_template
-
-from qbwc_server.portal.door import needs, reader
+from qbwc_server.portal import chart, company_pages, door
+from qbwc_server.portal.door import needs, reader, visit
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
-from qbwc_server.services.overview import LATEST_MAX
-from sync_core.lifecycle import PaymentStatus
+from qbwc_server.services.overview import Became, Several, Standing, Sum
 from sync_core.people import Role
+
+LABELS = {
+    Became.IN_QUICKBOOKS: "In QuickBooks",
+    Became.NEEDS_YOU: "Needs you",
+    Became.WAITING: "Waiting",
+    Became.NOT_KNOWN: "Being checked",
+    Became.SET_ASIDE: "Set aside",
+}
 
 
 def register(frame: Frame) -> None:
-    """Mount the page."""
+    """Mount the pages."""
     blueprint = Blueprint("overview", __name__)
+    use = frame.use
 
     @blueprint.get("/")
     @blueprint.get("/resolve")  # where the Web Connector's status column sends people
     @needs(Role.VIEWER)
     def show() -> str:
-        lines = frame.use.overview.latest(reader().companies)
-        counts = Counter(line.status for line in lines)
-        told = sentence(counts, only_latest=len(lines) == LATEST_MAX)
-        several = len({line.company for line in lines}) > 1
-        return render_template("overview.html", lines=lines, sentence=told, several=several)
+        found = company_pages.choice(use.access)
+        if found.here is not None and len(found.offered) == 1 and not found.has_more:
+            g.company = found.here
+            return of_company()
+        return every()
 
-    frame.add(blueprint, Entry(place=Place.OVERVIEW, label="Overview", endpoint="overview.show"))
+    @blueprint.get("/companies")
+    @needs(Role.VIEWER)
+    def every() -> str:
+        search, only_needing = request.args.get("search", ""), bool(request.args.get("needing"))
+        several = use.overview.of_several(
+            reader().companies,
+            search=search,
+            only_needing=only_needing,
+            cursor=request.args.get("cursor", ""),
+        )
+        return render_template(
+            "companies.html",
+            several=several,
+            sentence=sentence_of_several(several),
+            search=search,
+            only_needing=only_needing,
+            labels=LABELS,
+        )
+
+    @blueprint.get("/companies/<company_id>")
+    @needs(Role.VIEWER)
+    def of_company(company_id: str = "") -> str:  # noqa: ARG001 - the door has read it
+        today = reader().preferences.today(visit().now)
+        standing = use.overview.of_company(door.company(), today)
+        company = use.companies.standing(door.company())
+        return render_template(
+            "overview.html",
+            company=company,
+            standing=standing,
+            bars=chart.bars(standing.days),
+            chart=chart,
+            counts=counts(standing),
+            labels=LABELS,
+            sentence=sentence(standing),
+        )
+
+    frame.add(
+        blueprint,
+        Entry(
+            place=Place.OVERVIEW, label="Overview", endpoint="overview.of_company", of_company=True
+        ),
+    )
 
 
-def sentence(counts: Counter[PaymentStatus], *, only_latest: bool = False) -> str:
-    """Say in one sentence how the listed payments stand."""
-    begin = f"Of the latest {LATEST_MAX}: " if only_latest else ""
-    if not counts:
-        return "No payment has arrived yet."
-    parts = [
-        (counts[PaymentStatus.POSTED], "in QuickBooks"),
-        (counts[PaymentStatus.QUEUED] + counts[PaymentStatus.SENT], "waiting"),
-        (counts[PaymentStatus.IN_DOUBT], "being checked"),
-        (counts[PaymentStatus.DISMISSED] + counts[PaymentStatus.REVERSED], "set aside"),
+def counts(standing: Standing) -> list[tuple[str, Became, Sum]]:
+    """List the four counts that the page begins with."""
+    opened = standing.open
+    return [
+        (
+            "In QuickBooks this month",
+            Became.IN_QUICKBOOKS,
+            standing.month.get(Became.IN_QUICKBOOKS, Sum()),
+        ),
+        *(
+            (label, became, opened.get(became, Sum()))
+            for label, became in (
+                ("Waiting for a sync", Became.WAITING),
+                ("Need you", Became.NEEDS_YOU),
+                ("Being checked", Became.NOT_KNOWN),
+            )
+        ),
     ]
-    told = ", ".join(f"{count} {word}" for count, word in parts if count)
-    need = counts[PaymentStatus.REJECTED]
-    needs_you = f"{need} {'needs' if need == 1 else 'need'} you" if need else "nothing needs you"
-    return f"{begin}{told}; {needs_you}." if told else f"{begin}{needs_you}."
+
+
+def sentence(standing: Standing) -> str:
+    """Say in one sentence how the payments of a company file stand."""
+    if standing.is_empty:
+        return "No payment has arrived yet."
+    month, opened = standing.month, standing.open
+    total = sum(one.count for one in month.values())
+    there = month.get(Became.IN_QUICKBOOKS, Sum()).count
+    if not total:
+        told = "No payment was received this month yet"
+    elif there == total:
+        told = f"{'All ' if total > 1 else ''}{_payments(total)} of this month {_is(total)} in "
+        told += "QuickBooks"
+    else:
+        told = f"{there} of {_payments(total)} of this month {_is(there)} in QuickBooks"
+    parts = [
+        (opened.get(Became.WAITING, Sum()).count, "waiting"),
+        (opened.get(Became.NOT_KNOWN, Sum()).count, "being checked"),
+    ]
+    others = "".join(f", {count} {word}" for count, word in parts if count)
+    return f"{told}{others}. {needs_you(opened.get(Became.NEEDS_YOU, Sum()).count)}."
+
+
+def sentence_of_several(several: Several) -> str:
+    """Say in one sentence how it stands with the company files of a reader."""
+    if not several.count:
+        return "No company file is connected yet."
+    if not several.needing:
+        return f"Nothing needs you in {several.count} company files."
+    verb = "needs" if several.needing == 1 else "need"
+    return f"{several.needing} of {several.count} company files {verb} you."
+
+
+def needs_you(count: int) -> str:
+    """Say how many payments need a person."""
+    return f"{count} {'needs' if count == 1 else 'need'} you" if count else "Nothing needs you"
+
+
+def _payments(count: int) -> str:
+    return "1 payment" if count == 1 else f"{count} payments"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -11,7 +11,13 @@ from qbwc_server.services.preferences import Preferences
 
 def add_to(app: Flask) -> None:
     """Teach the templates to write for their reader."""
-    app.jinja_env.filters |= {"day": _day, "moment": _moment, "exact": _exact, "money": _money}
+    app.jinja_env.filters |= {
+        "day": _day,
+        "plain_day": _plain_day,
+        "moment": _moment,
+        "exact": _exact,
+        "money": _money,
+    }
 
 
 def _preferences() -> Preferences:
@@ -21,6 +27,11 @@ def _preferences() -> Preferences:
 
 def _day(day: date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), _preferences().day(day))
+
+
+def _plain_day(day: date) -> str:
+    """Write a day where no markup can stand."""
+    return _preferences().day(day)
 
 
 def _moment(at: datetime) -> Markup:

@@ -1,26 +1,72 @@
-"""How things stand, as values: for the start page, the demo, and whoever watches the server."""
+"""How things stand, as values: for the start page, and for whoever watches the server."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Engine
 
+from models.base import AnyRow
 from models.engine import Clock, for_reading
-from models.queries import overview
+from models.queries import overview, payments
+from qbwc_server.services import paging
+from qbwc_server.services.payments import facts_of
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.people import Scope
 from sync_core.wording.states import STATES
 
-# A page that a person reads; everything else is in the API.
-LATEST_MAX = 200
+# The latest payments that the start page shows; all are a page of their own.
+LATEST_MAX = 10
+# Days of the chart, today among them.
+CHART_DAYS = 30
+# How far the day on which a payment was received may lie before it is today here: time zones.
+_DAY_SLACK = timedelta(days=2)
+# So much of a name is looked for.
+SEARCH_MAX = 100
+
+
+class Became(StrEnum):
+    """What became of a payment, as few words as a chart can hold."""
+
+    IN_QUICKBOOKS = "in_quickbooks"
+    NEEDS_YOU = "needs_you"
+    WAITING = "waiting"
+    NOT_KNOWN = "not_known"
+    SET_ASIDE = "set_aside"
+
+
+BECAME: Mapping[PaymentStatus, Became] = {
+    PaymentStatus.POSTED: Became.IN_QUICKBOOKS,
+    PaymentStatus.REJECTED: Became.NEEDS_YOU,
+    PaymentStatus.QUEUED: Became.WAITING,
+    PaymentStatus.SENT: Became.WAITING,
+    PaymentStatus.IN_DOUBT: Became.NOT_KNOWN,
+    PaymentStatus.DISMISSED: Became.SET_ASIDE,
+    PaymentStatus.REVERSED: Became.SET_ASIDE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """So many payments, and what they come to."""
+
+    count: int = 0
+    cents: int = 0
+
+    def __add__(self, other: "Sum") -> "Sum":
+        """Count both."""
+        return Sum(self.count + other.count, self.cents + other.cents)
+
+
+Sums = dict[Became, Sum]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """One payment as a table shows it."""
 
-    company: str
     id: str
     reference: str
     customer: str
@@ -30,6 +76,46 @@ class Line:
     status: PaymentStatus
     label: str
     detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How it stands with the payments of a company file.
+
+    `open` are all that are not settled; `month` those received since the first of the month, by
+    what became of them; `days` the same for each day of the chart.
+    """
+
+    open: Sums
+    month: Sums
+    days: dict[date, Sums]
+    latest: list[Line]
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether no payment has ever arrived."""
+        return not self.latest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompanyLine:
+    """A company file in a list of several."""
+
+    id: str
+    name: str
+    open: Sums = field(default_factory=dict)
+    last_sync: datetime | None
+    message: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Several:
+    """A page of company files, and how many of all need somebody."""
+
+    count: int
+    needing: int
+    lines: list[CompanyLine]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,25 +134,73 @@ class Overview:
     engine: Engine
     clock: Clock
 
-    def latest(self, companies: Scope = None) -> list[Line]:
-        """List the latest payments of some company files, newest first; None: of all."""
+    def of_company(self, company_file_id: int, today: date) -> Standing:
+        """Say how it stands with a company file on a day, which is the reader's today."""
+        first_of_month = today.replace(day=1)
+        first = today - timedelta(days=CHART_DAYS - 1)
         with for_reading(self.engine).connect() as db:
-            rows = overview.latest(db, companies, LATEST_MAX)
-        return [
-            Line(
-                company=row.company,
-                id=row.external_id,
-                reference=row.reference,
-                customer=row.customer,
-                amount_cents=row.amount_cents,
-                received_on=row.received_on,
-                method=row.method,
-                status=PaymentStatus(row.status),
-                label=STATES[PaymentStatus(row.status)].label,
-                detail=_detail(row.status, row.unapplied_cents, row.summary, row.note),
+            since = min(first, first_of_month)
+            rows = overview.by_day(
+                db,
+                company_file_id,
+                received_from=since,
+                created_from=self.clock(db) - (today - since) - _DAY_SLACK,
             )
-            for row in rows
-        ]
+            open_rows = overview.open_of(db, [company_file_id])
+            latest = payments.page(
+                db, company_file_id, list(PaymentStatus), before=None, limit=LATEST_MAX
+            )
+        by_day: dict[date, list[AnyRow]] = {}
+        for row in rows:
+            by_day.setdefault(row.received_on, []).append(row)
+        days = (first + timedelta(days=number) for number in range(CHART_DAYS))
+        return Standing(
+            open=_sums(open_rows),
+            month=_sums(row for row in rows if first_of_month <= row.received_on <= today),
+            days={day: _sums(by_day.get(day, ())) for day in days},
+            latest=[_line(row) for row in latest],
+        )
+
+    def of_several(
+        self, companies: Scope, *, search: str = "", only_needing: bool = False, cursor: str = ""
+    ) -> Several:
+        """List a page of some company files by name; None: of all.
+
+        Raises:
+            InvalidInput: a cursor that is not ours.
+        """
+        wanted = paging.by_name("", cursor)
+        last, _, name = wanted.after.partition(" ")
+        after = (name, int(last)) if last.isascii() and last.isdigit() else None
+        with for_reading(self.engine).connect() as db:
+            count, needing = overview.count_companies(db, companies)
+            rows = overview.companies_page(
+                db,
+                companies,
+                search="".join(filter(str.isprintable, search))[:SEARCH_MAX].strip(),
+                only_needing=only_needing,
+                after=after,
+                limit=wanted.limit + 1,
+            )
+            page = paging.cut_by_name(rows, wanted.limit, lambda row: f"{row.id} {row.key}")
+            counted: dict[int, list[AnyRow]] = {}
+            for row in overview.open_of(db, [row.id for row in page.items]):
+                counted.setdefault(row.company_file_id, []).append(row)
+        return Several(
+            count=count,
+            needing=needing,
+            next_cursor=page.next_cursor,
+            lines=[
+                CompanyLine(
+                    id=row.uuid,
+                    name=row.name,
+                    open=_sums(counted.get(row.id, ())),
+                    last_sync=row.opened_at,
+                    message=row.message,
+                )
+                for row in page.items
+            ],
+        )
 
     def figures(self) -> Figures:
         """Count what is not settled yet."""
@@ -81,6 +215,30 @@ class Overview:
             },
             open_sessions=open_sessions,
         )
+
+
+def _sums(rows: Iterable[AnyRow]) -> Sums:
+    """Add up rows with a status, a number of payments and their cents."""
+    sums: Sums = {}
+    for row in rows:
+        became = BECAME[PaymentStatus(row.status)]
+        # PostgreSQL adds big integers up as decimals.
+        sums[became] = sums.get(became, Sum()) + Sum(row[-2], int(row.cents))
+    return sums
+
+
+def _line(row: AnyRow) -> Line:
+    return Line(
+        id=row.external_id,
+        reference=row.reference,
+        customer=facts_of(row)["customer"],
+        amount_cents=row.amount_cents,
+        received_on=row.received_on,
+        method=row.method,
+        status=PaymentStatus(row.status),
+        label=STATES[PaymentStatus(row.status)].label,
+        detail=_detail(row.status, row.unapplied_cents, row.summary, row.note),
+    )
 
 
 def _detail(status: str, unapplied_cents: int | None, summary: str | None, note: str | None) -> str:

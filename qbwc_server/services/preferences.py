@@ -60,6 +60,10 @@ class Preferences:
             case _:
                 return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
+    def today(self, now: datetime) -> date:
+        """Give the day it is where the reader is."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
     def moment(self, at: datetime) -> str:
         """Write a moment to the second, in the reader's time zone and with its name."""
         local = at.astimezone(ZoneInfo(self.time_zone))

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -131,14 +132,23 @@ def test_first_start_invite_sign_in_and_revoke(
 def test_the_overview_says_how_things_stand(own_office: Office, page: Page) -> None:
     customer = "Ruiz & Daughters <Plumbing>"
     own_office.books.add_customer(customer)
-    own_office.pay(customer, "1150.00")
+    today = datetime.now(UTC).date().isoformat()
+    own_office.pay(customer, "1150.00", received_on=today)
     own_office.install().update_selected()
-    own_office.pay(customer, "75.00")
+    own_office.pay(customer, "75.00", received_on=today)
     made = own_office.services.users.add("amy@example.com", "viewer", by=OPERATOR)
-    page.goto(f"{own_office.server.url}/resolve")
+    page.goto(own_office.server.url)
     sign_in(page, own_office.server.url, made.email, made.password)
-    assert page.locator("h1").inner_text() == "1 in QuickBooks, 1 waiting; nothing needs you."
-    rows = page.locator("tbody tr")
+    assert page.locator("h1").inner_text() == (
+        "1 of 2 payments of this month is in QuickBooks, 1 waiting. Nothing needs you."
+    )
+    assert [card.inner_text().split() for card in page.locator(".count-card").all()] == [
+        ["In", "QuickBooks", "this", "month", "1", "1,150.00"],
+        ["Waiting", "for", "a", "sync", "1", "75.00"],
+        ["Need", "you", "0", "0.00"],
+        ["Being", "checked", "0", "0.00"],
+    ]
+    rows = page.locator("#latest tbody tr")
     assert rows.count() == 2
     assert customer in rows.nth(1).inner_text()
     assert "1,150.00" in rows.nth(1).inner_text()

@@ -214,6 +214,18 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         {"payment": {"ix_payment_refused"}},
     ),
     "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
+    "by_day": (
+        lambda db: overview.by_day(db, 1, received_from=NOON.date(), created_from=NOON),
+        {"payment": {"ix_payment_refused"}},
+    ),
+    "open_of_one": (
+        lambda db: overview.open_of(db, [1]),
+        {"payment": {*WAITING, "ix_payment_unsettled"}},
+    ),
+    "open_of_companies": (
+        lambda db: overview.open_of(db, [1, 2, 3]),
+        {"payment": {*WAITING, "ix_payment_unsettled"}},
+    ),
 }
 
 

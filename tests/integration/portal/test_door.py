@@ -155,8 +155,12 @@ def test_payments_of_other_companies_are_not_listed(
     theirs, ours = their_admin.open("/").text, admin.open("/").text
     assert "Moon Customer" in theirs
     assert "Sun Customer" not in theirs
-    assert "Moon Customer" in ours
-    assert "Sun Customer" in ours
+    assert "Sunrise Dental" not in theirs
+    assert "Moonlight Dental" in ours
+    assert "Sunrise Dental" in ours
+    for one, name in ((company, "Sun Customer"), (others, "Moon Customer")):
+        assert name in admin.open(f"/companies/{one.id}").text
+    assert their_admin.open(f"/companies/{company.id}").status_code == 404
 
 
 def test_a_config_file_of_another_company_is_not_there(
