@@ -26,6 +26,7 @@ from sync_core.rejection import WatchKind
 MAY_HAVE_LEFT = "ever_left AND status IN ('queued', 'in_doubt')"
 UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
 UNSEEN = "status = 'posted' AND entered_wall IS NULL AND missing_since IS NULL"
+NEEDS_YOU = "status = 'rejected'"
 REFUSED = "to_status = 'rejected' AND from_status <> 'rejected'"
 NAMED_BY_SITE = "customer_external_id IS NOT NULL AND status IN ('queued', 'rejected')"
 
@@ -162,6 +163,15 @@ class Payment(Base):
             postgresql_where=text("missing_since IS NOT NULL"),
         ),
         Index("ix_payment_list", "company_file_id", "status", "id"),
+        # What needs a person, the oldest money first.
+        Index(
+            "ix_payment_needs_you",
+            "company_file_id",
+            "received_on",
+            "id",
+            sqlite_where=text(NEEDS_YOU),
+            postgresql_where=text(NEEDS_YOU),
+        ),
         # What is not settled yet, to be counted without reading what is.
         Index(
             "ix_payment_unsettled",

@@ -126,6 +126,11 @@ def button(
     )
 
 
+def done(what: str, facts: Mapping[str, str], *, show: Show = as_is) -> str:
+    """Say what an act has done; `what` is where the payment stands now, see `buttons.DONE`."""
+    return fill(buttons.DONE[what], _known(facts, show))
+
+
 def by_hand(facts: Mapping[str, str], *, show: Show = as_is) -> tuple[str, ...]:
     """List the steps of recording a payment by hand: the way out that always works."""
     return _filled(buttons.BY_HAND, _known(facts, show))

@@ -177,9 +177,18 @@ def mapping(db: Connection, company_file_id: int, meant: Meant, word: str) -> An
 
 
 def entries(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, AnyRow]:
-    """Read payments received by TxnID: number, date, amount; those that were deleted left out."""
+    """Read payments received by TxnID; those that were deleted left out.
+
+    Number, date, amount, the customer's name.
+    """
     rows = db.execute(
-        select(Receipt.txn_id, Receipt.reference, Receipt.txn_date, Receipt.total_cents).where(
+        select(
+            Receipt.txn_id,
+            Receipt.reference,
+            Receipt.txn_date,
+            Receipt.total_cents,
+            Receipt.customer_name,
+        ).where(
             Receipt.company_file_id == company_file_id,
             among(Receipt.txn_id, txn_ids),
             Receipt.deleted_wall.is_(None),

@@ -4,6 +4,7 @@ Such a page has `/companies/<company_id>/...` as its address. The short one, `/p
 the company file that this browser looked at last.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, g, redirect, request, session, url_for
@@ -18,8 +19,18 @@ from qbwc_server.services.access import Access, Choice, CompanyName
 _LAST = "company"
 
 
-def add(frame: Frame, blueprint: Blueprint, entry: Entry, *, short: str) -> None:
-    """Mount the pages of a blueprint, with their line in the menu and their short address."""
+def add(
+    frame: Frame,
+    blueprint: Blueprint,
+    entry: Entry,
+    *,
+    short: str,
+    instead: Callable[[CompanyName], CompanyName | None] | None = None,
+) -> None:
+    """Mount the pages of a blueprint, with their line in the menu and their short address.
+
+    `instead` may name another company file for the short address to lead to.
+    """
     access = frame.use.access
 
     @blueprint.get(short, endpoint="short")
@@ -28,6 +39,7 @@ def add(frame: Frame, blueprint: Blueprint, entry: Entry, *, short: str) -> None
         here = choice(access).here
         if here is None:  # no company file yet, or none is open to this person
             return redirect(url_for("overview.show"), 303)
+        here = (instead(here) if instead else None) or here
         asked = request.query_string.decode("ascii", "replace")
         where = url_for(entry.endpoint, company_id=here.uuid)
         return redirect(f"{where}?{asked}" if asked else where, 303)

@@ -24,7 +24,6 @@ def register(frame: Frame) -> None:
     use = frame.use
 
     @blueprint.get("/")
-    @blueprint.get("/resolve")  # where the Web Connector's status column sends people
     @needs(Role.VIEWER)
     def show() -> str:
         found = company_pages.choice(use.access)

@@ -1,12 +1,18 @@
-"""Filters for the templates: dates, times and money in the reader's format."""
+"""Filters for the templates: dates, times and money in the reader's format; the words' bold."""
 
+import re
 from datetime import date, datetime
 
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qbwc_server.portal.door import visit_or_none
 from qbwc_server.services.preferences import Preferences
+from sync_core import words
+from sync_core.money import parse_cents
+from sync_core.wording.phrases import Show
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def add_to(app: Flask) -> None:
@@ -16,8 +22,48 @@ def add_to(app: Flask) -> None:
         "plain_day": _plain_day,
         "moment": _moment,
         "exact": _exact,
-        "money": _money,
+        "money": money,
+        "amount": _amount,
+        "bold": bold,
     }
+
+
+def show(name: str, value: str) -> str:
+    """Write a fact of a sentence, by its name, for the reader; what cannot be read stays."""
+    return marked("")(name, value)
+
+
+def marked(mark: str) -> Show:
+    """Give what writes facts as `show` does, with a mark of the currency before amounts."""
+    prefer = _preferences()
+
+    def write(name: str, value: str) -> str:
+        try:
+            if name in words.AMOUNTS:
+                cents = parse_cents(value.removeprefix("-"))
+                return prefer.money(-cents if value.startswith("-") else cents, mark)
+            if name in words.DATES:
+                return prefer.day(date.fromisoformat(value))
+        except ValueError:
+            return value
+        return value
+
+    return write
+
+
+def bold(said: str) -> Markup:
+    """Write a sentence of the words: what stands between two ** in bold, all else as text."""
+    return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(said))))  # noqa: S704 - escaped
+
+
+def money(cents: int, mark: str = "") -> str:
+    """Write an amount."""
+    return _preferences().money(cents, mark)
+
+
+def _amount(text: str, mark: str = "") -> str:
+    """Write an amount that is text, such as 125.00."""
+    return marked(mark)("amount", text)
 
 
 def _preferences() -> Preferences:
@@ -47,7 +93,3 @@ def _exact(at: datetime) -> Markup:
     """Write a moment that lies ahead, or that must be known to the minute."""
     iso = at.isoformat(timespec="seconds")
     return Markup('<time datetime="{}">{}</time>').format(iso, _preferences().moment(at))
-
-
-def _money(cents: int) -> str:
-    return _preferences().money(cents)

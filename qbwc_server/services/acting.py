@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,6 +12,8 @@ from models.queries import extras as extra_rows
 from models.queries import payments
 from qbwc_server.services.action_input import ActionInput
 from sync_core.lifecycle import PaymentStatus
+from sync_core.money import format_cents
+from sync_core.wording.phrases import Show, as_is
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +21,8 @@ class Asked:
     """One act: on what, what, by whom and when. The payments are held until the transaction ends.
 
     `others` are those that the act concerns besides. What must be put back to take the act back,
-    and is no column of the payment, goes into `to_put_back`.
+    and is no column of the payment, goes into `to_put_back`. `show` writes amounts and days for
+    whoever reads what an act says of itself.
     """
 
     db: Connection
@@ -29,7 +32,16 @@ class Asked:
     said: ActionInput
     by: str
     now: datetime
+    show: Show = as_is
     to_put_back: dict[str, Any] = field(default_factory=dict)
+
+    def money(self, cents: int) -> str:
+        """Write an amount for the reader."""
+        return self.show("amount", format_cents(cents))
+
+    def day(self, day: date) -> str:
+        """Write a day for the reader."""
+        return self.show("received_on", day.isoformat())
 
 
 def move(asked: Asked, target: PaymentStatus, told: str | None, **facts: Any) -> None:

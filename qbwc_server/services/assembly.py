@@ -14,12 +14,14 @@ from qbwc_server import database
 from qbwc_server.errors import Refused
 from qbwc_server.services.access import Access
 from qbwc_server.services.books import Books
+from qbwc_server.services.choices import Choices
 from qbwc_server.services.companies import Companies
 from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
 from qbwc_server.services.mappings import Mappings
 from qbwc_server.services.missing_invoice import MissingInvoice
+from qbwc_server.services.needs_you import NeedsYou
 from qbwc_server.services.notices import Notices
 from qbwc_server.services.overview import Overview
 from qbwc_server.services.payments import Payments
@@ -61,6 +63,8 @@ class UseCases:
     user_sign_in: UserSignIn
     access: Access
     missing_invoice: MissingInvoice
+    needs_you: NeedsYou
+    choices: Choices
 
     @classmethod
     def on(cls, engine: Engine, settings: Settings, clock: Clock = database_clock) -> Self:
@@ -89,6 +93,8 @@ class UseCases:
             user_sign_in=UserSignIn(engine, clock, secrets),
             access=Access(engine),
             missing_invoice=MissingInvoice(engine, clock),
+            needs_you=NeedsYou(engine, clock),
+            choices=Choices(engine),
         )
 
 

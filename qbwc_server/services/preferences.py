@@ -33,6 +33,9 @@ _NUMBERS: Mapping[str, tuple[str, str, str]] = {
 }
 NUMBER_FORMATS: Mapping[str, str] = {word: shown for word, (_, _, shown) in _NUMBERS.items()}
 
+# What stands before an amount of the currency in which the books are kept.
+_SIGNS = {"USD": "$", "CAD": "$", "AUD": "$", "GBP": "\N{POUND SIGN}"}
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 # Beyond this "43 days ago" says less than the day itself.
 _RELATIVE_DAYS_MAX = 30
@@ -89,12 +92,26 @@ class Preferences:
         told = f"{count} {unit}{'' if count == 1 else 's'}"
         return f"{told} ago" if seconds >= 0 else f"in {told}"
 
-    def money(self, cents: int) -> str:
-        """Write an amount with two decimals; a minus sign that is as wide as a digit."""
+    def money(self, cents: int, mark: str = "") -> str:
+        """Write an amount with two decimals; a minus sign that is as wide as a digit.
+
+        `mark` stands before the figures, see `currency_mark`.
+        """
         thousands, point, _ = _NUMBERS.get(self.number_format, _NUMBERS["comma_point"])
         whole, rest = divmod(abs(cents), 100)
         sign = "\N{MINUS SIGN}" if cents < 0 else ""
-        return f"{sign}{f'{whole:,}'.replace(',', thousands)}{point}{rest:02d}"
+        return f"{sign}{mark}{f'{whole:,}'.replace(',', thousands)}{point}{rest:02d}"
+
+
+def currency_mark(home: str | None, currency: str | None = None) -> str:
+    """Give what stands before an amount: a sign, the code of another currency than at home, or "".
+
+    Both are codes of ISO 4217; `home` is None where it is not known in what the books are kept,
+    `currency` where nobody said anything else.
+    """
+    if currency is not None and currency != home:
+        return f"{currency}\N{NO-BREAK SPACE}"
+    return _SIGNS.get(home or "", "")
 
 
 @cache

@@ -11,6 +11,7 @@ from pydantic import Field
 from qbwc_server.services.payments import View
 from qbwc_server.services.plans import Plan
 from sync_core.money import format_cents
+from sync_core.wording.phrases import Show
 
 # What an act will say of itself; the plan is none where nothing is sent.
 Sentence = Callable[[Plan | None], str]
@@ -50,41 +51,53 @@ def just(text: str) -> Sentence:
     return lambda _: text
 
 
-def what_fits(plan: Plan | None) -> str:
+def what_fits(show: Show) -> Sentence:
     """Say what goes on which invoice, and what is left over."""
-    assert plan is not None  # it waits to be sent
-    lines = ", ".join(
-        f"{format_cents(line.amount_cents)} on invoice {line.invoice}" for line in plan.lines
-    )
-    return (
-        f"QuickBooks gets one payment of {format_cents(plan.amount_cents)}: "
-        f"{lines or 'nothing on an invoice'}{_left_over(plan)}."
-    )
-
-
-def as_credit(plan: Plan | None) -> str:
-    """Say that it stands on no invoice."""
-    assert plan is not None  # it waits to be sent
-    return (
-        f"QuickBooks gets one payment of {format_cents(plan.amount_cents)} from {plan.customer}, "
-        "on no invoice. Apply it later in Customers > Receive Payments."
-    )
-
-
-def on_invoice(called: str, cents: int) -> Sentence:
-    """Say what goes on a chosen invoice, and what is left over."""
 
     def told(plan: Plan | None) -> str:
-        left_over = "" if plan is None else _left_over(plan)
-        return f"{format_cents(cents)} goes on invoice {called}{left_over}."
+        assert plan is not None  # it waits to be sent
+        lines = ", ".join(
+            f"{_money(show, line.amount_cents)} on invoice {line.invoice}" for line in plan.lines
+        )
+        return (
+            f"QuickBooks gets one payment of {_money(show, plan.amount_cents)}: "
+            f"{lines or 'nothing on an invoice'}{_left_over(show, plan)}."
+        )
 
     return told
 
 
-def _left_over(plan: Plan) -> str:
+def as_credit(show: Show) -> Sentence:
+    """Say that it stands on no invoice."""
+
+    def told(plan: Plan | None) -> str:
+        assert plan is not None  # it waits to be sent
+        return (
+            f"QuickBooks gets one payment of {_money(show, plan.amount_cents)} from "
+            f"{plan.customer}, on no invoice. Apply it later in Customers > Receive Payments."
+        )
+
+    return told
+
+
+def on_invoice(called: str, cents: int, show: Show) -> Sentence:
+    """Say what goes on a chosen invoice, and what is left over."""
+
+    def told(plan: Plan | None) -> str:
+        left_over = "" if plan is None else _left_over(show, plan)
+        return f"{_money(show, cents)} goes on invoice {called}{left_over}."
+
+    return told
+
+
+def _left_over(show: Show, plan: Plan) -> str:
     if not plan.unapplied_cents:
         return ""
-    return f"; {format_cents(plan.unapplied_cents)} stays as {plan.customer}'s credit"
+    return f"; {_money(show, plan.unapplied_cents)} stays as {plan.customer}'s credit"
+
+
+def _money(show: Show, cents: int) -> str:
+    return show("amount", format_cents(cents))
 
 
 def _shown(plan: Plan) -> PlanView:

@@ -31,6 +31,7 @@ from sync_core.methods import Method
 from sync_core.money import format_cents
 from sync_core.names import Meant, plain
 from sync_core.rejection import Cause
+from sync_core.wording.phrases import Show, as_is
 
 _THEY_ARE_TWO = "They are two: post it."
 # The variants of an unknown reference that a choice of the method settles; none: not known.
@@ -65,13 +66,13 @@ def link(asked: Asked) -> Sentence:
                 f"QuickBooks had no payment {txn_id} at the last sync, or it was deleted since.",
             )
     _refuse_full(asked, txn_ids)
-    named = " and ".join(_entry(known[txn_id]) for txn_id in txn_ids)
+    named = " and ".join(_entry(known[txn_id], as_is) for txn_id in txn_ids)
     told = joined(f"That is this payment: {named}.", asked.said.note)
     rows.record_as(asked.db, company, asked.payment.id, txn_ids)
     move(asked, PaymentStatus.DISMISSED, f"{told} ({', '.join(txn_ids)})", note=told)
+    shown = " and ".join(_entry(known[txn_id], asked.show) for txn_id in txn_ids)
     stand = "stands" if len(txn_ids) == 1 else "stand"
-    sentence = f"Nothing is sent. {named} {stand} for this payment."
-    return previews.just(sentence)
+    return previews.just(f"Nothing is sent. {shown} {stand} for this payment.")
 
 
 def dismiss(asked: Asked) -> Sentence:
@@ -130,12 +131,12 @@ def _refuse_full(asked: Asked, txn_ids: Sequence[str]) -> None:
         )
 
 
-def _entry(row: AnyRow) -> str:
+def _entry(row: AnyRow, show: Show) -> str:
     """Call an entry as QuickBooks does."""
     kinds = {"Deposit": "Deposit", "JournalEntry": "Journal entry"}
     named = kinds.get(getattr(row, "kind", ""), "Payment")
     number = f" {row.reference}" if row.reference else ""
-    day = f" of {row.txn_date}" if row.txn_date else ""
+    day = f" of {show('found_date', row.txn_date.isoformat())}" if row.txn_date else ""
     return f"{named}{number}{day}"
 
 
@@ -167,8 +168,8 @@ def use_new_invoice(asked: Asked) -> Sentence:
     called = invoice.number or txn_id
     told = joined(f"On the new invoice {called} ({txn_id}).", asked.said.note)
     wait_again(asked, told, as_credit=False)
-    day = f" of {invoice.txn_date}" if invoice.txn_date else ""
-    return previews.just(f"{format_cents(part.amount_cents)} goes on invoice {called}{day}.")
+    day = f" of {asked.day(invoice.txn_date)}" if invoice.txn_date else ""
+    return previews.just(f"{asked.money(part.amount_cents)} goes on invoice {called}{day}.")
 
 
 def choose_invoice(asked: Asked) -> Sentence:
@@ -183,7 +184,7 @@ def choose_invoice(asked: Asked) -> Sentence:
     told = joined(f"On invoice {called} ({invoice.txn_id}).", asked.said.note)
     what_fits = asked.payment.what_fits or fits < part.amount_cents
     wait_again(asked, told, as_credit=False, what_fits=what_fits)
-    return previews.on_invoice(called, fits)
+    return previews.on_invoice(called, fits, asked.show)
 
 
 def _part(asked: Asked) -> tuple[AnyRow, set[str]]:
@@ -243,13 +244,13 @@ def _open_invoice(asked: Asked) -> AnyRow:
 def apply_what_fits(asked: Asked) -> Sentence:
     """Put on each invoice up to its amount due, and leave the rest as the customer's credit."""
     wait_again(asked, joined("Post what fits.", asked.said.note), what_fits=True, as_credit=False)
-    return previews.what_fits
+    return previews.what_fits(asked.show)
 
 
 def post_unapplied(asked: Asked) -> Sentence:
     """Put it on no invoice."""
     wait_again(asked, joined("Post as a credit.", asked.said.note), as_credit=True)
-    return previews.as_credit
+    return previews.as_credit(asked.show)
 
 
 def use_invoice_account(asked: Asked) -> Sentence:
@@ -382,7 +383,7 @@ def use_open_day(asked: Asked) -> Sentence:
     told = joined(f"Dated {day} in QuickBooks, received {payment.received_on}.", asked.said.note)
     wait_again(asked, told, post_on=day)
     return previews.just(
-        f'QuickBooks gets the date {day}; Memo says "Received {payment.received_on}".'
+        f'QuickBooks gets the date {asked.day(day)}; Memo says "Received {payment.received_on}".'
     )
 
 

@@ -34,6 +34,7 @@ from qbwc_server.services.payments import View
 from qbwc_server.services.previews import PreviewView, Sentence
 from sync_core.lifecycle import Mover, PaymentStatus
 from sync_core.money import format_cents
+from sync_core.wording.phrases import Show, as_is
 
 _UNKNOWN = "There is no payment with this id."
 
@@ -74,11 +75,18 @@ class Review:
     clock: Clock
 
     def act(
-        self, company_file_id: int, external_id: str, given: object, *, by: str
+        self,
+        company_file_id: int,
+        external_id: str,
+        given: object,
+        *,
+        by: str,
+        show: Show = as_is,
     ) -> PreviewView | None:
         """Do what is asked, given as JSON's own types; `by` goes into the audit trail.
 
-        Gives what would be done, where only that is asked, and changes nothing then.
+        Gives what would be done, where only that is asked, and changes nothing then. `show` writes
+        the amounts and days of its sentence.
 
         Raises:
             InvalidInput: no such action, or its fields are wrong.
@@ -92,17 +100,19 @@ class Review:
                 raise NotFound(_UNKNOWN)
             payment = found[external_id]
             _hold(db, [payment], said)
-            sentence = self._do(db, payment.id, said, by=by)
+            sentence = self._do(db, payment.id, said, by=by, show=show)
             if not said.preview:
                 return None
             shown = previews.preview(_plan(db, payment.id), sentence)
             transaction.rollback()
             return shown
 
-    def act_on_all(self, company_file_id: int, given: object, *, by: str) -> BulkActedView:
+    def act_on_all(
+        self, company_file_id: int, given: object, *, by: str, show: Show = as_is
+    ) -> BulkActedView:
         """Do what is asked about several payments in one transaction; one outcome each, in order.
 
-        What it does not fit is left out and named.
+        What it does not fit is left out and named. `show` as in `act`.
 
         Raises:
             InvalidInput: no such action, or its fields are wrong.
@@ -114,7 +124,7 @@ class Review:
             _hold(db, list(found.values()), said)
             for external_id in said.ids:
                 payment = found.get(external_id)
-                item = self._try(db, external_id, payment, said, by=by)
+                item = self._try(db, external_id, payment, said, by=by, show=show)
                 items.append(item)
                 if payment is not None and item.outcome is Acted.DONE:
                     cents += payment.amount_cents
@@ -152,13 +162,14 @@ class Review:
         said: ActionInput,
         *,
         by: str,
+        show: Show,
     ) -> ActedView:
         """Do what is asked about one payment of several; what it does not fit changes nothing."""
         if payment is None:
             return ActedView(id=external_id, outcome=Acted.REFUSED, sentence=_UNKNOWN)
         try:
             with db.begin_nested():
-                sentence = self._do(db, payment.id, said, by=by)
+                sentence = self._do(db, payment.id, said, by=by, show=show)
         except Refused as refused:
             return ActedView(id=external_id, outcome=Acted.REFUSED, sentence=str(refused))
         except InvalidInput as wrong:
@@ -167,7 +178,9 @@ class Review:
         told = sentence(_plan(db, payment.id)) if said.preview else None
         return ActedView(id=external_id, outcome=Acted.DONE, sentence=told)
 
-    def _do(self, db: Connection, payment_id: int, said: ActionInput, *, by: str) -> Sentence:
+    def _do(
+        self, db: Connection, payment_id: int, said: ActionInput, *, by: str, show: Show
+    ) -> Sentence:
         """Do what is asked about a payment that is held, with all that the act moves besides."""
         payment = payments.hold_by_id(db, payment_id)
         found = extra_rows.of_payment(db, payment)
@@ -191,6 +204,7 @@ class Review:
             said=said,
             by=by,
             now=self.clock(db),
+            show=show,
         )
         if said.action is Action.UNDO:
             return undo.take_back(asked)

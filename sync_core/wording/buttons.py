@@ -23,6 +23,7 @@ class Button:
     more: str = ""
 
 
+_IT = "[{amount}|The payment][ from {customer}]"
 _MONEY = "[one payment of {amount}|this payment]"
 
 BUTTONS: Mapping[str, Button] = {
@@ -158,6 +159,16 @@ BUTTONS: Mapping[str, Button] = {
         name="Undo",
         says="Takes back what was done last; this can be done until the next sync begins.",
     ),
+}
+
+# What an act has done, by where the payment stands then.
+DONE: Mapping[str, str] = {
+    "queued": f"{_IT} goes to QuickBooks at the next sync.",
+    "dismissed": f"{_IT} is dismissed and will not be sent.",
+    "posted": f"{_IT} counts as in QuickBooks now.",
+    "deleted": f"{_IT} is deleted from lists and history.",
+    "taken_back": f"{_IT} is as it was before.",
+    "take_out": "The next sync takes the second entry[ of No. {reference}] out, if it still can.",
 }
 
 # What Delete adds on a rejected payment.

@@ -1,0 +1,169 @@
+"""What waits for a person: refused payments, the oldest money first, and what stands beside them.
+
+Reads only. A refused payment is never deleted from the history: that dismisses it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
+
+from models.base import AnyRow
+from models.company_file import CompanyFile
+from models.payment import Payment
+from models.queries import payments
+from models.queries.outbox import in_status
+from models.receipt import ExtraReceipt
+from models.wc_session import WcSession
+from sync_core.lifecycle import PaymentStatus
+
+# How many payments, how many cents.
+Total = Row[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Refused payments that one thing is in the way of.
+
+    A cause and its variant; `methods`, as they are written, where it is about one payment method.
+    """
+
+    cause: str
+    variant: str
+    methods: tuple[str, ...] = ()
+
+
+def count(db: Connection, company_file_id: int) -> int:
+    """Count what waits for a person in a company: payments, and entries that are one too many."""
+    refused = select(func.count()).where(*_refused(company_file_id)).scalar_subquery()
+    extra = (
+        select(func.count())
+        .where(ExtraReceipt.company_file_id == company_file_id, ExtraReceipt.resolved_at.is_(None))
+        .scalar_subquery()
+    )
+    missing = select(func.count()).where(*payments.missing(company_file_id)).scalar_subquery()
+    found: int = db.execute(select(refused + extra + missing)).scalar_one()
+    return found
+
+
+def total(db: Connection, company_file_id: int, alike: Alike | None = None) -> Total:
+    """Count the refused payments of a company, all or some that are alike, and their cents."""
+    return db.execute(
+        select(func.count(), func.coalesce(func.sum(Payment.amount_cents), 0)).where(
+            *_refused(company_file_id), *([_is(alike)] if alike else [])
+        )
+    ).one()
+
+
+def many_alike(
+    db: Connection,
+    company_file_id: int,
+    *,
+    causes: Collection[tuple[str, str]],
+    by_method: Collection[tuple[str, str]],
+    least: int,
+    limit: int,
+) -> Sequence[AnyRow]:
+    """Count refused payments of some causes (with their variants) where there are many of one.
+
+    For those of `by_method` each method counts alone. Most first: cause, variant, method ("" where
+    it does not matter), how many, cents.
+    """
+    named = or_(
+        *(and_(Payment.cause == cause, Payment.variant == variant) for cause, variant in by_method)
+    )
+    method = case((named, Payment.method), else_=literal("")).label("method")
+    kind = tuple_(Payment.cause, Payment.variant)
+    counted = (
+        select(
+            Payment.cause,
+            Payment.variant,
+            method,
+            func.count().label("many"),
+            func.sum(Payment.amount_cents).label("cents"),
+        )
+        .where(*_refused(company_file_id), kind.in_([*causes, *by_method]))
+        .group_by(Payment.cause, Payment.variant, method)
+        .having(func.count() >= least)
+        .subquery()
+    )
+    return db.execute(
+        select(counted)
+        .order_by(counted.c.many.desc(), counted.c.cause, counted.c.variant, counted.c.method)
+        .limit(limit)
+    ).all()
+
+
+def page(
+    db: Connection,
+    company_file_id: int,
+    *,
+    only: Alike | None = None,
+    without: Sequence[Alike] = (),
+    after: tuple[date, int] | None = None,
+    limit: int,
+) -> Sequence[AnyRow]:
+    """Read refused payments, those received first (day, id) behind a place."""
+    place = tuple_(Payment.received_on, Payment.id)
+    return db.execute(
+        select(Payment.__table__)
+        .where(
+            *_refused(company_file_id),
+            *([_is(only)] if only else []),
+            *([not_(or_(*map(_is, without)))] if without else []),
+            *([] if after is None else [place > after]),
+        )
+        .order_by(Payment.received_on, Payment.id)
+        .limit(limit)
+    ).all()
+
+
+def _refused(company_file_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Payment.company_file_id == company_file_id, in_status(PaymentStatus.REJECTED))
+
+
+def _is(alike: Alike) -> ColumnElement[bool]:
+    return and_(
+        Payment.cause == alike.cause,
+        func.coalesce(Payment.variant, "") == alike.variant,
+        *([Payment.method.in_(alike.methods)] if alike.methods else []),
+    )
+
+
+def company_that_waits(db: Connection, companies: Collection[int] | None) -> AnyRow | None:
+    """Find the oldest of some company files (None: all) with refused payments: id, UUID, name."""
+    waits = select(Payment.id).where(
+        Payment.company_file_id == CompanyFile.id, in_status(PaymentStatus.REJECTED)
+    )
+    return db.execute(
+        select(CompanyFile.id, CompanyFile.uuid, CompanyFile.name)
+        .where(
+            waits.exists(),
+            *([] if companies is None else [CompanyFile.id.in_(sorted(companies))]),
+        )
+        .order_by(CompanyFile.id)
+        .limit(1)
+    ).first()
+
+
+def last_sync(db: Connection, company_file_id: int) -> datetime | None:
+    """Say when the newest sync of a company began."""
+    return db.execute(
+        select(WcSession.opened_at)
+        .where(WcSession.company_file_id == company_file_id)
+        .order_by(WcSession.id.desc())
+        .limit(1)
+    ).scalar()

@@ -1,0 +1,224 @@
+"""Acting on one payment: what an action will do, what it needs to be told, and doing it."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from qbwc_server.errors import InvalidInput, NotFound, Refused
+from qbwc_server.portal import cards, door, forms, writing
+from qbwc_server.portal.door import needs, reader
+from qbwc_server.portal.frame import Frame
+from qbwc_server.services.actions import Action
+from qbwc_server.services.needs_you import Card
+from qbwc_server.services.previews import PreviewView
+from sync_core import words
+from sync_core.people import Role
+from sync_core.wording.buttons import WHY_NOT
+
+Form = MultiDict[str, str]
+Answer = Response | tuple[str, int]
+
+# Those that ask "Why?", and those that want a sentence of the person's own.
+ASK_WHY = (Action.DISMISS, Action.WITHDRAW)
+_ASK_NOTE = (Action.SETTLE_POSTED, Action.SETTLE_NOT_POSTED, Action.REOPEN)
+# What has to be chosen before it can be said what will stand in QuickBooks.
+_CHOICES = {
+    Action.CHOOSE_INVOICE: ("invoice", "Use this invoice"),
+    Action.CHOOSE_CUSTOMER: ("customer", "Use this customer"),
+    Action.CHOOSE_METHOD: ("method", "Use this method"),
+}
+# Those that name entries in QuickBooks, one or several.
+_NAME_ENTRIES = (Action.LINK, Action.DISMISS, Action.SETTLE_POSTED, Action.TAKE_OUT_EXTRA)
+# Stands for a note that is not written yet, while only what would happen is asked.
+_NOT_WRITTEN_YET = "-"
+
+
+def add_to(blueprint: Blueprint, frame: Frame) -> None:
+    """Mount the page."""
+
+    @blueprint.route("/companies/<company_id>/payment/act", methods=["GET", "POST"])
+    @needs(Role.BOOKKEEPER)
+    def act(company_id: str) -> Answer:
+        try:
+            action = Action(request.values.get("action", ""))
+            card = _card(frame)
+        except (NotFound, ValueError):
+            abort(404)
+        if action not in card.acts:
+            return _too_late(company_id, card, action)
+        if request.method == "POST":
+            return _do(frame, company_id, card, action)
+        return _page(frame, company_id, card, action, request.args)
+
+
+def _card(frame: Frame) -> Card:
+    wanted = request.values.get("id", "")
+    return frame.use.needs_you.card(door.company(), wanted, by=reader().email)
+
+
+def _do(frame: Frame, company_id: str, card: Card, action: Action) -> Answer:
+    given = given_by(action, request.form)
+    try:
+        frame.use.review.act(door.company(), card.id, given, by=reader().email)
+    except NotFound:
+        abort(404)
+    except InvalidInput as wrong:
+        return _page(frame, company_id, card, action, request.form, problems=forms.problems(wrong))
+    except Refused as refused:
+        now = _card(frame)
+        if action not in now.acts:
+            return _too_late(company_id, now, action)
+        problems = {"": str(refused)}
+        return _page(frame, company_id, now, action, request.form, problems=problems)
+    now = _card(frame)
+    can_undo = action is not Action.UNDO and Action.UNDO in now.acts
+    flash({"told": _done(now, action), "undo": now.id if can_undo else "", "company": company_id})  # type: ignore[arg-type] # the messages' macro reads it
+    return redirect(back(company_id), 303)
+
+
+def back(company_id: str) -> str:
+    """Give the address that acting comes back to: the one it came from, or Resolve."""
+    where = door.local(request.values.get("next"))
+    return url_for("resolve.show", company_id=company_id) if where == "/" else where
+
+
+def given_by(action: Action, form: Form) -> dict[str, Any]:
+    """Read a form as the use case takes it; what is blank is not given."""
+    given: dict[str, Any] = {"action": action.value}
+    why, note = WHY_NOT.get(form.get("why", ""), ""), form.get("note", "").strip()
+    if why or note:
+        given["note"] = f"{why}: {note}" if why and note else why or note
+    named = [one for one in form.getlist("entry") if one]
+    if action in _NAME_ENTRIES and named:
+        given |= {"txn_id": named[0], "txn_ids": named[1:]}
+    if form.get("invoice") or form.get("number"):
+        chosen = {"txn_id": form.get("invoice")} if form.get("invoice") else {}
+        given["invoice"] = chosen or {"number": form.get("number")}
+    if form.get("position", "").isdecimal():
+        given["position"] = int(form["position"])
+    if form.get("customer"):
+        given["customer"] = {"list_id": form["customer"]}
+    if form.get("method"):
+        given["method"] = {"list_id": form["method"]}
+    if form.get("remember"):
+        given["remember"] = True
+    return given
+
+
+def _page(
+    frame: Frame,
+    company_id: str,
+    card: Card,
+    action: Action,
+    form: Form,
+    *,
+    problems: Mapping[str, str] | None = None,
+) -> Answer:
+    """Show what an action will do, what it needs, and what was wrong with what it was told."""
+    show = writing.marked(card.mark)
+    given = given_by(action, form)
+    preview, doubts = _preview(frame, card, given)
+    chosen = _CHOICES[action][0] if action in _CHOICES else ""
+    # What was not said yet is no fault.
+    told = {
+        **({name: doubts[name] for name in doubts if name in given or not name}),
+        **(problems or {}),
+    }
+    if "position" in doubts:
+        told["position"] = doubts["position"]
+    said = words.button(action, card.facts, cause=card.cause, variant=card.variant, show=show)
+    page = render_template(
+        "act.html",
+        shown=cards.shown(company_id, card, back=back(company_id)),
+        action=action,
+        said=said,
+        label=_CHOICES[action][1] if chosen else said.on_card,
+        preview=preview,
+        problems={name.partition("/")[0]: sentence for name, sentence in told.items()},
+        form=form,
+        chosen=chosen,
+        asks_why=action in ASK_WHY,
+        asks_note=action in _ASK_NOTE,
+        why_not=WHY_NOT,
+        back=back(company_id),
+        **_choices(frame, card, action, form, doubts),
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+
+
+def _preview(
+    frame: Frame, card: Card, given: Mapping[str, Any]
+) -> tuple[PreviewView | None, dict[str, str]]:
+    """Ask what an action would do; or what is missing or wrong, by field."""
+    note = given.get("note") or _NOT_WRITTEN_YET
+    try:
+        shown = frame.use.review.act(
+            door.company(),
+            card.id,
+            {**given, "note": note, "preview": True},
+            by=reader().email,
+            show=writing.marked(card.mark),
+        )
+    except InvalidInput as wrong:
+        return None, forms.problems(wrong)
+    except Refused as refused:
+        return None, {"": str(refused)}
+    return shown, {}
+
+
+def _choices(
+    frame: Frame, card: Card, action: Action, form: Form, doubts: Mapping[str, str]
+) -> dict[str, Any]:
+    """List what can be picked for an action."""
+    company, use = door.company(), frame.use
+    if action is Action.CHOOSE_INVOICE:
+        number = form.get("number", "")
+        parts = use.payments.show(company, card.id).apply if "position" in doubts else []
+        return {
+            "invoices": use.choices.invoices(company, card.id, number=number),
+            "parts_of_it": parts,
+        }
+    if action is Action.CHOOSE_CUSTOMER:
+        return {"customers": use.choices.customers(company, form.get("q", ""))}
+    if action is Action.CHOOSE_METHOD:
+        return {"methods": use.choices.methods(company)}
+    if action is Action.TAKE_OUT_EXTRA:
+        found = use.extras.page(company).items
+        return {"extras": [one for one in found if one.payment and one.payment.id == card.id]}
+    if action in _NAME_ENTRIES:
+        entries = use.choices.entries(company, card.id)
+        picked = form.getlist("entry") or [one.txn_id for one in entries if one.is_found]
+        return {
+            "entries": entries,
+            "picked": picked if action is not Action.DISMISS else form.getlist("entry"),
+        }
+    return {}
+
+
+def _too_late(company_id: str, card: Card, action: Action) -> Answer:
+    """Say that an action does not fit a payment any more, and show what does."""
+    page = render_template(
+        "act_too_late.html",
+        shown=cards.shown(company_id, card, back=back(company_id)),
+        name=words.button(action, card.facts).name,
+        back=back(company_id),
+    )
+    # Whoever only looked did nothing wrong.
+    return page, HTTPStatus.CONFLICT if request.method == "POST" else HTTPStatus.OK
+
+
+def _done(card: Card, action: Action) -> str:
+    """Say what an act has done."""
+    if action is Action.UNDO:
+        what = "taken_back"
+    elif action is Action.TAKE_OUT_EXTRA:
+        what = "take_out"
+    elif card.is_hidden:
+        what = "deleted"
+    else:
+        what = card.status.value
+    return words.done(what, card.facts, show=writing.marked(card.mark))

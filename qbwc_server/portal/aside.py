@@ -1,0 +1,81 @@
+"""What needs a person besides refused payments: entries one too many, payments that are missing."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from qbwc_server.errors import InvalidInput, NotFound, Refused
+from qbwc_server.portal import door, forms
+from qbwc_server.portal.door import needs, reader
+from qbwc_server.portal.frame import Frame
+from sync_core.people import Role
+
+Answer = Response | str | tuple[str, int]
+
+_TAKEN_OUT = "The next sync takes this entry out of QuickBooks, if it still can."
+_KEPT = "The entry stays in QuickBooks, and posting goes on."
+
+
+def add_to(blueprint: Blueprint, frame: Frame) -> None:
+    """Mount the pages."""
+
+    @blueprint.get("/companies/<company_id>/resolve/extras")
+    @needs(Role.VIEWER)
+    def extras(company_id: str) -> Answer:
+        return _extras(frame, company_id, {})
+
+    @blueprint.post("/companies/<company_id>/resolve/extras", endpoint="settle_extra")
+    @needs(Role.BOOKKEEPER)
+    def settle_extra(company_id: str) -> Answer:
+        form, txn_id = request.form, request.form.get("txn_id", "")
+        given = {"action": form.get("action", ""), "note": form.get("note", "").strip()}
+        try:
+            frame.use.extras.act(door.company(), txn_id, given, by=reader().email)
+        except NotFound:
+            abort(404)
+        except InvalidInput as wrong:
+            return _extras(frame, company_id, {txn_id: " ".join(forms.problems(wrong).values())})
+        except Refused as refused:
+            return _extras(frame, company_id, {txn_id: str(refused)})
+        flash(_TAKEN_OUT if given["action"] == "take_out" else _KEPT)
+        return redirect(url_for("resolve.extras", company_id=company_id), 303)
+
+    @blueprint.get("/companies/<company_id>/resolve/missing")
+    @needs(Role.VIEWER)
+    def missing(company_id: str) -> Answer:
+        return _missing(frame, company_id, {})
+
+    @blueprint.post("/companies/<company_id>/resolve/missing", endpoint="reopen_missing")
+    @needs(Role.BOOKKEEPER)
+    def reopen_missing(company_id: str) -> Answer:
+        note = request.form.get("note", "").strip()
+        try:
+            count = frame.use.review.reopen_missing(door.company(), note=note, by=reader().email)
+        except InvalidInput as wrong:
+            return _missing(frame, company_id, forms.problems(wrong))
+        goes = "1 payment goes" if count == 1 else f"{count} payments go"
+        flash(f"{goes} to QuickBooks again at the next sync.")
+        return redirect(url_for("resolve.show", company_id=company_id), 303)
+
+
+def _extras(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
+    try:
+        page = frame.use.extras.page(door.company(), cursor=request.args.get("cursor", ""))
+    except InvalidInput:
+        abort(404)
+    body = render_template(
+        "resolve_extras.html", company_id=company_id, page=page, problems=problems
+    )
+    return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+
+
+def _missing(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
+    try:
+        page = frame.use.payments.missing(door.company(), cursor=request.args.get("cursor", ""))
+    except InvalidInput:
+        abort(404)
+    body = render_template(
+        "resolve_missing.html", company_id=company_id, page=page, problems=problems
+    )
+    return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK

@@ -1,0 +1,106 @@
+"""Acting on several payments at once: first the count, the sum and what is left out, then doing it.
+
+Nothing is redirected: the page that says what was done keeps the way back of all of it.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from qbwc_server.errors import InvalidInput, NotFound
+from qbwc_server.portal import acting, door, forms, writing
+from qbwc_server.portal.cards import TOGETHER
+from qbwc_server.portal.door import needs, reader
+from qbwc_server.portal.frame import Frame
+from qbwc_server.services.actions import Action
+from qbwc_server.services.needs_you import TOGETHER_MAX
+from qbwc_server.services.review import Acted, BulkActedView
+from sync_core import words
+from sync_core.people import Role
+from sync_core.wording.buttons import WHY_NOT
+
+Answer = Response | str | tuple[str, int]
+
+
+def add_to(blueprint: Blueprint, frame: Frame) -> None:
+    """Mount the page."""
+
+    @blueprint.post("/companies/<company_id>/resolve/several")
+    @needs(Role.BOOKKEEPER)
+    def several(company_id: str) -> Answer:
+        word = request.form.get("action", "")
+        if word not in (*TOGETHER, Action.UNDO):
+            abort(404)
+        ids = _ids(frame)
+        if not ids:
+            flash("Check the payments first that it is about.")
+            return redirect(acting.back(company_id), 303)
+        return _several(frame, company_id, Action(word), ids)
+
+
+def _ids(frame: Frame) -> list[str]:
+    """Read which payments are meant: those checked, or all that one remedy settles."""
+    checked = list(dict.fromkeys(request.form.getlist("id")))[:TOGETHER_MAX]
+    if checked or "cause" not in request.form:
+        return checked
+    names = ("cause", "variant", "method")
+    try:
+        return frame.use.needs_you.ids(
+            door.company(), *(request.form.get(name, "") for name in names)
+        )
+    except NotFound:  # somebody else was quicker
+        return []
+
+
+def _several(frame: Frame, company_id: str, action: Action, ids: list[str]) -> Answer:
+    given = {**acting.given_by(action, request.form), "ids": ids}
+    is_sure = bool(request.form.get("sure"))
+    problems: dict[str, str] = {}
+    if is_sure:
+        try:
+            told = frame.use.review.act_on_all(door.company(), given, by=reader().email)
+        except InvalidInput as wrong:
+            problems = forms.problems(wrong)
+        else:
+            return _page(frame, company_id, action, told, {})
+    asked = {**given, "note": given.get("note") or "-", "preview": True}
+    try:
+        told = frame.use.review.act_on_all(
+            door.company(), asked, by=reader().email, show=writing.marked("")
+        )
+    except InvalidInput:
+        abort(400)
+    return _page(frame, company_id, action, told, problems)
+
+
+def _page(
+    frame: Frame,
+    company_id: str,
+    action: Action,
+    told: BulkActedView,
+    problems: Mapping[str, str],
+) -> Answer:
+    known = frame.use.needs_you.cards(door.company(), [item.id for item in told.items])
+    done = [item for item in told.items if item.outcome is Acted.DONE]
+    marks = {card.mark for card in known.values()}
+    cents = sum(known[item.id].amount_cents for item in done)
+    context: dict[str, Any] = {
+        "company_id": company_id,
+        "action": action,
+        "said": words.button(action, {}),
+        "told": told,
+        "done": done,
+        "left_out": [item for item in told.items if item.outcome is not Acted.DONE],
+        "cards": known,
+        "total": writing.money(cents, marks.pop() if len(marks) == 1 else ""),
+        "problems": problems,
+        "asks_why": action in acting.ASK_WHY,
+        "why_not": WHY_NOT,
+        "form": request.form,
+        "back": acting.back(company_id),
+    }
+    page = render_template("several.html", **context)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK

@@ -1,0 +1,424 @@
+"""What needs a person, as the page Resolve shows it: refused payments, alike ones together. Reads.
+
+What was done about them is `review`'s. The sentences are said by whoever shows a card.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from models.base import AnyRow
+from models.engine import Clock, for_reading
+from models.queries import companies, extras, payments, remedies
+from models.queries import needs_you as rows
+from models.queries.needs_you import Alike
+from qbwc_server.errors import InvalidInput, NotFound, Problem
+from qbwc_server.services import actions, attention, paging, undo
+from qbwc_server.services.access import CompanyName, Reader
+from qbwc_server.services.actions import Action, Beside
+from qbwc_server.services.payments import facts_of
+from qbwc_server.services.preferences import currency_mark
+from sync_core.check import CURRENCIES
+from sync_core.lifecycle import PaymentStatus
+from sync_core.names import plain
+from sync_core.rejection import Cause
+from sync_core.variants import Variant
+
+# A page that a person works through; of those that are alike the first ones are named.
+CARDS = 25
+NAMED = 10
+# From so many on, what has one remedy for all is one card; so many such cards at most.
+ALIKE_MIN = 3
+GROUPS_MAX = 8
+# About so many at most something is done at once.
+TOGETHER_MAX = 200
+
+_V = Variant
+# What is settled by one thing for all: by cause and variant alone, and by the payment method.
+_ONE_REMEDY = (
+    (Cause.UNKNOWN_REFERENCE, _V.ACCOUNT),
+    (Cause.CLOSED_PERIOD, _V.CLOSING),
+    (Cause.CLOSED_PERIOD, _V.ACCOUNTANT),
+    *((Cause.NOT_PERMITTED, one) for one in (_V.RIGHTS, _V.APPLICATION, _V.READ_ONLY, _V.FEATURE)),
+    (Cause.LOCKED, _V.PLAIN),
+)
+_ONE_METHOD = (
+    (Cause.UNKNOWN_REFERENCE, _V.METHOD),
+    (Cause.UNKNOWN_REFERENCE, _V.METHOD_INACTIVE),
+)
+_PLACE = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{1,18})", re.ASCII)
+
+
+class Notice(StrEnum):
+    """What keeps payments of a company file from being posted."""
+
+    PAUSED = "paused"  # a person wanted no sessions
+    DOUBTED = "doubted"  # is this our company file?
+    RESTORED = "restored"  # our database was, and a PC may hold what it does not know
+    REFUSED = "refused"  # QuickBooks allows no posting; one payment is tried at each sync
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One payment with what can be done about it now; `mark` stands before its amounts."""
+
+    id: str
+    reference: str
+    customer: str
+    amount_cents: int
+    mark: str
+    received_on: date
+    method: str
+    status: PaymentStatus
+    is_hidden: bool
+    note: str
+    cause: Cause | None
+    variant: str | None
+    facts: Mapping[str, str]
+    evidence: Sequence[Mapping[str, Any]]
+    status_code: int | None
+    status_message: str
+    txn_id: str
+    acts: tuple[Action, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """Payments that one remedy settles; `cards` are the first of them, `facts` what they share."""
+
+    cause: Cause
+    variant: str
+    method: str  # "" where it does not matter
+    count: int
+    cents: int
+    mark: str
+    cards: Sequence[Card]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Give what is so of all that are named."""
+        first, *others = self.cards
+        return {
+            name: value
+            for name, value in first.facts.items()
+            if all(card.facts.get(name) == value for card in others)
+        }
+
+    @property
+    def acts(self) -> tuple[Action, ...]:
+        """List what fits all that are named."""
+        first, *others = self.cards
+        return tuple(one for one in first.acts if all(one in card.acts for card in others))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aside:
+    """What else waits for a person; each list is its beginning."""
+
+    doubted: Sequence[Card] = ()
+    missing: Sequence[Card] = ()
+    has_more_doubted: bool = False
+    has_more_missing: bool = False
+    extra_count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """One page of what needs a person. `count` and `cents` are those of all refused payments."""
+
+    count: int
+    cents: int
+    mark: str
+    cards: Sequence[Card]
+    next_cursor: str | None
+    groups: Sequence[Group] = ()
+    notices: Mapping[Notice, str] = field(default_factory=dict)
+    many_refused: str = ""
+    aside: Aside = Aside()
+    last_sync_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsYou:
+    """Shows what needs a person in a company file."""
+
+    engine: Engine
+    clock: Clock
+
+    def count(self, company_file_id: int) -> int:
+        """Count what waits for a person."""
+        with for_reading(self.engine).connect() as db:
+            return rows.count(db, company_file_id)
+
+    def elsewhere(self, reader: Reader, here: CompanyName) -> CompanyName | None:
+        """Find another company file of a reader with refused payments, if this one has none."""
+        with for_reading(self.engine).connect() as db:
+            if rows.count(db, here.id):
+                return None
+            found = rows.company_that_waits(db, reader.companies)
+        return None if found is None else CompanyName(found.id, found.uuid, found.name)
+
+    def desk(self, company_file_id: int, *, cursor: str = "") -> Desk:
+        """Show a page of refused payments, the oldest money first; what is alike on the first one.
+
+        Raises:
+            InvalidInput: a cursor that is not ours.
+        """
+        after = _after(cursor)
+        with for_reading(self.engine).connect() as db:
+            company = companies.one(db, company_file_id)
+            total = rows.total(db, company_file_id)
+            alike = _alike(db, company_file_id)
+            page = paging.cut_by_name(
+                rows.page(
+                    db,
+                    company_file_id,
+                    without=[one for one, _ in alike],
+                    after=after,
+                    limit=CARDS + 1,
+                ),
+                CARDS,
+                _place,
+            )
+            shown = Desk(
+                count=total[0],
+                cents=total[1],
+                mark=_mark(company),
+                cards=_cards(db, company, page.items),
+                next_cursor=page.next_cursor,
+            )
+            if after is not None:
+                return shown
+            return Desk(
+                count=shown.count,
+                cents=shown.cents,
+                mark=shown.mark,
+                cards=shown.cards,
+                next_cursor=shown.next_cursor,
+                groups=[_group(db, company, one, counted) for one, counted in alike],
+                notices=_notices(company),
+                many_refused=_many_refused(db, company_file_id, self.clock(db)),
+                aside=_aside(db, company),
+                last_sync_at=rows.last_sync(db, company_file_id),
+            )
+
+    def group(
+        self, company_file_id: int, cause: str, variant: str, method: str, *, cursor: str = ""
+    ) -> Desk:
+        """Show a page of the payments that one remedy settles, the oldest money first.
+
+        Raises:
+            InvalidInput: a cursor that is not ours.
+            NotFound: nothing is alike in this way.
+        """
+        after = _after(cursor)
+        with for_reading(self.engine).connect() as db:
+            company = companies.one(db, company_file_id)
+            alike = _of_words(db, company_file_id, cause, variant, method)
+            total = rows.total(db, company_file_id, alike)
+            page = paging.cut_by_name(
+                rows.page(db, company_file_id, only=alike, after=after, limit=CARDS + 1),
+                CARDS,
+                _place,
+            )
+            return Desk(
+                count=total[0],
+                cents=total[1],
+                mark=_mark(company),
+                cards=_cards(db, company, page.items),
+                next_cursor=page.next_cursor,
+            )
+
+    def ids(self, company_file_id: int, cause: str, variant: str, method: str) -> list[str]:
+        """List the payments that one remedy settles, as many as something is done about at once.
+
+        Raises:
+            NotFound: nothing is alike in this way.
+        """
+        with for_reading(self.engine).connect() as db:
+            alike = _of_words(db, company_file_id, cause, variant, method)
+            found = rows.page(db, company_file_id, only=alike, limit=TOGETHER_MAX)
+        return [row.external_id for row in found]
+
+    def cards(self, company_file_id: int, external_ids: Collection[str]) -> dict[str, Card]:
+        """Show some payments by the site's ids; those that are not there are left out."""
+        wanted = {one for one in external_ids if one.isprintable()}
+        with for_reading(self.engine).connect() as db:
+            company = companies.one(db, company_file_id)
+            found = payments.known(db, company_file_id, wanted)
+            shown = _cards(db, company, list(found.values()))
+        return {card.id: card for card in shown}
+
+    def card(self, company_file_id: int, external_id: str, *, by: str) -> Card:
+        """Show one payment, whatever became of it, with all that somebody can do about it now.
+
+        Raises:
+            NotFound: the company has no payment with this id.
+        """
+        with for_reading(self.engine).connect() as db:
+            # No accepted id holds a character that cannot be shown, and PostgreSQL takes no NUL.
+            row = (
+                payments.one(db, company_file_id, external_id)
+                if external_id.isprintable()
+                else None
+            )
+            if row is None:
+                raise NotFound("There is no payment with this id.")
+            company = companies.one(db, company_file_id)
+            kept = remedies.undo_of(db, [row.id]).get(row.id)
+            beside = Beside(
+                has_extra=bool(extras.of_payment(db, row)),
+                can_undo=kept is not None
+                and undo.is_last(row, kept)
+                and undo.why_not(db, row, kept, by) is None,
+            )
+            (card,) = _cards(db, company, [row], beside)
+        return card
+
+
+def _alike(db: Connection, company_file_id: int) -> list[tuple[Alike, tuple[int, int]]]:
+    """Find what is alike often enough, most first, each with count and cents.
+
+    A method is the same however its letters are written.
+    """
+    merged: dict[tuple[str, str, str], tuple[Alike, tuple[int, int]]] = {}
+    for row in rows.many_alike(
+        db,
+        company_file_id,
+        causes=_ONE_REMEDY,
+        by_method=_ONE_METHOD,
+        least=ALIKE_MIN,
+        limit=GROUPS_MAX,
+    ):
+        key = (row.cause, row.variant, plain(row.method))
+        before, (count, cents) = merged.get(key, (Alike(row.cause, row.variant), (0, 0)))
+        methods = (*before.methods, row.method) if row.method else ()
+        merged[key] = (
+            Alike(row.cause, row.variant, methods),
+            (count + row.many, cents + int(row.cents)),
+        )
+    return list(merged.values())
+
+
+def _of_words(db: Connection, company_file_id: int, cause: str, variant: str, method: str) -> Alike:
+    """Find what an address calls alike."""
+    if (cause, variant) in _ONE_REMEDY:
+        return Alike(cause, variant)
+    if (cause, variant) in _ONE_METHOD:
+        found = remedies.rejected_for(db, company_file_id, cause, [variant])
+        same = sorted({row.method for row in found if plain(row.method) == plain(method)})
+        if same:
+            return Alike(cause, variant, tuple(same))
+    raise NotFound("Nothing that needs you is alike in this way any more.")
+
+
+def _group(db: Connection, company: AnyRow, alike: Alike, counted: tuple[int, int]) -> Group:
+    found = rows.page(db, company.id, only=alike, limit=NAMED)
+    return Group(
+        cause=Cause(alike.cause),
+        variant=alike.variant,
+        method=alike.methods[0] if alike.methods else "",
+        count=counted[0],
+        cents=counted[1],
+        mark=_mark(company),
+        cards=_cards(db, company, found),
+    )
+
+
+def _cards(
+    db: Connection, company: AnyRow, found: Sequence[AnyRow], beside: Beside | None = None
+) -> list[Card]:
+    # A payment may name its payer by nothing but QuickBooks' ListID.
+    unnamed = {
+        row.customer_list_id
+        for row in found
+        if row.customer_list_id and not (row.post_customer_name or row.customer_name)
+    }
+    names = {
+        row.list_id: row.full_name
+        for row in (remedies.customers(db, company.id, list_ids=unnamed) if unnamed else ())
+    }
+    return [_card(company, row, names, beside) for row in found]
+
+
+def _card(company: AnyRow, row: AnyRow, names: Mapping[str, str], beside: Beside | None) -> Card:
+    facts = facts_of(row)
+    customer = names.get(facts["customer"], facts["customer"])
+    return Card(
+        id=row.external_id,
+        reference=row.reference,
+        customer=customer,
+        amount_cents=row.amount_cents,
+        mark=_mark(company, row.currency),
+        received_on=row.received_on,
+        method=row.method,
+        status=PaymentStatus(row.status),
+        is_hidden=row.hidden_at is not None,
+        note=row.note or "",
+        cause=Cause(row.cause) if row.status == PaymentStatus.REJECTED else None,
+        variant=row.variant,
+        facts={**facts, "customer": customer, "company": company.name},
+        evidence=row.evidence or [],
+        status_code=row.status_code,
+        status_message=row.status_message or "",
+        txn_id=row.txn_id or "",
+        acts=actions.offered(row, beside),
+    )
+
+
+def _mark(company: AnyRow, currency: str | None = None) -> str:
+    return currency_mark(CURRENCIES.get(company.country or ""), currency)
+
+
+def _notices(company: AnyRow) -> dict[Notice, str]:
+    """Say what keeps payments from being posted, with why where that is known."""
+    found = {
+        Notice.PAUSED: company.paused,
+        Notice.DOUBTED: company.books_doubted,
+        Notice.RESTORED: company.is_restored,
+        Notice.REFUSED: company.refused,
+    }
+    return {key: said if isinstance(said, str) else "" for key, said in found.items() if said}
+
+
+def _many_refused(db: Connection, company_file_id: int, now: datetime) -> str:
+    needed = attention.needed(db, company_file_id, now)
+    return needed.summary if needed else ""
+
+
+def _aside(db: Connection, company: AnyRow) -> Aside:
+    doubted = payments.page(db, company.id, [PaymentStatus.IN_DOUBT], before=None, limit=NAMED + 1)
+    missing = payments.missing_page(db, company.id, before=None, limit=NAMED + 1)
+    return Aside(
+        doubted=_cards(db, company, doubted[:NAMED]),
+        missing=_cards(db, company, missing[:NAMED]),
+        has_more_doubted=len(doubted) > NAMED,
+        has_more_missing=len(missing) > NAMED,
+        extra_count=extras.count_open(db, company.id),
+    )
+
+
+def _place(row: AnyRow) -> str:
+    return f"{row.received_on} {row.id}"
+
+
+def _after(cursor: str) -> tuple[date, int] | None:
+    """Read behind which day and id a page begins; None: at the beginning."""
+    place = paging.by_name("", cursor).after
+    if not place:
+        return None
+    found = _PLACE.fullmatch(place)
+    try:
+        return (date.fromisoformat(found[1]), int(found[2])) if found else _no_cursor()
+    except ValueError:
+        return _no_cursor()
+
+
+def _no_cursor() -> tuple[date, int]:
+    sentence = "This is no cursor of ours; leave it out to begin at the beginning."
+    raise InvalidInput((Problem("/cursor", sentence),))
