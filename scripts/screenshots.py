@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -22,7 +23,7 @@ from qbwc_server.services.access import OPERATOR
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import HOME, Settings
 from scripts import browser
-from scripts.simulate import demo_company
+from scripts.simulate import demo_company, demo_trouble
 from scripts.simulate.server import serving
 from scripts.simulate.web_connector import WebConnector
 
@@ -89,6 +90,33 @@ def _menu(page: Page, place: Place) -> None:
     page.locator("details.menu-end summary").click()
 
 
+def _act(name: str) -> Callable[[Page, Place], None]:
+    """Open the form of an action, from the first card that has it."""
+
+    def go(page: Page, place: Place) -> None:
+        page.goto(f"{place.url}/resolve")
+        link = page.locator(".payment-card a", has_text=name).first
+        page.goto(place.url + (link.get_attribute("href") or ""))
+        page.locator(".act-panel").wait_for()
+
+    return go
+
+
+def _open_in_place(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/resolve")
+    page.locator(".payment-card .acts .btn-primary").first.click()
+    page.locator(".payment-card .act-panel").wait_for()
+
+
+def _several(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/resolve")
+    for box in page.locator(".payment-card input[type=checkbox]").all()[:4]:
+        box.check()
+    page.get_by_label("With the payments checked:").select_option("apply_what_fits")
+    page.get_by_role("button", name="See what happens").click()
+    page.get_by_role("heading", name="Post what fits").wait_for()
+
+
 def _first_start(page: Page, place: Place) -> None:
     page.goto(f"{place.url}/setup/{place.use.user_sign_in.setup_link()}")
 
@@ -107,6 +135,7 @@ PAGES: dict[str, Shot] = {
     "first-start": Shot(_first_start, signed_in=False, bare=True),
     "sign-in-first": Shot(_open("/sign-in"), signed_in=False, bare=True),
     "overview-empty": Shot(_open("/"), bare=True),
+    "resolve-empty": Shot(_open("/resolve"), bare=True),
     "sign-in": Shot(_open("/sign-in"), signed_in=False),
     "sign-in-wrong": Shot(_wrong_password, signed_in=False),
     "forgotten": Shot(_open("/forgotten-password"), signed_in=False),
@@ -114,6 +143,15 @@ PAGES: dict[str, Shot] = {
     "link-gone": Shot(_open("/link/used-before"), signed_in=False),
     "support": Shot(_open("/support"), signed_in=False),
     "overview": Shot(_open("/")),
+    "resolve": Shot(_open("/resolve")),
+    "resolve-in-place": Shot(_open_in_place),
+    "act-post-what-fits": Shot(_act("Apply ")),
+    "act-dismiss": Shot(_act("Dismiss Syncing")),
+    "act-link": Shot(_act("That is this payment")),
+    "act-choose-invoice": Shot(_act("Choose another invoice")),
+    "act-choose-method": Shot(_act("Choose the payment method")),
+    "act-choose-customer": Shot(_act("Choose the customer")),
+    "several": Shot(_several),
     "users": Shot(_open("/users")),
     "menu": Shot(_menu),
     "user": Shot(_user),
@@ -167,12 +205,20 @@ def _serving() -> Iterator[tuple[str, UseCases]]:
 
 
 def _play(use: UseCases) -> None:
+    """Play the demo, and then what leaves cards of many causes."""
     demo = demo_company.build()
     company = use.companies.add(demo.books.name, yes_to_first=True)
+    number = use.companies.internal_id(company.id)
     install = use.installs.add(company.id, label="Office PC")
-    use.intake.queue(use.companies.internal_id(company.id), demo.payments, by="demo")
+    use.intake.queue(number, demo.payments, by="demo")
     qwc = use.installs.build_file(install.id).content
-    WebConnector.from_qwc(qwc, install.password or "", demo.books).update_selected()
+    connector = WebConnector.from_qwc(qwc, install.password or "", demo.books)
+    invoices = demo_trouble.prepare(demo.books)
+    connector.update_selected()
+    demo.clock.moment += timedelta(hours=2)
+    use.intake.queue(number, demo_trouble.payments(invoices), by="demo")
+    demo_trouble.change(demo.books, invoices)
+    connector.update_selected()
 
 
 def sign_in(page: Page, place: Place) -> None:

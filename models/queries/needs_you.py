@@ -30,6 +30,9 @@ from models.receipt import ExtraReceipt
 from models.wc_session import WcSession
 from sync_core.lifecycle import PaymentStatus
 
+# A payment method as methods are told apart here.
+_folded_method = func.lower(func.trim(Payment.method))
+
 # How many payments, how many cents.
 Total = Row[int, int]
 
@@ -38,12 +41,13 @@ Total = Row[int, int]
 class Alike:
     """Refused payments that one thing is in the way of.
 
-    A cause and its variant; `methods`, as they are written, where it is about one payment method.
+    A cause and its variant; where it is about one payment method, that as it is told here: the same
+    however its letters are written.
     """
 
     cause: str
     variant: str
-    methods: tuple[str, ...] = ()
+    method: str = ""
 
 
 def count(db: Connection, company_file_id: int) -> int:
@@ -85,7 +89,7 @@ def many_alike(
     named = or_(
         *(and_(Payment.cause == cause, Payment.variant == variant) for cause, variant in by_method)
     )
-    method = case((named, Payment.method), else_=literal("")).label("method")
+    method = case((named, _folded_method), else_=literal("")).label("method")
     kind = tuple_(Payment.cause, Payment.variant)
     counted = (
         select(
@@ -139,7 +143,7 @@ def _is(alike: Alike) -> ColumnElement[bool]:
     return and_(
         Payment.cause == alike.cause,
         func.coalesce(Payment.variant, "") == alike.variant,
-        *([Payment.method.in_(alike.methods)] if alike.methods else []),
+        *([_folded_method == alike.method] if alike.method else []),
     )
 
 

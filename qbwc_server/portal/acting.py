@@ -34,7 +34,7 @@ _CHOICES = {
 # Those that name entries in QuickBooks, one or several.
 _NAME_ENTRIES = (Action.LINK, Action.DISMISS, Action.SETTLE_POSTED, Action.TAKE_OUT_EXTRA)
 # Stands for a note that is not written yet, while only what would happen is asked.
-_NOT_WRITTEN_YET = "-"
+NOT_WRITTEN_YET = "-"
 
 
 def add_to(blueprint: Blueprint, frame: Frame) -> None:
@@ -121,7 +121,8 @@ def _page(
     """Show what an action will do, what it needs, and what was wrong with what it was told."""
     show = writing.marked(card.mark)
     given = given_by(action, form)
-    preview, doubts = _preview(frame, card, given)
+    # What is never sent has nothing to show.
+    preview, doubts = (None, {}) if action in ASK_WHY else _preview(frame, card, given)
     chosen = _CHOICES[action][0] if action in _CHOICES else ""
     # What was not said yet is no fault.
     told = {
@@ -154,7 +155,7 @@ def _preview(
     frame: Frame, card: Card, given: Mapping[str, Any]
 ) -> tuple[PreviewView | None, dict[str, str]]:
     """Ask what an action would do; or what is missing or wrong, by field."""
-    note = given.get("note") or _NOT_WRITTEN_YET
+    note = given.get("note") or NOT_WRITTEN_YET
     try:
         shown = frame.use.review.act(
             door.company(),

@@ -57,6 +57,11 @@ class Button:
     label: str
     href: str
 
+    @property
+    def is_quiet(self) -> bool:
+        """Say whether it stands in the menu."""
+        return self.action in _QUIET
+
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
@@ -107,6 +112,13 @@ class ShownGroup:
     choose: Button | None
     together: tuple[Button, ...]
     query: Mapping[str, str]
+
+
+def label(card: Card) -> str:
+    """Say in a few words how a payment stands, or why it was refused."""
+    if card.cause is None:
+        return STATES[card.status].label
+    return words.told(card.cause, card.variant, card.facts).label
 
 
 def payment_page(company_id: str, payment_id: str) -> str:
@@ -167,8 +179,8 @@ def buttons(company_id: str, card: Card, *, back: str) -> Buttons:
     main, *others = every
     return Buttons(
         main=main,
-        others=tuple(one for one in others if one.action not in _QUIET),
-        menu=tuple(one for one in others if one.action in _QUIET),
+        others=tuple(one for one in others if not one.is_quiet),
+        menu=tuple(one for one in others if one.is_quiet),
     )
 
 

@@ -5,18 +5,17 @@ Nothing is redirected: the page that says what was done keeps the way back of al
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from qbwc_server.errors import InvalidInput, NotFound
-from qbwc_server.portal import acting, door, forms, writing
+from qbwc_server.portal import acting, cards, door, forms, writing
 from qbwc_server.portal.cards import TOGETHER
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.services.actions import Action
-from qbwc_server.services.needs_you import TOGETHER_MAX
+from qbwc_server.services.needs_you import TOGETHER_MAX, Card
 from qbwc_server.services.review import Acted, BulkActedView
 from sync_core import words
 from sync_core.people import Role
@@ -57,50 +56,60 @@ def _ids(frame: Frame) -> list[str]:
 
 def _several(frame: Frame, company_id: str, action: Action, ids: list[str]) -> Answer:
     given = {**acting.given_by(action, request.form), "ids": ids}
-    is_sure = bool(request.form.get("sure"))
     problems: dict[str, str] = {}
-    if is_sure:
+    known = frame.use.needs_you.cards(door.company(), ids)
+    if request.form.get("sure"):
         try:
             told = frame.use.review.act_on_all(door.company(), given, by=reader().email)
         except InvalidInput as wrong:
             problems = forms.problems(wrong)
         else:
-            return _page(frame, company_id, action, told, {})
-    asked = {**given, "note": given.get("note") or "-", "preview": True}
+            return _page(company_id, action, told, known, {})
+    asked = {**given, "note": given.get("note") or acting.NOT_WRITTEN_YET, "preview": True}
     try:
         told = frame.use.review.act_on_all(
-            door.company(), asked, by=reader().email, show=writing.marked("")
+            door.company(), asked, by=reader().email, show=writing.marked(_mark(known))
         )
     except InvalidInput:
         abort(400)
-    return _page(frame, company_id, action, told, problems)
+    return _page(company_id, action, told, known, problems)
 
 
 def _page(
-    frame: Frame,
     company_id: str,
     action: Action,
     told: BulkActedView,
+    known: Mapping[str, Card],
     problems: Mapping[str, str],
 ) -> Answer:
-    known = frame.use.needs_you.cards(door.company(), [item.id for item in told.items])
     done = [item for item in told.items if item.outcome is Acted.DONE]
-    marks = {card.mark for card in known.values()}
+    sentences = {item.sentence for item in done}
+    said = words.button(action, {})
     cents = sum(known[item.id].amount_cents for item in done)
-    context: dict[str, Any] = {
-        "company_id": company_id,
-        "action": action,
-        "said": words.button(action, {}),
-        "told": told,
-        "done": done,
-        "left_out": [item for item in told.items if item.outcome is not Acted.DONE],
-        "cards": known,
-        "total": writing.money(cents, marks.pop() if len(marks) == 1 else ""),
-        "problems": problems,
-        "asks_why": action in acting.ASK_WHY,
-        "why_not": WHY_NOT,
-        "form": request.form,
-        "back": acting.back(company_id),
-    }
-    page = render_template("several.html", **context)
+    if action in acting.ASK_WHY:
+        sentences = {said.says}
+    page = render_template(
+        "several.html",
+        company_id=company_id,
+        action=action,
+        said=said,
+        told=told,
+        done=done,
+        left_out=[item for item in told.items if item.outcome is not Acted.DONE],
+        alike=sentences.pop() if len(sentences) == 1 else "",
+        cards=known,
+        labels={one: cards.label(card) for one, card in known.items()},
+        total=writing.money(cents, _mark(known)),
+        problems=problems,
+        asks_why=action in acting.ASK_WHY,
+        why_not=WHY_NOT,
+        form=request.form,
+        back=acting.back(company_id),
+    )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+
+
+def _mark(known: Mapping[str, Card]) -> str:
+    """Give the mark that all amounts have, "" where they are of several currencies."""
+    marks = {card.mark for card in known.values()}
+    return marks.pop() if len(marks) == 1 else ""

@@ -25,7 +25,6 @@ from qbwc_server.services.payments import facts_of
 from qbwc_server.services.preferences import currency_mark
 from sync_core.check import CURRENCIES
 from sync_core.lifecycle import PaymentStatus
-from sync_core.names import plain
 from sync_core.rejection import Cause
 from sync_core.variants import Variant
 
@@ -219,7 +218,7 @@ class NeedsYou:
         after = _after(cursor)
         with for_reading(self.engine).connect() as db:
             company = companies.one(db, company_file_id)
-            alike = _of_words(db, company_file_id, cause, variant, method)
+            alike = _of_words(cause, variant, method)
             total = rows.total(db, company_file_id, alike)
             page = paging.cut_by_name(
                 rows.page(db, company_file_id, only=alike, after=after, limit=CARDS + 1),
@@ -241,7 +240,7 @@ class NeedsYou:
             NotFound: nothing is alike in this way.
         """
         with for_reading(self.engine).connect() as db:
-            alike = _of_words(db, company_file_id, cause, variant, method)
+            alike = _of_words(cause, variant, method)
             found = rows.page(db, company_file_id, only=alike, limit=TOGETHER_MAX)
         return [row.external_id for row in found]
 
@@ -282,39 +281,27 @@ class NeedsYou:
 
 
 def _alike(db: Connection, company_file_id: int) -> list[tuple[Alike, tuple[int, int]]]:
-    """Find what is alike often enough, most first, each with count and cents.
-
-    A method is the same however its letters are written.
-    """
-    merged: dict[tuple[str, str, str], tuple[Alike, tuple[int, int]]] = {}
-    for row in rows.many_alike(
+    """Find what is alike often enough, most first, each with count and cents."""
+    found = rows.many_alike(
         db,
         company_file_id,
         causes=_ONE_REMEDY,
         by_method=_ONE_METHOD,
         least=ALIKE_MIN,
         limit=GROUPS_MAX,
-    ):
-        key = (row.cause, row.variant, plain(row.method))
-        before, (count, cents) = merged.get(key, (Alike(row.cause, row.variant), (0, 0)))
-        methods = (*before.methods, row.method) if row.method else ()
-        merged[key] = (
-            Alike(row.cause, row.variant, methods),
-            (count + row.many, cents + int(row.cents)),
-        )
-    return list(merged.values())
+    )
+    return [
+        (Alike(row.cause, row.variant, row.method), (row.many, int(row.cents))) for row in found
+    ]
 
 
-def _of_words(db: Connection, company_file_id: int, cause: str, variant: str, method: str) -> Alike:
-    """Find what an address calls alike."""
-    if (cause, variant) in _ONE_REMEDY:
-        return Alike(cause, variant)
-    if (cause, variant) in _ONE_METHOD:
-        found = remedies.rejected_for(db, company_file_id, cause, [variant])
-        same = sorted({row.method for row in found if plain(row.method) == plain(method)})
-        if same:
-            return Alike(cause, variant, tuple(same))
-    raise NotFound("Nothing that needs you is alike in this way any more.")
+def _of_words(cause: str, variant: str, method: str) -> Alike:
+    """Read what an address calls alike."""
+    by_method = (cause, variant) in _ONE_METHOD
+    # No method holds a character that cannot be shown, and PostgreSQL takes no NUL.
+    if (by_method and method.isprintable() and method) or (cause, variant) in _ONE_REMEDY:
+        return Alike(cause, variant, method if by_method else "")
+    raise NotFound("Nothing is alike in this way.")
 
 
 def _group(db: Connection, company: AnyRow, alike: Alike, counted: tuple[int, int]) -> Group:
@@ -322,7 +309,7 @@ def _group(db: Connection, company: AnyRow, alike: Alike, counted: tuple[int, in
     return Group(
         cause=Cause(alike.cause),
         variant=alike.variant,
-        method=alike.methods[0] if alike.methods else "",
+        method=alike.method,
         count=counted[0],
         cents=counted[1],
         mark=_mark(company),

@@ -105,19 +105,21 @@ class TickingClock:
 
 @dataclass(frozen=True)
 class Demo:
-    """The books; the payments as the service's JSON API takes them; what refuses some of them.
+    """The books, their clock, the payments as the service's JSON API takes them, and refusals.
 
     `refused` maps a payment's id to the status code QuickBooks has for it.
     """
 
     books: CompanyFile
+    clock: TickingClock
     payments: list[dict[str, Any]]
     refused: dict[str, int]
 
 
 def build() -> Demo:
     """Set up the demo, after the customers paid and the books changed."""
-    books = CompanyFile(NAME, path=PATH, clock=TickingClock())
+    clock = TickingClock()
+    books = CompanyFile(NAME, path=PATH, clock=clock)
     books.add_account("First Prairie Bank", "Bank")
     for name, method_type in METHODS.items():
         books.add_payment_method(name, method_type)
@@ -134,7 +136,7 @@ def build() -> Demo:
         for number, planned in enumerate(PAYMENTS, start=1001)
     ]
     refused = _change_books(books, invoices)
-    return Demo(books, payments, refused)
+    return Demo(books, clock, payments, refused)
 
 
 def _change_books(books: CompanyFile, invoices: dict[str, str]) -> dict[str, int]:
