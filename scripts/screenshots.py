@@ -149,7 +149,6 @@ PAGES: dict[str, Shot] = {
     "act-dismiss": Shot(_act("Dismiss Syncing")),
     "act-link": Shot(_act("That is this payment")),
     "act-choose-invoice": Shot(_act("Choose another invoice")),
-    "act-choose-method": Shot(_act("Choose the payment method")),
     "act-choose-customer": Shot(_act("Choose the customer")),
     "several": Shot(_several),
     "users": Shot(_open("/users")),

@@ -46,13 +46,9 @@ def open_invoices(
     company_file_id: int,
     *,
     list_ids: Collection[str],
-    plain_number: str,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """Read the invoices of some customers on which something is due, oldest first.
-
-    With a number, as numbers are compared, those that have it alone.
-    """
+    """Read the invoices of some customers on which something is due, oldest first."""
     is_customer = and_(
         Customer.company_file_id == Invoice.company_file_id,
         Customer.list_id == Invoice.customer_list_id,
@@ -70,7 +66,6 @@ def open_invoices(
         .where(
             Invoice.company_file_id == company_file_id,
             among(Invoice.customer_list_id, list_ids),
-            *([Invoice.plain_number == plain_number] if plain_number else []),
             Invoice.deleted_wall.is_(None),
             Invoice.balance_cents > 0,
             ~Invoice.is_paid,

@@ -52,14 +52,15 @@ class Alike:
 
 def count(db: Connection, company_file_id: int) -> int:
     """Count what waits for a person in a company: payments, and entries that are one too many."""
-    refused = select(func.count()).where(*_refused(company_file_id)).scalar_subquery()
     extra = (
         select(func.count())
         .where(ExtraReceipt.company_file_id == company_file_id, ExtraReceipt.resolved_at.is_(None))
         .scalar_subquery()
     )
     missing = select(func.count()).where(*payments.missing(company_file_id)).scalar_subquery()
-    found: int = db.execute(select(refused + extra + missing)).scalar_one()
+    found: int = db.execute(
+        select(func.count(Payment.id) + extra + missing).where(*_refused(company_file_id))
+    ).scalar_one()
     return found
 
 
@@ -86,12 +87,9 @@ def many_alike(
     For those of `by_method` each method counts alone. Most first: cause, variant, method ("" where
     it does not matter), how many, cents.
     """
-    named = or_(
-        *(and_(Payment.cause == cause, Payment.variant == variant) for cause, variant in by_method)
-    )
-    method = case((named, _folded_method), else_=literal("")).label("method")
-    kind = tuple_(Payment.cause, Payment.variant)
-    counted = (
+    # One label for the whole: its values stand in the statement once.
+    method = case((_are(by_method), _folded_method), else_=literal("")).label("of_method")
+    return db.execute(
         select(
             Payment.cause,
             Payment.variant,
@@ -99,14 +97,10 @@ def many_alike(
             func.count().label("many"),
             func.sum(Payment.amount_cents).label("cents"),
         )
-        .where(*_refused(company_file_id), kind.in_([*causes, *by_method]))
-        .group_by(Payment.cause, Payment.variant, method)
+        .where(*_refused(company_file_id), _are([*causes, *by_method]))
+        .group_by(Payment.cause, Payment.variant, "of_method")
         .having(func.count() >= least)
-        .subquery()
-    )
-    return db.execute(
-        select(counted)
-        .order_by(counted.c.many.desc(), counted.c.cause, counted.c.variant, counted.c.method)
+        .order_by(func.count().desc(), Payment.cause, Payment.variant, "of_method")
         .limit(limit)
     ).all()
 
@@ -137,6 +131,11 @@ def page(
 
 def _refused(company_file_id: int) -> tuple[ColumnElement[bool], ...]:
     return (Payment.company_file_id == company_file_id, in_status(PaymentStatus.REJECTED))
+
+
+def _are(kinds: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    """Ask for one of some causes with their variants."""
+    return or_(*(_is(Alike(cause, variant)) for cause, variant in kinds))
 
 
 def _is(alike: Alike) -> ColumnElement[bool]:

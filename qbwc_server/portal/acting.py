@@ -14,6 +14,7 @@ from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.services.actions import Action
 from qbwc_server.services.needs_you import Card
+from qbwc_server.services.payment_input import PARTS_MAX
 from qbwc_server.services.previews import PreviewView
 from sync_core import words
 from sync_core.people import Role
@@ -33,6 +34,7 @@ _CHOICES = {
 }
 # Those that name entries in QuickBooks, one or several.
 _NAME_ENTRIES = (Action.LINK, Action.DISMISS, Action.SETTLE_POSTED, Action.TAKE_OUT_EXTRA)
+_POSITIONS = frozenset(map(str, range(PARTS_MAX)))
 # Stands for a note that is not written yet, while only what would happen is asked.
 NOT_WRITTEN_YET = "-"
 
@@ -95,15 +97,14 @@ def given_by(action: Action, form: Form) -> dict[str, Any]:
     named = [one for one in form.getlist("entry") if one]
     if action in _NAME_ENTRIES and named:
         given |= {"txn_id": named[0], "txn_ids": named[1:]}
-    if form.get("invoice") or form.get("number"):
-        chosen = {"txn_id": form.get("invoice")} if form.get("invoice") else {}
-        given["invoice"] = chosen or {"number": form.get("number")}
-    if form.get("position", "").isdecimal():
+    for name, kind in (("number", "number"), ("invoice", "txn_id")):
+        if form.get(name, "").strip():
+            given["invoice"] = {kind: form[name].strip()}
+    for name in ("customer", "method"):
+        if form.get(name):
+            given[name] = {"list_id": form[name]}
+    if form.get("position") in _POSITIONS:
         given["position"] = int(form["position"])
-    if form.get("customer"):
-        given["customer"] = {"list_id": form["customer"]}
-    if form.get("method"):
-        given["method"] = {"list_id": form["method"]}
     if form.get("remember"):
         given["remember"] = True
     return given
@@ -124,13 +125,12 @@ def _page(
     # What is never sent has nothing to show.
     preview, doubts = (None, {}) if action in ASK_WHY else _preview(frame, card, given)
     chosen = _CHOICES[action][0] if action in _CHOICES else ""
-    # What was not said yet is no fault.
+    # What was not said yet is no fault, but for what has to be asked besides.
     told = {
-        **({name: doubts[name] for name in doubts if name in given or not name}),
-        **(problems or {}),
-    }
-    if "position" in doubts:
-        told["position"] = doubts["position"]
+        name: sentence
+        for name, sentence in doubts.items()
+        if name in given or name in ("", "position")
+    } | dict(problems or {})
     said = words.button(action, card.facts, cause=card.cause, variant=card.variant, show=show)
     page = render_template(
         "act.html",
@@ -177,10 +177,9 @@ def _choices(
     """List what can be picked for an action."""
     company, use = door.company(), frame.use
     if action is Action.CHOOSE_INVOICE:
-        number = form.get("number", "")
         parts = use.payments.show(company, card.id).apply if "position" in doubts else []
         return {
-            "invoices": use.choices.invoices(company, card.id, number=number),
+            "invoices": use.choices.invoices(company, card.id),
             "parts_of_it": parts,
         }
     if action is Action.CHOOSE_CUSTOMER:
@@ -188,15 +187,12 @@ def _choices(
     if action is Action.CHOOSE_METHOD:
         return {"methods": use.choices.methods(company)}
     if action is Action.TAKE_OUT_EXTRA:
-        found = use.extras.page(company).items
-        return {"extras": [one for one in found if one.payment and one.payment.id == card.id]}
+        extras = use.extras.page(company).items
+        return {"extras": [one for one in extras if one.payment and one.payment.id == card.id]}
     if action in _NAME_ENTRIES:
         entries = use.choices.entries(company, card.id)
-        picked = form.getlist("entry") or [one.txn_id for one in entries if one.is_found]
-        return {
-            "entries": entries,
-            "picked": picked if action is not Action.DISMISS else form.getlist("entry"),
-        }
+        found = [] if action is Action.DISMISS else [one.txn_id for one in entries if one.is_found]
+        return {"entries": entries, "picked": form.getlist("entry") or found}
     return {}
 
 

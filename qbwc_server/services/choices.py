@@ -77,10 +77,8 @@ class Choices:
 
     engine: Engine
 
-    def invoices(
-        self, company_file_id: int, external_id: str, *, number: str = ""
-    ) -> list[OpenInvoice]:
-        """List open invoices of the payer with all its jobs; with a number, that one alone.
+    def invoices(self, company_file_id: int, external_id: str) -> list[OpenInvoice]:
+        """List open invoices of the payer with all its jobs, oldest first.
 
         Raises:
             NotFound: the company has no payment with this id.
@@ -95,7 +93,6 @@ class Choices:
                 db,
                 company_file_id,
                 list_ids=[row.list_id for row in family],
-                plain_number=plain(number),
                 limit=SHOWN_MAX,
             )
             cents = _failed_cents(payment, remedies.parts(db, payment.id))

@@ -44,7 +44,7 @@ _ONE_REMEDY = (
     (Cause.CLOSED_PERIOD, _V.CLOSING),
     (Cause.CLOSED_PERIOD, _V.ACCOUNTANT),
     *((Cause.NOT_PERMITTED, one) for one in (_V.RIGHTS, _V.APPLICATION, _V.READ_ONLY, _V.FEATURE)),
-    (Cause.LOCKED, _V.PLAIN),
+    *((Cause.LOCKED, one) for one in (_V.PLAIN, "")),
 )
 _ONE_METHOD = (
     (Cause.UNKNOWN_REFERENCE, _V.METHOD),
@@ -291,7 +291,7 @@ def _alike(db: Connection, company_file_id: int) -> list[tuple[Alike, tuple[int,
         limit=GROUPS_MAX,
     )
     return [
-        (Alike(row.cause, row.variant, row.method), (row.many, int(row.cents))) for row in found
+        (Alike(row.cause, row.variant, row.of_method), (row.many, int(row.cents))) for row in found
     ]
 
 

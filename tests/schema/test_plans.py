@@ -36,10 +36,12 @@ from models.notice import Notice
 from models.payment import Attempt, Payment, PaymentEvent, Watch
 from models.queries import (
     attention,
+    choices,
     exchanges,
     extras,
     installs,
     missing,
+    needs_you,
     notices,
     outbox,
     overview,
@@ -70,6 +72,9 @@ Query = Callable[[Connection], object]
 
 # Who asks, and for each table the indexes that may answer; `id` is the primary key.
 WAITING = {"ix_payment_queued", "ix_payment_list"}
+REFUSED = {"ix_payment_needs_you", "ix_payment_list"}
+# The customers of one company file are looked through for a part of a name.
+OF_COMPANY = {"id", "ix_customer_plain_name", "ix_customer_change_number"}
 LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
 HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "waiting_page": (
@@ -169,6 +174,52 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             "payment": {"id"},
         },
     ),
+    "count_needs_you": (
+        lambda db: needs_you.count(db, 1),
+        {
+            "payment": {"ix_payment_needs_you", "ix_payment_list", "ix_payment_missing"},
+            "extra_receipt": {"ix_extra_receipt_open"},
+        },
+    ),
+    "total_of_refused": (lambda db: needs_you.total(db, 1), {"payment": REFUSED}),
+    "many_alike": (
+        lambda db: needs_you.many_alike(
+            db,
+            1,
+            causes=[("locked", "plain")],
+            by_method=[("unknown_reference", "method")],
+            least=3,
+            limit=8,
+        ),
+        {"payment": REFUSED},
+    ),
+    "oldest_money": (
+        lambda db: needs_you.page(
+            db,
+            1,
+            without=[needs_you.Alike("locked", "plain")],
+            after=(NOON.date(), 7),
+            limit=26,
+        ),
+        {"payment": {"ix_payment_needs_you"}},
+    ),
+    "company_that_waits": (
+        lambda db: needs_you.company_that_waits(db, [1, 2]),
+        {"payment": REFUSED, "company_file": {"id"}},
+    ),
+    "last_sync": (lambda db: needs_you.last_sync(db, 1), {"wc_session": {"ix_wc_session_list"}}),
+    "open_invoices": (
+        lambda db: choices.open_invoices(db, 1, list_ids=["1", "2"], limit=50),
+        {
+            "invoice": {"ix_invoice_customer_list_id"},
+            "customer": {"id", "uq_customer_company_file_id_list_id"},
+        },
+    ),
+    "family": (lambda db: choices.family(db, 1, "acme"), {"customer": OF_COMPANY}),
+    "customers_with": (
+        lambda db: choices.customers(db, 1, "acme", limit=50),
+        {"customer": OF_COMPANY},
+    ),
     "missing_page": (
         lambda db: payments.missing_page(db, 1, before=None, limit=50),
         {"payment": {"ix_payment_missing"}},
@@ -266,6 +317,10 @@ def fill(db: Connection, size: Size) -> None:
     def waiting(number: Any, then: Any, otherwise: Any) -> Any:
         return case((number % size.one_waits_in == 0, then), else_=otherwise)
 
+    def status(number: Any) -> Any:
+        refused = case((number % size.one_waits_in == 1, literal("rejected")), else_="posted")
+        return waiting(number, literal("queued"), refused)
+
     put(db, CompanyFile, size.companies)
     put(db, Install, size.companies, company_file_id=company)
     put(db, WcSession, size.sessions, company_file_id=company, install_id=company, ended_at=ended)
@@ -275,7 +330,7 @@ def fill(db: Connection, size: Size) -> None:
         Payment,
         size.payments,
         company_file_id=company,
-        status=lambda number: waiting(number, literal("queued"), literal("posted")),
+        status=status,
         checked_session_id=lambda number: waiting(number, company(number), None),
         missing_since=missing,
     )
