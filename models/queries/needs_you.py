@@ -10,7 +10,6 @@ from datetime import date, datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
     case,
     func,
@@ -32,9 +31,6 @@ from sync_core.lifecycle import PaymentStatus
 
 # A payment method as methods are told apart here.
 _folded_method = func.lower(func.trim(Payment.method))
-
-# How many payments, how many cents.
-Total = Row[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +60,14 @@ def count(db: Connection, company_file_id: int) -> int:
     return found
 
 
-def total(db: Connection, company_file_id: int, alike: Alike | None = None) -> Total:
+def total(db: Connection, company_file_id: int, alike: Alike | None = None) -> tuple[int, int]:
     """Count the refused payments of a company, all or some that are alike, and their cents."""
-    return db.execute(
+    count, cents = db.execute(
         select(func.count(), func.coalesce(func.sum(Payment.amount_cents), 0)).where(
             *_refused(company_file_id), *([_is(alike)] if alike else [])
         )
     ).one()
+    return count, int(cents)  # PostgreSQL's sum has no bounds, and is no int
 
 
 def many_alike(
