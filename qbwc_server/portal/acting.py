@@ -134,6 +134,7 @@ def _page(
     said = words.button(action, card.facts, cause=card.cause, variant=card.variant, show=show)
     page = render_template(
         "act.html",
+        company_id=company_id,
         shown=cards.shown(company_id, card, back=back(company_id)),
         action=action,
         said=said,
