@@ -135,7 +135,6 @@ PAGES: dict[str, Shot] = {
     "first-start": Shot(_first_start, signed_in=False, bare=True),
     "sign-in-first": Shot(_open("/sign-in"), signed_in=False, bare=True),
     "overview-empty": Shot(_open("/"), bare=True),
-    "resolve-empty": Shot(_open("/resolve"), bare=True),
     "sign-in": Shot(_open("/sign-in"), signed_in=False),
     "sign-in-wrong": Shot(_wrong_password, signed_in=False),
     "forgotten": Shot(_open("/forgotten-password"), signed_in=False),
