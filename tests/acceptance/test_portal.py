@@ -95,7 +95,7 @@ def test_first_start_invite_sign_in_and_revoke(
     choose_password(owner)
     owner.get_by_role("button", name="Make me the administrator").click()
     expect(owner.get_by_role("status")).to_have_text("You are the administrator now.")
-    expect(owner.get_by_role("heading", level=1)).to_have_text("No payment has arrived yet.")
+    expect(owner.get_by_role("heading", level=1)).to_have_text("No company file is connected yet.")
 
     owner.get_by_role("link", name="Users").click()
     owner.get_by_role("link", name="Invite somebody").click()
@@ -113,7 +113,7 @@ def test_first_start_invite_sign_in_and_revoke(
     bea.locator("details.menu-end summary").click()
     bea.get_by_role("button", name="Sign out").click()
     sign_in(bea, url, "BEA@example.com", WORDS)
-    expect(bea.get_by_role("heading", level=1)).to_have_text("No payment has arrived yet.")
+    expect(bea.get_by_role("heading", level=1)).to_have_text("No company file is connected yet.")
 
     owner.goto(f"{url}/users")
     owner.get_by_role("link", name="bea@example.com").click()
