@@ -4,8 +4,9 @@ Each is found by an index, however long the history: a session keeps what it con
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
@@ -75,22 +76,33 @@ def wrong_passwords(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
 
 
 def places(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
-    """Read from where each install last opened the company file, confirmed or not; latest first.
+    """Read from where each install last opened the company file: confirmed, and not confirmed."""
+    latest = aliased(Place)
 
-    At most two for each install: the last one that was confirmed, and the last one that was not.
-    """
-    latest = (
-        func.row_number()
-        .over(
-            partition_by=(Place.install_id, Place.confirmed_at.is_(None)),
-            order_by=(Place.last_seen_at.desc(), Place.id.desc()),
+    def last_of(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+        last = (
+            select(latest.id)
+            .where(latest.install_id == Install.id, *where)
+            .order_by(latest.last_seen_at.desc(), latest.id.desc())
+            .limit(1)
+            .correlate(Install)
+            .scalar_subquery()
         )
-        .label("latest")
-    )
-    own = select(Place.__table__, latest).where(Place.company_file_id == company_file_id).subquery()
-    return db.execute(
-        select(own).where(own.c.latest == 1).order_by(own.c.last_seen_at.desc(), own.c.id.desc())
-    ).all()
+        return (
+            select(
+                Place.install_id,
+                Place.company_name,
+                Place.path,
+                Place.first_seen_at,
+                Place.last_seen_at,
+                Place.confirmed_at,
+            )
+            .join_from(Install, Place, Place.id == last)
+            .where(Install.company_file_id == company_file_id)
+        )
+
+    is_confirmed = last_of(latest.confirmed_at.is_not(None))
+    return db.execute(is_confirmed.union_all(last_of(latest.confirmed_at.is_(None)))).all()
 
 
 def last_of_kind(db: Connection, company_file_id: int, kind: str) -> AnyRow | None:
@@ -112,9 +124,10 @@ def extras(db: Connection, company_file_id: int) -> AnyRow | None:
 
     `kept_on` is the date of the entry that stands for the payment, where it is a second one.
     """
-    told, kept = aliased(Receipt), aliased(Receipt)
+    kept = aliased(Receipt)
     is_told = and_(
-        told.company_file_id == ExtraReceipt.company_file_id, told.txn_id == ExtraReceipt.txn_id
+        Receipt.company_file_id == ExtraReceipt.company_file_id,
+        Receipt.txn_id == ExtraReceipt.txn_id,
     )
     is_kept = and_(kept.company_file_id == Payment.company_file_id, kept.txn_id == Payment.txn_id)
     return db.execute(
@@ -122,15 +135,15 @@ def extras(db: Connection, company_file_id: int) -> AnyRow | None:
             func.count().over().label("times"),
             func.min(ExtraReceipt.found_at).over().label("since"),
             ExtraReceipt.kind,
-            func.coalesce(Payment.reference, told.reference).label("reference"),
-            told.txn_date.label("entered_on"),
-            told.total_cents,
+            func.coalesce(Payment.reference, Receipt.reference).label("reference"),
+            Receipt.txn_date.label("entered_on"),
+            Receipt.total_cents,
             kept.txn_date.label("kept_on"),
             Install.label,
             Install.uuid,
         )
         .join_from(ExtraReceipt, Payment, Payment.id == ExtraReceipt.payment_id, isouter=True)
-        .join(told, is_told, isouter=True)
+        .join(Receipt, is_told, isouter=True)
         .join(kept, is_kept, isouter=True)
         .join(WcSession, WcSession.id == ExtraReceipt.found_session_id)
         .join(Install, Install.id == WcSession.install_id)

@@ -148,7 +148,11 @@ class Troubles:
             now=self.clock(db),
             waiting=outbox.total(db, company_file_id, PaymentStatus.QUEUED),
             in_doubt=outbox.total(db, company_file_id, PaymentStatus.IN_DOUBT),
-            places=rows.places(db, company_file_id),
+            places=sorted(
+                rows.places(db, company_file_id),
+                key=lambda place: place.last_seen_at,
+                reverse=True,
+            ),
             passwords={row.install_id: row for row in rows.wrong_passwords(db, company_file_id)},
             installs=rows.installs(db, company_file_id),
             settings=self.settings,
