@@ -106,11 +106,10 @@ def react(
     goes on with a list does not. `has_file`: there is a file to name, and it was not named yet.
     """
     reaction = TABLE[state, call]
-    if reaction.act is Act.HAND_OUT_AGAIN and not is_repeatable:
-        return _PAGE_LOST
+    is_page_lost = reaction.act is Act.HAND_OUT_AGAIN and not is_repeatable
     if has_file and (state, call) == (State.READY, Call.CONNECTION_ERROR):
         return _TRY_AGAIN
-    return reaction
+    return _PAGE_LOST if is_page_lost else reaction
 
 
 def is_busy(

@@ -90,6 +90,7 @@ def places(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
         )
         return (
             select(
+                Place.id,
                 Place.install_id,
                 Place.company_name,
                 Place.path,

@@ -150,7 +150,7 @@ class Troubles:
             in_doubt=outbox.total(db, company_file_id, PaymentStatus.IN_DOUBT),
             places=sorted(
                 rows.places(db, company_file_id),
-                key=lambda place: place.last_seen_at,
+                key=lambda place: (place.last_seen_at, place.id),
                 reverse=True,
             ),
             passwords={row.install_id: row for row in rows.wrong_passwords(db, company_file_id)},
