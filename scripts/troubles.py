@@ -5,7 +5,7 @@ Every sentence on it is one that people see, with the facts of one example.
 
 from sync_core import connection
 from sync_core.trouble import VARIANTS, Kind, Trouble, Variant
-from sync_core.wording import trouble as table
+from sync_core.wording import obstacle
 
 EXAMPLE = {
     "company": "Sunrise Dental",
@@ -56,7 +56,7 @@ def page() -> str:
         else f"- [Other problems](#{kind})"
         for kind in Kind
     ]
-    head = _HEAD.format(first_try=table.FIRST_TRY)
+    head = _HEAD.format(first_try=obstacle.FIRST_TRY)
     return "\n".join([head, "\n".join(contents) + "\n", *(_story(*story) for story in stories)])
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from sync_core.trouble import Kind, Trouble, Variant
 from sync_core.wording import phrases
+from sync_core.wording.obstacle import CARRIES_ON
 from sync_core.wording.phrases import Show, as_is, fill
 from sync_core.wording.states import BOOKS, Books
-from sync_core.wording.trouble import CARRIES_ON, TROUBLES
+from sync_core.wording.trouble import TROUBLES
 
 # The status column shows about this much without scrolling.
 STATUS_LENGTH_MAX = 150
@@ -164,6 +165,11 @@ def status(trouble: Trouble, facts: Mapping[str, str]) -> str:
             del known[longest]
             said = fill(phrase, known)
     return said if len(said) <= STATUS_LENGTH_MAX else f"{said[: STATUS_LENGTH_MAX - 1]}…"
+
+
+def sentence(hresult: str, message: str) -> str:
+    """Say in one line what an HRESULT means, when nothing else is known."""
+    return status(trouble(hresult, message), {})
 
 
 def _code(hresult: str) -> str:

@@ -436,10 +436,9 @@ def _read(response: str, hresult: str, message: str) -> MessageSet | NoAnswer:
     Done before the transaction, which would hold SQLite's only writer all the while.
     """
     if hresult.strip():
-        trouble = connection.trouble(hresult, message)
         return NoAnswer(
-            trouble=trouble,
-            problem=connection.status(trouble, {}),
+            trouble=connection.trouble(hresult, message),
+            problem=connection.sentence(hresult, message),
             said=" ".join(message.split()) or hresult.strip(),
             is_refused_whole=connection.is_refused_whole(hresult) and not response.strip(),
         )

@@ -23,8 +23,8 @@ from sync_core import connection, trouble
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.trouble import Kind, Standing, Trouble, Variant
+from sync_core.wording import obstacle as words
 from sync_core.wording import phrases
-from sync_core.wording import trouble as words
 from sync_core.wording.phrases import Show
 
 

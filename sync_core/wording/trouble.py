@@ -5,84 +5,46 @@ the Web Connector's status column: whole without a fact, it has at most 150 char
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sync_core.trouble import Kind, Variant
-from sync_core.wording.states import ADMIN, ANYONE, BOOKS, Books
+from sync_core.wording.obstacle import (
+    APP,
+    AT_PC,
+    FILE,
+    KEEPER,
+    MULTI_USER,
+    OTHER_PC,
+    PC,
+    PREFERENCES,
+    PRESS,
+    SYNC_USER,
+    THIS_FILE,
+    WAITING,
+    TroubleWords,
+)
+from sync_core.wording.other_trouble import OTHERS
+from sync_core.wording.states import ADMIN, ANYONE
 from sync_core.wording.story import SUPPORT
-
-_PC = "[{pc}|the PC with the Web Connector]"
-_SYNC_USER = "[{sync_user}|the sync's user]"
-_FILE = "[{company_file}|the company file]"
-_THIS_FILE = "[{company_file}|the company file of this connection]"
-_APP = "[{app_name}|the application]"
-_OTHER_PC = "[{other_pc}|the other PC]"
-_AT_PC = f"Anyone at {_PC}"
-_KEEPER = f"Whoever looks after {_PC}"
-
-_PRESS = "Press **Update Selected**."
-_MULTI_USER = "**File > Switch to Multi-user Mode**"
-_PREFERENCES = "**Edit > Preferences > Integrated Applications > Company Preferences**"
-
-_WAITING = "[ Payments waiting: {waiting_count}[ ({waiting_amount})].]"
-
-# Said of a sync that had begun: some of it may be in the books.
-CARRIES_ON = (
-    "What was recorded before it stopped stays. Nothing is lost: the next sync carries on."
-    f"{_WAITING}"
-)
-FIRST_TRY = "The first try did not get through. Press **Update Selected** once more."
-BY_HAND_WAITS = (
-    "Last sync by hand: [{last_call}|never].[ Payments that wait for **Update Selected**: "
-    "{waiting_count}[ ({waiting_amount})].]"
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TroubleWords:
-    """One problem as people read it: what happened, the books, who can act, the steps."""
-
-    title: str
-    what: str
-    who: str
-    steps: tuple[str, ...]
-    status: str
-    books: str = BOOKS[Books.SYNC_STOPPED]
-
 
 _ASK_FOR_PERMISSION = TroubleWords(
     title="QuickBooks has not allowed this connection.",
     what="The first time, QuickBooks asks the Admin only.",
     who=ADMIN,
     steps=(
-        f"Sign in as **Admin** on {_PC}, then **File > Switch to Single-user Mode**.",
-        _PRESS,
+        f"Sign in as **Admin** on {PC}, then **File > Switch to Single-user Mode**.",
+        PRESS,
         (
             "In QuickBooks' window choose **Yes, always; allow access even if QuickBooks is not "
-            f"running**, **Login as** {_SYNC_USER}, **Continue…**, **Done**."
+            f"running**, **Login as** {SYNC_USER}, **Continue…**, **Done**."
         ),
-        f"Afterwards {_MULTI_USER}.",
+        f"Afterwards {MULTI_USER}.",
     ),
     status=(
         "QuickBooks has not allowed this connection. The Admin can[: see {short_link}"
         "|, in single-user mode.]"
     ),
 )
-
-
-def _other(
-    title: str, status: str, *steps: str, who: str = _AT_PC, what: str = "", books: str = ""
-) -> TroubleWords:
-    """Tell what has a short advice of its own, and QuickBooks' words beside it."""
-    return TroubleWords(
-        title=title,
-        what=what or '[QuickBooks said: "{qb_message}"[ ({hresult})]|QuickBooks did not say why.]',
-        who=who,
-        steps=(*steps, _PRESS),
-        status=status,
-        books=books or BOOKS[Books.SYNC_STOPPED],
-    )
-
 
 TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
     (Kind.DIALOG_OPEN, Variant.PLAIN): TroubleWords(
@@ -91,20 +53,20 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
             "QuickBooks lets no sync in while one of its windows is open, such as an update offer, "
             "a backup reminder or an Intuit sign-in."
         ),
-        who=_AT_PC,
+        who=AT_PC,
         steps=(
             (
-                f"At {_PC}, find the window (it may be behind others) and close it: **Install "
+                f"At {PC}, find the window (it may be behind others) and close it: **Install "
                 "Later**, **Cancel** or **Remind Me Later**."
             ),
             (
-                f"No QuickBooks to be seen? Open {_FILE} as {_SYNC_USER} and answer what appears; "
-                f"then **File > Exit**. Still nothing: restart {_PC}."
+                f"No QuickBooks to be seen? Open {FILE} as {SYNC_USER} and answer what appears; "
+                f"then **File > Exit**. Still nothing: restart {PC}."
             ),
-            _PRESS,
+            PRESS,
             (
                 "So that it stays away: **Edit > Preferences > General > My Preferences**, check "
-                f"**Turn off pop-up messages for products and services**, once as {_SYNC_USER} and "
+                f"**Turn off pop-up messages for products and services**, once as {SYNC_USER} and "
                 "once as Admin."
             ),
         ),
@@ -119,8 +81,8 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
         who="Whoever has the file open",
         steps=(
             ("Finish what needs single-user mode (merging names and **Record Bounced Check** do)."),
-            f"{_MULTI_USER}.",
-            _PRESS,
+            f"{MULTI_USER}.",
+            PRESS,
             (
                 "Does [{company}|the company] always work in single-user mode? Then run the Web "
                 "Connector on the PC where the file is open."
@@ -133,11 +95,11 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
     ),
     (Kind.SEATS, Variant.PLAIN): TroubleWords(
         title="QuickBooks has no free place for the sync.",
-        what=f"All user licences are in use, or {_SYNC_USER} is signed in on another PC.",
+        what=f"All user licences are in use, or {SYNC_USER} is signed in on another PC.",
         who=ANYONE,
         steps=(
-            f"Let one person sign out, or sign {_SYNC_USER} out where it is open.",
-            _PRESS,
+            f"Let one person sign out, or sign {SYNC_USER} out where it is open.",
+            PRESS,
             (
                 "Does it happen daily? Give the sync its own user that no person uses; it takes a "
                 "licence only while a sync runs."
@@ -151,10 +113,10 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
     (Kind.COULD_NOT_OPEN, Variant.PLAIN): TroubleWords(
         title="QuickBooks could not open the company file for the sync.",
         what="QuickBooks does not say why; the usual reasons follow in the order in which to look.",
-        who=_AT_PC,
+        who=AT_PC,
         steps=(
             "A window in QuickBooks is waiting for a click: close it.",
-            f"The file is in single-user mode: {_MULTI_USER}.",
+            f"The file is in single-user mode: {MULTI_USER}.",
             (
                 "[{sync_user}|The sync's user] is signed in on another PC, or all user licences "
                 "are in use: let one sign out."
@@ -162,10 +124,10 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
             "Another company file is open: close it.",
             "The file was moved or renamed: open it where it is now.",
             (
-                f"If it is none of these: restart {_PC}, open {_FILE} as {_SYNC_USER} once, close "
+                f"If it is none of these: restart {PC}, open {FILE} as {SYNC_USER} once, close "
                 "QuickBooks."
             ),
-            _PRESS,
+            PRESS,
         ),
         status=(
             "QuickBooks could not open the company file. Close its windows, check multi-user mode, "
@@ -175,12 +137,12 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
     (Kind.QUICKBOOKS_CLOSED, Variant.PLAIN): TroubleWords(
         title="QuickBooks was closed, and the sync may not open it.",
         what="A sync works while the company file is open, or when QuickBooks lets it sign in.",
-        who=f"For today, anyone at {_PC}; for good, the QuickBooks Admin",
+        who=f"For today, anyone at {PC}; for good, the QuickBooks Admin",
         steps=(
-            f"For today: open {_FILE} in QuickBooks on {_PC} and press **Update Selected**.",
+            f"For today: open {FILE} in QuickBooks on {PC} and press **Update Selected**.",
             (
-                f"For good: sign in as Admin, {_PREFERENCES}, choose {_APP}, **Properties**, check "
-                f"**Allow this application to login automatically** and choose {_SYNC_USER}."
+                f"For good: sign in as Admin, {PREFERENCES}, choose {APP}, **Properties**, check "
+                f"**Allow this application to login automatically** and choose {SYNC_USER}."
             ),
             (
                 "Close QuickBooks and press **Update Selected**: it must now work with QuickBooks "
@@ -189,7 +151,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
         ),
         status=(
             "QuickBooks is closed and may not be opened by the sync. Open "
-            f"{_FILE}, then Update Selected."
+            f"{FILE}, then Update Selected."
         ),
     ),
     (Kind.OTHER_COMPANY, Variant.PLAIN): TroubleWords(
@@ -199,20 +161,20 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
             "we did not look any further."
         ),
         books="Nothing was read or written, in either file.",
-        who=_AT_PC,
+        who=AT_PC,
         steps=(
-            f"**File > Close Company**, open {_THIS_FILE}, press **Update Selected**.",
+            f"**File > Close Company**, open {THIS_FILE}, press **Update Selected**.",
             (
                 "Was the file moved or renamed? Open it where it is now and press **Update "
                 "Selected** once; then we ask whether it is the same file."
             ),
             (
-                f"Do you work with two companies on {_PC}? Give each its own connection, and sync "
+                f"Do you work with two companies on {PC}? Give each its own connection, and sync "
                 "each while its own file is open."
             ),
         ),
         status=(
-            f"Another company file is open. Open {_THIS_FILE}, then Update Selected. Nothing was "
+            f"Another company file is open. Open {THIS_FILE}, then Update Selected. Nothing was "
             "changed."
         ),
     ),
@@ -222,10 +184,10 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
         what="Access was refused or taken away.",
         who=ADMIN,
         steps=(
-            f"As Admin: {_PREFERENCES}.",
+            f"As Admin: {PREFERENCES}.",
             "Clear **Don't allow any applications to access this company file**.",
-            f"Check **Allow Access** beside {_APP}.",
-            _PRESS,
+            f"Check **Allow Access** beside {APP}.",
+            PRESS,
         ),
         status=(
             "QuickBooks has not allowed this connection. The Admin can[: see {short_link}"
@@ -242,7 +204,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
             "[; the last other one was {other_pc}]. The Web Connector then shows **Company file is "
             "locked by another client**."
         ),
-        who=f"Whoever looks after {_PC} and {_OTHER_PC}",
+        who=f"Whoever looks after {PC} and {OTHER_PC}",
         steps=(
             (
                 "If a sync is running on another PC, wait until it ends, then press **Update "
@@ -257,7 +219,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
                 "and back, and try again."
             ),
             (
-                f"Still held: renew the connection for {_PC}, build the file again and add it to "
+                f"Still held: renew the connection for {PC}, build the file again and add it to "
                 "the Web Connector."
             ),
             "Leave **Auto-Run** on for one PC only.",
@@ -279,13 +241,13 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
             "yet]."
         ),
         books=(
-            f"Nothing was read or written by this one; the other one does the same work.{_WAITING}"
+            f"Nothing was read or written by this one; the other one does the same work.{WAITING}"
         ),
-        who=f"Whoever looks after {_PC} and {_OTHER_PC}",
+        who=f"Whoever looks after {PC} and {OTHER_PC}",
         steps=(
             "Nothing to do: wait until the other sync ends, then press **Update Selected**.",
             (
-                f"Is none running on {_OTHER_PC}? It was cut off there. Wait ten minutes, then "
+                f"Is none running on {OTHER_PC}? It was cut off there. Wait ten minutes, then "
                 "press **Update Selected**."
             ),
             "Leave **Auto-Run** on for one PC only.",
@@ -298,11 +260,11 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
     (Kind.SILENT, Variant.PLAIN): TroubleWords(
         title="[{pc}|A PC that syncs by itself] has not called[ since {last_call}].",
         what="It should call[ every {minutes} minutes| by itself].",
-        books=f"Nothing is lost.{_WAITING}",
-        who=_KEEPER,
+        books=f"Nothing is lost.{WAITING}",
+        who=KEEPER,
         steps=(
             (
-                f"Wake {_PC} and sign in to Windows. (After a restart or Windows update nobody is "
+                f"Wake {PC} and sign in to Windows. (After a restart or Windows update nobody is "
                 "signed in; a locked screen is fine.)"
             ),
             (
@@ -311,7 +273,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
             ),
             (
                 "[{app_name}|The application] must have its box and **Auto-Run** checked and a "
-                f"number of minutes. {_PRESS}"
+                f"number of minutes. {PRESS}"
             ),
             (
                 "An error with a code QBWC10…? Check the internet connection, the PC's date and "
@@ -334,9 +296,9 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
             "Not known yet[ (payments: {count}[, {sum}])]. QuickBooks is asked at the next sync, "
             "and nothing is sent twice. Please do not enter them by hand until then."
         ),
-        who=_AT_PC,
+        who=AT_PC,
         steps=(
-            f"Open QuickBooks and see that {_FILE} opens.",
+            f"Open QuickBooks and see that {FILE} opens.",
             "Press **Update Selected**[ after {check_time}].",
         ),
         status=(
@@ -358,7 +320,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
                 "what is missing; then **Post the missing ones again**, all or some."
             ),
             (
-                f"A copy, for tests or for the accountant: close it, open {_THIS_FILE}, press "
+                f"A copy, for tests or for the accountant: close it, open {THIS_FILE}, press "
                 "**Update Selected**."
             ),
         ),
@@ -438,143 +400,16 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
     (Kind.PASSWORD, Variant.PLAIN): TroubleWords(
         title="The Web Connector called with a password we do not know.",
         what="It reached us, and was turned away before QuickBooks was asked.",
-        who=_KEEPER,
+        who=KEEPER,
         steps=(
             (
-                f"In the Web Connector click the **Password** field of {_APP}, type the password, "
+                f"In the Web Connector click the **Password** field of {APP}, type the password, "
                 "press Tab, answer **Yes** to save it."
             ),
-            _PRESS,
+            PRESS,
             "Lost it? Choose **New password** here; the old one stops at once.",
         ),
         status="Invalid password. Type it in the Web Connector's Password field and press Tab.",
     ),
-    (Kind.OTHER, Variant.STARTING): _other(
-        "QuickBooks was still starting.",
-        "QuickBooks is still starting. Try again in a minute.",
-        "Wait until QuickBooks is there.",
-    ),
-    (Kind.OTHER, Variant.BUSY): _other(
-        "QuickBooks was busy.",
-        "QuickBooks is busy with its list of permissions. Try again in a few minutes.",
-        "Wait a few minutes.",
-    ),
-    (Kind.OTHER, Variant.RESTART): _other(
-        "QuickBooks does not answer.",
-        "QuickBooks does not answer. Start it again, then press Update Selected.",
-        f"Close QuickBooks on {_PC} and start it again; if it does not close, restart {_PC}.",
-        f"See that {_FILE} opens.",
-    ),
-    (Kind.OTHER, Variant.WINDOWS_USER): _other(
-        "QuickBooks and the Web Connector run as two Windows users.",
-        "Start QuickBooks and the Web Connector as the same Windows user, then try again.",
-        (
-            "Start QuickBooks and the Web Connector as the same Windows user, both without **Run "
-            "as administrator**."
-        ),
-        who=_KEEPER,
-    ),
-    (Kind.OTHER, Variant.REPAIR): _other(
-        "QuickBooks is not fully installed on this PC.",
-        "QuickBooks is not fully installed on this PC. Repair or reinstall it, then try again.",
-        f"Repair or reinstall QuickBooks on {_PC}.",
-        who=_KEEPER,
-    ),
-    (Kind.OTHER, Variant.OTHER_VERSION): _other(
-        "This version of QuickBooks cannot work with the company file.",
-        (
-            "This version of QuickBooks cannot work with the company file. Open it in the one it "
-            "is from."
-        ),
-        f"Open {_FILE} in the QuickBooks it was last used with, on {_PC}.",
-    ),
-    (Kind.OTHER, Variant.TOO_OLD): _other(
-        "This QuickBooks is too old for the sync.",
-        (
-            "This QuickBooks is too old for the sync, which needs QuickBooks 2011 or newer. "
-            "Nothing was read or written."
-        ),
-        "Update QuickBooks to 2011 or newer.",
-        what="The sync needs QuickBooks 2011 or newer.",
-        who=_KEEPER,
-    ),
-    (Kind.OTHER, Variant.EDITION): _other(
-        "This edition of QuickBooks lets no program in.",
-        "This QuickBooks lets no program in. The sync needs Pro, Premier or Enterprise.",
-        "Use QuickBooks Pro, Premier or Enterprise.",
-        who=_KEEPER,
-    ),
-    (Kind.OTHER, Variant.OTHER_PROGRAM): _other(
-        "Another program holds the company file.",
-        "Another program holds the company file. Close that program, then try again.",
-        "Close the other program that works with QuickBooks.",
-    ),
-    (Kind.OTHER, Variant.NOT_REGISTERED): _other(
-        "QuickBooks is not registered.",
-        "QuickBooks is not registered. Register or activate it, then try again.",
-        f"Open QuickBooks on {_PC} and register or activate it.",
-        who=_KEEPER,
-    ),
-    (Kind.OTHER, Variant.REMOTE): _other(
-        "QuickBooks allows no remote access.",
-        "QuickBooks allows no remote access. Run the Web Connector on the PC it is on.",
-        "Run the Web Connector on the PC that QuickBooks is on.",
-        who=_KEEPER,
-    ),
-    (Kind.OTHER, Variant.REVOKED): _other(
-        "QuickBooks no longer trusts this connection.",
-        "QuickBooks no longer trusts this connection. Please tell your site's support.",
-        f"Tell {SUPPORT}.",
-        who=ADMIN,
-    ),
-    (Kind.OTHER, Variant.NOT_UNDERSTOOD): _other(
-        "QuickBooks could not read what we asked.",
-        "QuickBooks could not read what we asked. Please tell the support of your payment site.",
-        f"Tell {SUPPORT} what is said here.",
-    ),
-    (Kind.OTHER, Variant.NOT_TOLD): _other(
-        "QuickBooks did not say which company file is open.",
-        (
-            "QuickBooks did not say which company file is open. Nothing was read or written. "
-            "Please press Update Selected again."
-        ),
-        f"See that {_FILE} is open in QuickBooks.",
-        what="Nothing is read or written before that is known.",
-    ),
-    (Kind.OTHER, Variant.NOT_LISTED): _other(
-        "QuickBooks did not list the payments it has.",
-        (
-            "QuickBooks did not list the payments it has[: {qb_message}]. Nothing was written. "
-            "Please press Update Selected again."
-        ),
-        "Close the windows of payments and reports in QuickBooks.",
-        books=f"Nothing was written.{_WAITING}",
-    ),
-    (Kind.OTHER, Variant.ANSWER_LOST): _other(
-        "QuickBooks' answer did not reach us.",
-        ("QuickBooks' answer did not reach us. Nothing is lost: please press Update Selected."),
-        f"Check the internet connection of {_PC}.",
-        what="The connection was lost between two messages.",
-        books=CARRIES_ON,
-    ),
-    (Kind.OTHER, Variant.UNREADABLE): _other(
-        "QuickBooks' answer could not be read.",
-        "[{problem}|QuickBooks' answer could not be read.]",
-        f"Does it come again? Tell {SUPPORT} what is said here.",
-        what="[{problem}|It was cut off or damaged on its way.]",
-        books=CARRIES_ON,
-    ),
-    (Kind.OTHER, Variant.ENDED_EARLY): _other(
-        "The sync ended early.",
-        "The sync ended early. Nothing is lost; the next sync carries on.",
-        f"Leave the Web Connector and QuickBooks on {_PC} open until the sync is over.",
-        what="The Web Connector took its leave or fell silent before the sync was over.",
-        books=CARRIES_ON,
-    ),
-    (Kind.OTHER, Variant.QUOTED): _other(
-        "QuickBooks did not let the sync in, for a reason in its own words.",
-        "[{qb_message}|QuickBooks ended the connection[ ({hresult})].]",
-        "If the sentence names something you can put right, put it right.",
-        f"If not, restart {_PC}. Does it come again? Tell {SUPPORT} what is said here.",
-    ),
+    **OTHERS,
 }

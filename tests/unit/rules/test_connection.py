@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.troubles import EXAMPLE
-from sync_core import connection
 from sync_core.connection import (
     AMOUNTS,
     MEANS,
@@ -17,20 +16,17 @@ from sync_core.connection import (
     STATUS_LENGTH_MAX,
     is_refused_whole,
     may_help_to_name_file,
+    sentence,
     status,
     told,
     trouble,
 )
 from sync_core.trouble import VARIANTS, Kind, Trouble, Variant
+from sync_core.wording.obstacle import CARRIES_ON
 from sync_core.wording.phrases import names
-from sync_core.wording.trouble import CARRIES_ON, TROUBLES
+from sync_core.wording.trouble import TROUBLES
 
 STORIES = [(kind, variant) for kind in Kind for variant in VARIANTS[kind]]
-
-
-def sentence(hresult: str, message: str) -> str:
-    """Say what the status column shows when nothing else is known."""
-    return status(trouble(hresult, message), {})
 
 
 # Each HRESULT of the reference leads to its kind
@@ -325,6 +321,4 @@ def test_a_problem_has_a_variant_of_its_kind() -> None:
 def test_the_words_are_those_of_the_table() -> None:
     """No sentence is written anywhere else."""
     for kind, variant in STORIES:
-        assert connection.told(Trouble(kind, variant), {}).status == status(
-            Trouble(kind, variant), {}
-        )
+        assert told(Trouble(kind, variant), {}).status == status(Trouble(kind, variant), {})
