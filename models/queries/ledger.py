@@ -148,6 +148,7 @@ def _is_hidden(company_file_id: int, sync_from: date | None) -> ColumnElement[bo
     )
     is_meant = or_(
         payment.where(PaymentApply.invoice_txn_id == Invoice.txn_id).exists(),
+        payment.where(PaymentApply.meant_txn_id == Invoice.txn_id).exists(),
         payment.where(PaymentApply.post_txn_id == Invoice.txn_id).exists(),
     )
     return and_(
@@ -629,7 +630,7 @@ def reserved(
 
 def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> set[str]:
     """Say which of some invoices other payments mean that are not settled."""
-    named = (PaymentApply.invoice_txn_id, PaymentApply.post_txn_id)
+    named = (PaymentApply.invoice_txn_id, PaymentApply.meant_txn_id, PaymentApply.post_txn_id)
     return {
         row.txn_id
         for column in named

@@ -216,6 +216,7 @@ def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow
             PaymentApply.invoice_number,
             PaymentApply.invoice_external_id,
             PaymentApply.chosen_txn_id,
+            PaymentApply.meant_txn_id,
             PaymentApply.post_txn_id,
             PaymentApply.post_cents,
             PaymentApply.balance_before_cents,
@@ -230,6 +231,24 @@ def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow
     for row in rows:
         found[row.payment_id].append(row)
     return found
+
+
+def keep_meant(db: Connection, found: Mapping[tuple[int, int], str]) -> None:
+    """Keep which invoices (TxnIDs) parts mean, by payment and place; what is kept already stays."""
+    if found:
+        db.execute(
+            update(PaymentApply)
+            .where(
+                PaymentApply.payment_id == bindparam("payment"),
+                PaymentApply.position == bindparam("place"),
+                PaymentApply.meant_txn_id.is_(None),
+            )
+            .values(meant_txn_id=bindparam("to_txn_id")),
+            [
+                {"payment": payment_id, "place": place, "to_txn_id": txn_id}
+                for (payment_id, place), txn_id in found.items()
+            ],
+        )
 
 
 def mark_checked(

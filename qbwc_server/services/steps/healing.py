@@ -66,6 +66,7 @@ def heal(turn: Turn) -> dict[str, Any]:
         ids = watches.concerned(turn.db, company_file_id, since=reading.healed_to)
         for start in range(0, len(ids), PAGE):
             healed += _check(turn, ids[start : start + PAGE])
+            _know(turn, ids[start : start + PAGE])
         companies.change(turn.db, company_file_id, {"healed_to": reading.change_count})
     if reading.refused:
         healed += _try_one(turn)
@@ -110,11 +111,21 @@ def _try_one(turn: Turn) -> list[AnyRow]:
     return rows
 
 
+def _know(turn: Turn, payment_ids: Sequence[int]) -> None:
+    """Keep which invoices waiting payments mean: while posting is paused nobody checks them."""
+    rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.QUEUED)
+    if rows:
+        waiting = look_up.as_waiting(turn, rows)
+        found = look_up.keep_meant(turn, waiting, known(turn, waiting, {}).books)
+        watches.end(turn.db, found)
+
+
 def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
     """Check some; those that fit go back to waiting, of the others it is written what is so now."""
     rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.REJECTED)
     waiting = look_up.as_waiting(turn, rows)
     now = known(turn, waiting, {})
+    look_up.keep_meant(turn, waiting, now.books)
     healed, anew = [], dict[int, Rejection]()
     for row, payment in zip(rows, waiting, strict=True):
         outcome: Checked = check(payment, now.books)
