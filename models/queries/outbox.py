@@ -87,7 +87,7 @@ def waiting_page(
 _CHECKED = (
     *(Payment.method, Payment.currency, Payment.amount_cents, Payment.received_on),
     *(Payment.as_credit, Payment.what_fits, Payment.post_on, Payment.post_anyway),
-    *(Payment.chosen_customer_list_id, Payment.ever_left),
+    *(Payment.chosen_customer_list_id, Payment.ever_left, Payment.refusals),
 )
 
 

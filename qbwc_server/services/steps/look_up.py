@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from models.base import AnyRow
-from models.queries import mappings, outbox, watches
+from models.queries import mappings, outbox, payments, watches
 from models.queries.exchanges import ExchangeRow
 from models.queries.sessions import SessionRow
 from qbwc_server.services import meaning
@@ -31,6 +33,8 @@ from sync_core.books import Books, Customer
 from sync_core.check import Apply, Later, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
 from sync_core.names import Meant
+
+log = structlog.get_logger()
 
 UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
 
@@ -315,6 +319,46 @@ def reject(turn: Turn, refused: Sequence[Refused]) -> int:
     outbox.add_events(turn.db, check_events(turn, rejections))
     watch(turn, rejections)
     return len(refused)
+
+
+def wait_again(
+    turn: Turn, rows: Sequence[AnyRow], why: str, *, refusals: Mapping[int, int] | None = None
+) -> None:
+    """Let rejected payments wait again; `refusals` counts how often they were refused (by id)."""
+    outbox.record(
+        turn.db,
+        PaymentStatus.REJECTED,
+        PaymentStatus.QUEUED,
+        Mover.HEALING,
+        [
+            {
+                "payment": row.id,
+                **payments.NO_REJECTION,
+                "note": why,
+                "refusals": (refusals or {}).get(row.id, 0),
+                "cleared_session_id": None,
+            }
+            for row in rows
+        ],
+        now=turn.now,
+    )
+    outbox.add_events(
+        turn.db,
+        [
+            {
+                "payment_id": row.id,
+                "at": turn.now,
+                "from_status": PaymentStatus.REJECTED,
+                "to_status": PaymentStatus.QUEUED,
+                "by": "session",
+                "note": why,
+                "wc_session_id": turn.session.id,
+            }
+            for row in rows
+        ],
+    )
+    if rows:
+        log.info("healed", session=turn.session.id, count=len(rows))
 
 
 def _methods_to_add(session: SessionRow, ready: Sequence[Ready]) -> list[list[str]]:
