@@ -1,4 +1,4 @@
-"""which invoice a payment means that names it otherwise, and whether a pause was told
+"""which invoice was meant, whether a pause was told, and a list that is begun anew
 
 Revision: 0012
 Revises: 0011
@@ -40,10 +40,16 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("refusal_told", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+    with op.batch_alter_table("wc_session", recreate=_rebuild()) as batch_op:
+        batch_op.add_column(
+            sa.Column("receipts_again", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
 
 
 def downgrade() -> None:
     """Take it back."""
+    with op.batch_alter_table("wc_session", recreate=_rebuild()) as batch_op:
+        batch_op.drop_column("receipts_again")
     with op.batch_alter_table("company_file", recreate=_rebuild()) as batch_op:
         batch_op.drop_column("refusal_told")
     op.drop_index("ix_payment_apply_meant_txn_id", table_name="payment_apply")

@@ -34,6 +34,7 @@ class SessionRow:
     receipts_from: str | None
     receipts_to: str | None
     receipts_left: int | None
+    receipts_again: bool
     iterator_id: str | None
     lists: dict[str, Any]
     stale_after: str | None

@@ -174,7 +174,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         | {"posted": turn.session.posted + posted}
         | read
         | _stamps(turn, told)
-        | _cursor(turn, told)
+        | _cursor(turn, told, size)
         | _to_take_out(turn, told)
     )
     # What posting lacks does not keep what was posted from being known.
@@ -345,9 +345,20 @@ def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> str | None:
         if response is None or not is_complete(response):
             return _not_told(response)
         is_list = question[0] == LIST
-        if is_list and not (_is_readable(response) and _is_page(turn, response, size)):
+        if is_list and not _is_readable(response):
+            return _not_told(response)
+        if is_list and not _is_page(turn, response, size) and not _may_begin_anew(turn):
             return _not_told(response)
     return None
+
+
+def _may_begin_anew(turn: Turn) -> bool:
+    """Say whether a list whose pages do not add up is read from its beginning again, once a sync.
+
+    A payment that was deleted meanwhile is left out of its page. Only a reading that adds up from
+    the beginning to the end proves what is not there; what any page showed was there.
+    """
+    return turn.session.receipts_left is not None and not turn.session.receipts_again
 
 
 def _is_page(turn: Turn, response: Response, size: int) -> bool:
@@ -420,10 +431,12 @@ def _stamps(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
     return {"locks": turn.session.locks | now, "app_lock": own}
 
 
-def _cursor(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
+def _cursor(turn: Turn, told: Sequence[Told], size: int) -> dict[str, Any]:
     """Say how far the list was read."""
     for question, response in told:
         if question[0] == LIST and response is not None:
+            if not _is_page(turn, response, size):
+                return {"receipts_left": None, "iterator_id": None, "receipts_again": True}
             left = 0 if is_none(response) else response.iterator_remaining or 0
             walls = [
                 receipts.wall_of(item.time_modified)
