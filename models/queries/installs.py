@@ -149,7 +149,7 @@ def note_refusal(db: Connection, company_file_id: int, *, refused: bool) -> bool
     noted = db.execute(
         update(CompanyFile)
         .where(CompanyFile.id == company_file_id, CompanyFile.refused != refused)
-        .values(refused=refused)
+        .values(refused=refused, refusal_told=False)
     )
     return noted.rowcount == 1
 

@@ -53,8 +53,8 @@ def leave_notice(turn: Turn) -> None:
 
     Only written down here: sending waits for no transaction of a sync, and no sync for it.
     """
-    if turn.settings.smtp_host:
-        own = turn.session
+    own = turn.session
+    if turn.settings.smtp_host and own.rejected:
         notices.note(turn.db, session_id=own.id, company_file_id=own.company_file_id, now=turn.now)
 
 

@@ -310,7 +310,8 @@ def _go_on(turn: Turn, taken: Taken) -> int:
     learned = replace(turn.session, **taken.learned)
     standing = _standing(learned, turn.settings.message_set_max)
     if plan.next_step(standing) is Step.FINISH:
-        told = endings.summary(replace(turn, session=learned))
+        turn = replace(turn, session=learned)
+        told = endings.summary(turn)
         over = {"state": State.DONE, "percent": DONE, "ended_at": turn.now, "message": told}
         sessions.change(turn.db, turn.session.id, **{**taken.learned, **over})
         endings.leave_notice(turn)
