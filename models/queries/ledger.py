@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -212,6 +213,17 @@ def links(
     for row in rows:
         found.setdefault(row.txn_id, []).append(row)
     return found
+
+
+def both_sides(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Read what is set against some transactions, and where others name them, in order."""
+    link = LinkedTxn.__table__
+    by_own, by_other = (
+        select(link).where(link.c.company_file_id == company_file_id, among(column, txn_ids))
+        for column in (link.c.txn_id, link.c.other_txn_id)
+    )
+    rows = db.execute(union_all(by_own, by_other)).all()
+    return sorted(rows, key=lambda row: (row.txn_id, row.position))
 
 
 def rename(db: Connection, company_file_id: int, rows: Sequence[Mapping[str, Any]]) -> None:

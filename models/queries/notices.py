@@ -34,20 +34,25 @@ def note(db: Connection, *, session_id: int, company_file_id: int, now: datetime
     )
     moment = literal(now, Notice.created_at.type)
     noted = db.execute(
-        insert(Notice).from_select(
+        insert(Notice)
+        .from_select(
             ["wc_session_id", "created_at", "due_at", "tries"],
             select(literal(session_id), moment, moment, literal(0)).where(
                 CompanyFile.id == company_file_id, CompanyFile.contacts.is_not(None), refused
             ),
         )
+        .returning(Notice.id)
     )
-    if noted.rowcount:
-        db.execute(
-            update(CompanyFile)
-            .where(CompanyFile.id == company_file_id, CompanyFile.refused)
-            .values(refusal_told=True)
-        )
-    return noted.rowcount == 1
+    return noted.first() is not None
+
+
+def refusal_told(db: Connection, company_file_id: int) -> None:
+    """Note that the contacts are told that QuickBooks allows no posting, if that is so."""
+    db.execute(
+        update(CompanyFile)
+        .where(CompanyFile.id == company_file_id, CompanyFile.refused)
+        .values(refusal_told=True)
+    )
 
 
 def due(db: Connection, now: datetime, *, wait_max: timedelta, limit: int) -> Sequence[Due]:

@@ -128,9 +128,8 @@ MUTATIONS = (
     Mutation(
         "the session fence",
         "models/queries/sessions.py",
-        "            WcSession.state == session.state,\n"
-        "            WcSession.revision == session.revision,\n",
-        "",
+        'db.execute(_TAKE, {"of_ticket": ticket_hash, "heard_at": now})',
+        "db.execute(_SELECT.where(WcSession.ticket_hash == ticket_hash))",
     ),
     Mutation(
         "the GUID comparison of an answer",
