@@ -2,7 +2,7 @@
 
 from flask import Blueprint, g, render_template, request
 
-from qbwc_server.portal import chart, company_pages, door
+from qbwc_server.portal import chart, company_pages, door, writing
 from qbwc_server.portal.door import needs, reader, visit
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
@@ -56,7 +56,7 @@ def register(frame: Frame) -> None:
     @needs(Role.VIEWER)
     def of_company(company_id: str = "") -> str:  # noqa: ARG001 - the door has read it
         today = reader().preferences.today(visit().now)
-        standing = use.overview.of_company(door.company(), today)
+        standing = use.overview.of_company(door.company(), today, show=writing.show)
         company = use.companies.standing(door.company())
         return render_template(
             "overview.html",

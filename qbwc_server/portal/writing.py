@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from qbwc_server.portal.door import visit_or_none
 from qbwc_server.services.preferences import Preferences
+from sync_core import words
+from sync_core.money import parse_cents
 
 
 def add_to(app: Flask) -> None:
@@ -18,6 +20,22 @@ def add_to(app: Flask) -> None:
         "exact": _exact,
         "money": _money,
     }
+
+
+def show(name: str, value: str) -> str:
+    """Write a fact of a sentence, by its name, for the reader; what cannot be read stays."""
+    prefer = _preferences()
+    try:
+        if name in words.AMOUNTS:
+            cents = parse_cents(value.removeprefix("-"))
+            return prefer.money(-cents if value.startswith("-") else cents)
+        if name in words.DATES:
+            return prefer.day(date.fromisoformat(value))
+        if name in words.MOMENTS:
+            return prefer.moment(datetime.fromisoformat(value))
+    except ValueError:
+        return value
+    return value
 
 
 def _preferences() -> Preferences:

@@ -9,12 +9,12 @@ from sqlalchemy import Engine
 
 from models.base import AnyRow
 from models.engine import Clock, for_reading
-from models.queries import overview, payments
-from qbwc_server.services import paging
-from qbwc_server.services.payments import facts_of
+from models.queries import overview, payments, remedies
+from qbwc_server.services import paging, standing
 from sync_core.lifecycle import PaymentStatus
-from sync_core.money import format_cents
 from sync_core.people import Scope
+from sync_core.wording import phrases
+from sync_core.wording.phrases import Show, as_is
 from sync_core.wording.states import STATES
 
 # The latest payments that the start page shows; all are a page of their own.
@@ -134,8 +134,11 @@ class Overview:
     engine: Engine
     clock: Clock
 
-    def of_company(self, company_file_id: int, today: date) -> Standing:
-        """Say how it stands with a company file on a day, which is the reader's today."""
+    def of_company(self, company_file_id: int, today: date, *, show: Show = as_is) -> Standing:
+        """Say how it stands with a company file on a day, which is the reader's today.
+
+        `show` writes the dates and amounts in sentences for the reader.
+        """
         first_of_month = today.replace(day=1)
         first = today - timedelta(days=CHART_DAYS - 1)
         with for_reading(self.engine).connect() as db:
@@ -150,6 +153,8 @@ class Overview:
             latest = payments.page(
                 db, company_file_id, list(PaymentStatus), before=None, limit=LATEST_MAX
             )
+            links = remedies.recorded(db, [row.id for row in latest])
+            entries = standing.entries(db, latest, links)
         by_day: dict[date, list[AnyRow]] = {}
         for row in rows:
             by_day.setdefault(row.received_on, []).append(row)
@@ -158,7 +163,9 @@ class Overview:
             open=_sums(open_rows),
             month=_sums(row for row in rows if first_of_month <= row.received_on <= today),
             days={day: _sums(by_day.get(day, ())) for day in days},
-            latest=[_line(row) for row in latest],
+            latest=[
+                _line(row, standing.line(row, links[row.id], entries, show=show)) for row in latest
+            ],
         )
 
     def of_several(
@@ -227,24 +234,15 @@ def _sums(rows: Iterable[AnyRow]) -> Sums:
     return sums
 
 
-def _line(row: AnyRow) -> Line:
+def _line(row: AnyRow, detail: str) -> Line:
     return Line(
         id=row.external_id,
         reference=row.reference,
-        customer=facts_of(row)["customer"],
+        customer=standing.facts_of(row)["customer"],
         amount_cents=row.amount_cents,
         received_on=row.received_on,
         method=row.method,
         status=PaymentStatus(row.status),
         label=STATES[PaymentStatus(row.status)].label,
-        detail=_detail(row.status, row.unapplied_cents, row.summary, row.note),
+        detail=phrases.plain(detail),
     )
-
-
-def _detail(status: str, unapplied_cents: int | None, summary: str | None, note: str | None) -> str:
-    if status == PaymentStatus.POSTED:
-        left = unapplied_cents or 0
-        return f"{format_cents(left)} left as the customer's credit" if left else ""
-    if status == PaymentStatus.REJECTED:
-        return summary or ""
-    return note or ""

@@ -39,6 +39,7 @@ from models.queries import (
     exchanges,
     extras,
     installs,
+    ledger,
     missing,
     notices,
     outbox,
@@ -95,6 +96,21 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "stored": (
         lambda db: receipts.stored(db, 1, ["1", "2"]),
         {"receipt": {"id", "uq_receipt_company_file_id_txn_id"}},
+    ),
+    "entries": (
+        lambda db: receipts.entries(db, 1, ["1", "2"]),
+        {"receipt": {"id", "uq_receipt_company_file_id_txn_id"}},
+    ),
+    "numbers": (
+        lambda db: ledger.numbers(db, 1, ["1", "2"]),
+        {"invoice": {"id", "uq_invoice_company_file_id_txn_id"}},
+    ),
+    "customers_named": (
+        lambda db: ledger.customers_named(db, 1, ["1", "2"], ["a", "b"]),
+        {
+            "customer": {"id", "uq_customer_company_file_id_list_id", "ix_customer_plain_name"},
+            "wc_session": {"id"},
+        },
     ),
     "open_extras": (
         lambda db: receipts.open_extras(db, 1),

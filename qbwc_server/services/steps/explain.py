@@ -160,7 +160,7 @@ def _explain(turn: Turn, payment_ids: Sequence[int], told: Mapping[Question, Res
         invoice.ar_account_list_id
         for invoice in books.invoices.values()
         if invoice.ar_account_list_id
-    }
+    } | {row.post_ar_account_list_id for row in rows if row.post_ar_account_list_id}
     names = short_lists.account_names(turn.db, turn.session.company_file_id, used)
     found = {
         row.id: second_look.why(

@@ -121,6 +121,8 @@ def _customers(turn: Turn, payments: Sequence[Waiting], told: Told) -> dict[str,
             is_active=row.is_active,
             is_gone=row.gone_wall is not None,
             currency=row.currency,
+            balance_cents=row.balance_cents,
+            seen_on=row.seen_at.date(),
         )
         for row in ledger.customers_named(
             turn.db,
@@ -237,15 +239,27 @@ def _with_links(turn: Turn, books: Books, payments: Sequence[Waiting]) -> Books:
         if (invoice := books.standing(txn_id)) is not None
         and (not invoice.is_open or (invoice.balance_cents or 0) < cents)
     }
-    if not short:
+    alike = {entry.txn_id for entries in books.alike.values() for entry in entries}
+    if not short and not alike:
         return books
     company_file_id = turn.session.company_file_id
     links = {txn_id: books.invoices[txn_id].links for txn_id in short}
-    rows = ledger.links(turn.db, company_file_id, short)
+    rows = ledger.links(turn.db, company_file_id, short) if short else {}
     for txn_id, own in rows.items():
         links[txn_id] = links[txn_id] or tuple(_link(row) for row in own)
     others = {link.txn_id for own in links.values() for link in own}
-    own_side = ledger.own_side(turn.db, company_file_id, others, short)
+    said_back = ledger.links(turn.db, company_file_id, others | alike)
+    own_side = {
+        (row.txn_id, row.other_txn_id): None if row.amount_cents is None else abs(row.amount_cents)
+        for own in said_back.values()
+        for row in own
+    }
+    used_on = {
+        txn_id: tuple(dict.fromkeys(row.other_number for row in own if row.other_number))
+        for txn_id, own in said_back.items()
+    }
+    if not short:
+        return replace(books, used_on=used_on)
     journals = {
         link.txn_id for own in links.values() for link in own if link.type == "JournalEntry"
     }
@@ -283,10 +297,11 @@ def _with_links(turn: Turn, books: Books, payments: Sequence[Waiting]) -> Books:
             reference=row.reference,
             day=row.received_on,
             cents=row.amount_cents,
+            method=row.method,
         )
         for row in stored.payments_under(turn.db, company_file_id, others)
     }
-    return replace(books, invoices={**books.invoices, **explained}, ours=ours)
+    return replace(books, invoices={**books.invoices, **explained}, ours=ours, used_on=used_on)
 
 
 def _joined(links: Sequence[Link]) -> list[Link]:
