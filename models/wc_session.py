@@ -6,10 +6,21 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst, words
+from models.base import (
+    Base,
+    BigId,
+    NoAtFirst,
+    UtcDateTime,
+    WallTime,
+    YesAtFirst,
+    ZeroAtFirst,
+    words,
+)
 from sync_core.session import State
 
 IS_WRITING = "ended_at IS NULL AND state = 'writing'"
+IS_OVER = "ended_at IS NOT NULL"
+ENDED_BADLY = "ended_at IS NOT NULL AND percent < 100"
 
 
 class WcSession(Base):
@@ -73,6 +84,11 @@ class WcSession(Base):
     to_post: Mapped[int] = mapped_column(default=0)  # payments checked and not yet handed out
     posted: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
+    wrote: Mapped[NoAtFirst]  # a message set that changes the books was handed out
+    # Entries that came in new or changed, those that are gone among them
+    customers_changed: Mapped[ZeroAtFirst]
+    invoices_changed: Mapped[ZeroAtFirst]
+    credit_memos_changed: Mapped[ZeroAtFirst]
 
     # What the Web Connector said of its side
     qbxml_version: Mapped[str | None] = mapped_column(String(10))
@@ -96,4 +112,26 @@ class WcSession(Base):
             postgresql_where=text(IS_WRITING),
         ),
         Index("ix_wc_session_list", "company_file_id", "id"),
+        # Those of an install, and the few that people look for in a long list.
+        Index(
+            "ix_wc_session_over",
+            "install_id",
+            "id",
+            sqlite_where=text(IS_OVER),
+            postgresql_where=text(IS_OVER),
+        ),
+        Index(
+            "ix_wc_session_badly",
+            "company_file_id",
+            "id",
+            sqlite_where=text(ENDED_BADLY),
+            postgresql_where=text(ENDED_BADLY),
+        ),
+        Index(
+            "ix_wc_session_wrote",
+            "company_file_id",
+            "id",
+            sqlite_where=text("wrote"),
+            postgresql_where=text("wrote"),
+        ),
     )

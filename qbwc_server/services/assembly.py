@@ -28,6 +28,7 @@ from qbwc_server.services.review import Review
 from qbwc_server.services.secrets import Secrets
 from qbwc_server.services.session_log import SessionLog
 from qbwc_server.services.silence import Silence
+from qbwc_server.services.support_bundle import SupportBundle
 from qbwc_server.services.sync import Sync
 from qbwc_server.services.tokens import Tokens
 from qbwc_server.services.user_sign_in import UserSignIn
@@ -48,6 +49,7 @@ class UseCases:
     books: Books
     mappings: Mappings
     session_log: SessionLog
+    support_bundle: SupportBundle
     companies: Companies
     installs: Installs
     tokens: Tokens
@@ -76,6 +78,7 @@ class UseCases:
             books=Books(engine),
             mappings=Mappings(engine, clock),
             session_log=SessionLog(engine),
+            support_bundle=SupportBundle(engine),
             companies=Companies(engine, clock),
             installs=Installs(engine, clock, secrets, settings),
             tokens=Tokens(engine, clock, secrets),

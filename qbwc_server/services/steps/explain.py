@@ -87,7 +87,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         and is_answered(response)
     }
     objects = [item for response in told.values() for item in response.objects]
-    lists.take_referred(turn, [item for item in objects if isinstance(item, InvoiceRet)])
+    read = lists.take_referred(turn, [item for item in objects if isinstance(item, InvoiceRet)])
     posted = evidence.take_receipts(
         turn, [item for item in objects if isinstance(item, ReceivePaymentRet)]
     )
@@ -98,7 +98,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     _explain(turn, exchange.asked["refused"], told)
     session = replace(turn.session, posted=turn.session.posted + posted)
     then = replace(turn, session=session)
-    learned = {"posted": session.posted} | _check_held(then, exchange.asked["held"], told)
+    learned = read | {"posted": session.posted} | _check_held(then, exchange.asked["held"], told)
     return Taken(learned=learned)
 
 
