@@ -38,12 +38,13 @@ LOOKS: dict[str, tuple[str, ViewportSize]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A server with something to see, and who may sign in there."""
+    """A server with something to see, who may sign in there, and a PC that calls it."""
 
     url: str
     use: UseCases
     email: str
     password: str
+    pc: WebConnector | None = None
 
 
 def _open(path: str) -> Callable[[Page, Place], None]:
@@ -89,6 +90,30 @@ def _menu(page: Page, place: Place) -> None:
     page.locator("details.menu-end summary").click()
 
 
+def _sync(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/sync-log")
+    page.locator("tbody th a").last.click()
+    page.get_by_role("heading", name="What crossed, in order").wait_for()
+
+
+def _sync_texts(page: Page, place: Place) -> None:
+    _sync(page, place)
+    page.get_by_role("link", name="Show names and amounts").click()
+    page.get_by_role("link", name="Hide names and amounts").wait_for()
+    page.locator("summary", has_text="qbXML").nth(1).click()
+    page.locator("pre").first.wait_for()
+
+
+def _sync_under_way(page: Page, place: Place) -> None:
+    assert place.pc is not None
+    session = place.pc.begin()
+    while session.step() != "sendRequestXML":
+        pass
+    page.goto(f"{place.url}/sync-log")
+    page.get_by_role("progressbar").wait_for()
+    session.finish()  # the page asks only seconds later
+
+
 def _first_start(page: Page, place: Place) -> None:
     page.goto(f"{place.url}/setup/{place.use.user_sign_in.setup_link()}")
 
@@ -114,6 +139,10 @@ PAGES: dict[str, Shot] = {
     "link-gone": Shot(_open("/link/used-before"), signed_in=False),
     "support": Shot(_open("/support"), signed_in=False),
     "overview": Shot(_open("/")),
+    "sync-log": Shot(_open("/sync-log")),
+    "sync-under-way": Shot(_sync_under_way),
+    "sync": Shot(_sync),
+    "sync-texts": Shot(_sync_texts),
     "users": Shot(_open("/users")),
     "menu": Shot(_menu),
     "user": Shot(_user),
@@ -128,13 +157,13 @@ PAGES: dict[str, Shot] = {
 def furnished() -> Iterator[Place]:
     """Serve a firm that has played the demo's sync and has a few people."""
     with _serving() as (url, use):
-        _play(use)
+        pc = _play(use)
         admin = use.users.add("maria@example.com", "admin", by=OPERATOR)
         use.users.add("bea@example.com", "bookkeeper", by=OPERATOR)
         use.users.invite("chris@example.com", "viewer", by=OPERATOR)
         use.users.add("left@example.com", "viewer", by=OPERATOR)
         use.users.revoke(use.users.id_of("left@example.com"), by=OPERATOR)
-        yield Place(url, use, admin.email, admin.password)
+        yield Place(url, use, admin.email, admin.password, pc)
 
 
 @contextmanager
@@ -166,13 +195,20 @@ def _serving() -> Iterator[tuple[str, UseCases]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _play(use: UseCases) -> None:
+def _play(use: UseCases) -> WebConnector:
     demo = demo_company.build()
     company = use.companies.add(demo.books.name, yes_to_first=True)
     install = use.installs.add(company.id, label="Office PC")
     use.intake.queue(use.companies.internal_id(company.id), demo.payments, by="demo")
     qwc = use.installs.build_file(install.id).content
-    WebConnector.from_qwc(qwc, install.password or "", demo.books).update_selected()
+    pc = WebConnector.from_qwc(qwc, install.password or "", demo.books)
+    for _ in range(2):  # somebody closes the Web Connector too early, and once more
+        session = pc.begin()
+        while session.step() != "sendRequestXML":
+            pass
+        pc.call("closeConnection", ticket=session.ticket)
+    pc.update_selected()
+    return pc
 
 
 def sign_in(page: Page, place: Place) -> None:

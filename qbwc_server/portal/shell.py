@@ -26,6 +26,7 @@ from qbwc_server.portal import (
     overview,
     sign_in,
     support,
+    sync_log,
     users,
     writing,
 )
@@ -34,7 +35,7 @@ from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import Settings
 from sync_core.people import ROLE_LABELS, Role
 
-PAGES = (sign_in, first_steps, appearance, support, overview, users, account)
+PAGES = (sign_in, first_steps, appearance, support, overview, sync_log, users, account)
 
 # A working day. Whoever comes back later signs in again.
 SESSION_IDLE = timedelta(hours=12)

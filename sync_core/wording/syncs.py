@@ -42,8 +42,8 @@ STEPS: Mapping[Step, str] = {
 
 # Requests by their message's name; what changes the books has its verb, and a count in it.
 _ASKED = {
-    "HostQuery": "which QuickBooks it is",
-    "CompanyQuery": "which company file it is",
+    "HostQuery": "its version",
+    "CompanyQuery": "the company file it has open",
     "PreferencesQuery": "its preferences",
     "ReceivePaymentQuery": "payments in QuickBooks",
     "ReceivePaymentToDepositQuery": "what waits to be deposited",
@@ -74,7 +74,7 @@ _CAME = {
     "PaymentMethodRet": ("payment method", "payment methods"),
     "AccountRet": ("account", "accounts"),
 }
-_OF_QUICKBOOKS = ("HostRet", "CompanyRet", "PreferencesRet")
+_ITSELF = ("HostRet", "CompanyRet", "PreferencesRet")  # what tells of QuickBooks, not the books
 
 
 def outcome(*, is_over: bool, percent: int, percent_before: int | None) -> Outcome:
@@ -115,9 +115,10 @@ def came(objects: Mapping[str, int], codes: Mapping[str, int], *, writes: bool) 
         brought = counted(
             (count, *_CAME.get(name, (name, name)))
             for name, count in objects.items()
-            if name not in _OF_QUICKBOOKS
+            if name not in _ITSELF
         )
-        told = [f"{brought} came"] if brought else ["Nothing new came"]
+        is_only_itself = not brought and objects
+        told = [f"{brought} came" if brought else "It told" if is_only_itself else "Nothing new"]
     told += [f"{count} refused (code {code or 'none'})" for code, count in refused.items()]
     return f"{'; '.join(told)}." if told else "Nothing was answered."
 
