@@ -191,7 +191,6 @@ def moved(db: Connection, session_id: int, *, after: int, limit: int) -> Sequenc
         .distinct()
         .order_by(PaymentEvent.payment_id)
         .limit(limit)
-        .subquery()
     )
     return db.execute(
         select(
@@ -211,6 +210,6 @@ def moved(db: Connection, session_id: int, *, after: int, limit: int) -> Sequenc
                 Payment.customer_external_id,
             ).label("customer"),
         )
-        .join_from(ids, Payment, Payment.id == ids.c.payment_id)
+        .where(Payment.id.in_(ids))
         .order_by(Payment.id)
     ).all()

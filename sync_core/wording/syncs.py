@@ -118,7 +118,9 @@ def came(objects: Mapping[str, int], codes: Mapping[str, int], *, writes: bool) 
             if name not in _ITSELF
         )
         is_only_itself = not brought and objects
-        told = [f"{brought} came" if brought else "It told" if is_only_itself else "Nothing new"]
+        told = [
+            f"{brought} came" if brought else "It answered" if is_only_itself else "Nothing new"
+        ]
     told += [f"{count} refused (code {code or 'none'})" for code, count in refused.items()]
     return f"{'; '.join(told)}." if told else "Nothing was answered."
 

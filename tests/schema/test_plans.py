@@ -45,6 +45,7 @@ from models.queries import (
     overview,
     payments,
     receipts,
+    session_log,
     sessions,
 )
 from models.receipt import ExtraReceipt, Receipt
@@ -71,6 +72,8 @@ Query = Callable[[Connection], object]
 # Who asks, and for each table the indexes that may answer; `id` is the primary key.
 WAITING = {"ix_payment_queued", "ix_payment_list"}
 LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
+# What moved in a session bounds either: SQLite may take the one of all that did.
+OF_SESSION = {"ix_payment_event_refused", "ix_payment_event_moved"}
 HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "waiting_page": (
         lambda db: outbox.waiting_page(db, 1, 4, after=0, until=9, limit=500),
@@ -195,7 +198,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     ),
     "note_notice": (
         lambda db: notices.note(db, session_id=4, company_file_id=1, now=NOON),
-        {"company_file": {"id"}, "payment_event": {"ix_payment_event_refused"}},
+        {"company_file": {"id"}, "payment_event": OF_SESSION},
     ),
     "due_notices": (
         lambda db: notices.due(db, NOON, wait_max=timedelta(hours=6), limit=20),
@@ -203,7 +206,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     ),
     "refused_in": (
         lambda db: notices.refused(db, 4),
-        {"payment_event": {"ix_payment_event_refused"}},
+        {"payment_event": OF_SESSION},
     ),
     "still_refused": (
         lambda db: notices.still_refused(db, [1, 2, 3], limit=20),
@@ -212,6 +215,61 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "counts_of_refused": (
         lambda db: attention.counts(db, 1, NOON),
         {"payment": {"ix_payment_refused"}},
+    ),
+    "sessions_page": (
+        lambda db: session_log.page(db, 1, before=9, limit=51),
+        {"wc_session": {"ix_wc_session_list", "ix_wc_session_over"}, "install": {"id"}},
+    ),
+    "sessions_badly": (
+        lambda db: session_log.page(db, 1, before=9, limit=51, badly=True),
+        {"wc_session": {"ix_wc_session_badly", "ix_wc_session_over"}, "install": {"id"}},
+    ),
+    "sessions_wrote": (
+        lambda db: session_log.page(db, 1, before=9, limit=51, wrote=True),
+        {"wc_session": {"ix_wc_session_wrote", "ix_wc_session_over"}, "install": {"id"}},
+    ),
+    "sessions_of_install": (
+        lambda db: session_log.page(db, 1, before=9, limit=51, install="1"),
+        {
+            "wc_session": {"ix_wc_session_list", "ix_wc_session_over"},
+            "install": {"id", "uq_install_uuid"},
+        },
+    ),
+    "session_one": (
+        lambda db: session_log.one(db, 1, 4),
+        {"wc_session": {"id", "ix_wc_session_list", "ix_wc_session_over"}, "install": {"id"}},
+    ),
+    "last_through": (
+        lambda db: session_log.last_through(db, "1"),
+        {"wc_session": {"ix_wc_session_over"}, "install": {"uq_install_uuid"}},
+    ),
+    "installs_by_label": (
+        lambda db: session_log.installs(db, 1),
+        {"install": {"ix_install_company_file_id"}},
+    ),
+    "last_step": (
+        lambda db: session_log.last_step(db, 4),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "exchanges_page": (
+        lambda db: session_log.exchanges_page(db, 4, after=1, limit=51),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "exchange": (
+        lambda db: session_log.exchange(db, 4, 1, length_max=9),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "exchange_lengths": (
+        lambda db: session_log.lengths(db, 4, 100),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "exchange_texts": (
+        lambda db: session_log.texts(db, 4, [1, 2], length_max=9),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "moved_in": (
+        lambda db: session_log.moved(db, 4, after=0, limit=101),
+        {"payment_event": {"ix_payment_event_moved"}, "payment": {"id"}},
     ),
     "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
     "by_day": (

@@ -37,9 +37,8 @@ def test_every_outcome_and_step_has_its_words() -> None:
         ({"ReceivePaymentAdd": 1}, "QuickBooks was told to record 1 payment."),
         ({"ReceivePaymentAdd": 12}, "QuickBooks was told to record 12 payments."),
         (
-            {"HostQuery": 1, "CompanyQuery": 1, "PreferencesQuery": 1},
-            "QuickBooks was asked for its version, the company file it has open and its "
-            "preferences.",
+            {"HostQuery": 1, "CustomerQuery": 1, "PreferencesQuery": 1},
+            "QuickBooks was asked for its version, customers and its preferences.",
         ),
         (
             {"InvoiceQuery": 14, "UnheardQuery": 1},
@@ -60,7 +59,7 @@ def test_what_was_asked(requests: dict[str, int], told: str) -> None:
     [
         ({"CustomerRet": 12, "InvoiceRet": 1}, {"0": 2}, "12 customers and 1 invoice came."),
         ({}, {"1": 3}, "Nothing new."),
-        ({"HostRet": 1, "CompanyRet": 1}, {"0": 2}, "It told."),
+        ({"HostRet": 1, "CompanyRet": 1}, {"0": 2}, "It answered."),
         ({}, {"3120": 1}, "Nothing new; 1 refused (code 3120)."),
         ({"UnheardRet": 2}, {"0": 1}, "2 UnheardRet came."),
     ],
