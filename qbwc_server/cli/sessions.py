@@ -28,7 +28,6 @@ def _text(session: SessionView) -> str:
         syncs.OUTCOMES[session.outcome],
         f"{session.percent} %" if session.took_s is None else syncs.lasted(session.took_s),
         f"{came_in} came in" if came_in else "",
-        syncs.went_out(session.posted, session.rejected),
         session.message or "",
     ]
     return "  ".join(filter(None, said))

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qbwc_server.services.access import OPERATOR
-from scripts.simulate.web_connector import Session
 from tests.acceptance.office import Office
 
 CUSTOMER = "Ruiz & Daughters <Plumbing>"
@@ -27,12 +26,6 @@ def visit(page: Page, office: Office) -> None:
     page.get_by_label("Password").fill(made.password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{url}/companies/{office.company_id}/sync-log")
-
-
-def step_to(session: Session, call: str) -> None:
-    """Play an update to the end of the next call of a kind."""
-    while session.step() != call:
-        pass
 
 
 @pytest.mark.usefixtures("_people")
