@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -24,7 +24,7 @@ from qbwc_server.settings import HOME, Settings
 from scripts import browser
 from scripts.simulate import demo_company
 from scripts.simulate.server import serving
-from scripts.simulate.web_connector import WebConnector
+from scripts.simulate.web_connector import Session, WebConnector
 
 KEY = "the key of the pictures"
 WIDE: ViewportSize = {"width": 1280, "height": 800}
@@ -45,6 +45,7 @@ class Place:
     email: str
     password: str
     pc: WebConnector | None = None
+    under_way: list[Session] = field(default_factory=list)
 
 
 def _open(path: str) -> Callable[[Page, Place], None]:
@@ -92,7 +93,7 @@ def _menu(page: Page, place: Place) -> None:
 
 def _sync(page: Page, place: Place) -> None:
     page.goto(f"{place.url}/sync-log")
-    page.locator("tbody th a").last.click()
+    page.locator("tbody tr", has_text="posted").last.locator("th a").click()
     page.get_by_role("heading", name="What crossed, in order").wait_for()
 
 
@@ -106,12 +107,14 @@ def _sync_texts(page: Page, place: Place) -> None:
 
 def _sync_under_way(page: Page, place: Place) -> None:
     assert place.pc is not None
+    for before in place.under_way:
+        before.finish()
     session = place.pc.begin()
+    place.under_way.append(session)
     while session.step() != "sendRequestXML":
         pass
     page.goto(f"{place.url}/sync-log")
     page.get_by_role("progressbar").wait_for()
-    session.finish()  # the page asks only seconds later
 
 
 def _first_start(page: Page, place: Place) -> None:

@@ -93,6 +93,9 @@ def _add_list(blueprint: Blueprint, log: SessionLog) -> None:
         if request.args.get("seen") == _seen(standing.newest):
             return Response(status=_DONE)
         since = request.args.get("since", "")
+        if since.endswith(Outcome.UNDER_WAY) and since != _mark(standing.newest):
+            # Somebody has watched it to its end: the sentence and the list are news as well.
+            return Response(headers={"HX-Refresh": "true"})
         return render_template("_sync_now.html", **_WORDS, **_now(standing, since=since))
 
 

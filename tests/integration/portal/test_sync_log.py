@@ -256,12 +256,8 @@ def test_a_sync_under_way_shows_step_and_percent(firm: Firm, visit: Visit) -> No
     live = html.unescape(now[1])
     assert person.open(live).status_code == 204  # as it was: nothing is sent, and nothing read out
     session.finish()
-    over = person.open(live).text
-    assert "The sync from Office PC is over: 4 posted." in " ".join(over.split())
-    assert "every 15s" in over
-    later = re.search(r'hx-get="([^"]+)"', over)
-    assert later
-    assert person.open(html.unescape(later[1])).status_code == 204
+    assert person.open(live).headers["HX-Refresh"] == "true"
+    assert h1(person, address(firm)).endswith("from Office PC: 4 posted.")
 
 
 def test_a_sync_that_begins_is_noticed(firm: Firm, visit: Visit) -> None:
@@ -270,8 +266,18 @@ def test_a_sync_that_begins_is_noticed(firm: Firm, visit: Visit) -> None:
     assert now
     live = html.unescape(now[1])
     assert person.open(live).status_code == 204
-    play_until(pc.begin(), "CustomerQueryRq")
-    assert "Under way" in person.open(live).text
+    session = play_until(pc.begin(), "CustomerQueryRq")
+    begun = person.open(live)
+    assert "Under way" in begun.text
+    session.finish()
+    later = re.search(r'hx-get="([^"]+)" hx-trigger="every 2s"', begun.text)
+    assert later
+    over = person.open(html.unescape(later[1]))
+    assert "The sync from Office PC is over: nothing to post." in " ".join(over.text.split())
+    assert "HX-Refresh" not in over.headers
+    later = re.search(r'hx-get="([^"]+)" hx-trigger="every 15s"', over.text)
+    assert later
+    assert person.open(html.unescape(later[1])).status_code == 204
 
 
 def test_one_that_fell_silent_says_so(firm: Firm, visit: Visit) -> None:
