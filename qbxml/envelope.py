@@ -197,7 +197,7 @@ def parse(text: str | bytes) -> MessageSet:
     whole: ParseError when it is cut, not well-formed, declares a DOCTYPE, or is no message set.
     A str may carry a declaration of any encoding; bytes are read in the encoding they declare.
     """
-    root = _tree(text)
+    root = tree(text)
     sets = root.findall("QBXMLMsgsRs") if root.tag == "QBXML" else []
     if not sets:
         raise ParseError("The answer is XML, but not a qbXML message set of responses.")
@@ -242,7 +242,8 @@ _LEGAL = ((0x9, 0xA, 0xD), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x1
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));|\xef\xbf[\xbe\xbf]")
 
 
-def _tree(text: str | bytes) -> etree._Element:
+def tree(text: str | bytes) -> etree._Element:
+    """Return a message set as elements; see `parse`."""
     body = text.encode("utf-8", "ignore") if isinstance(text, str) else text
     body = body.lstrip(b"\xef\xbb\xbf \t\r\n")  # a byte order mark, and space before a declaration
     encoding = "utf-8" if isinstance(text, str) else None

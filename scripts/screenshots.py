@@ -23,6 +23,7 @@ from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import HOME, Settings
 from scripts import browser
 from scripts.simulate import demo_company
+from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.server import serving
 from scripts.simulate.web_connector import WebConnector
 
@@ -89,6 +90,15 @@ def _menu(page: Page, place: Place) -> None:
     page.locator("details.menu-end summary").click()
 
 
+def _payment(external_id: str) -> Callable[[Page, Place], None]:
+    def go(page: Page, place: Place) -> None:
+        page.goto(f"{place.url}/payments?q={external_id}")
+        page.locator("tbody a").first.click()
+        page.get_by_role("heading", name="What happened").wait_for()
+
+    return go
+
+
 def _first_start(page: Page, place: Place) -> None:
     page.goto(f"{place.url}/setup/{place.use.user_sign_in.setup_link()}")
 
@@ -114,6 +124,13 @@ PAGES: dict[str, Shot] = {
     "link-gone": Shot(_open("/link/used-before"), signed_in=False),
     "support": Shot(_open("/support"), signed_in=False),
     "overview": Shot(_open("/")),
+    "payments": Shot(_open("/payments")),
+    "payments-filtered": Shot(_open("/payments?list=not_in_quickbooks&to=2026-11-30&method=Visa")),
+    "payments-wrong": Shot(_open("/payments?from=2026-12-01&to=2026-11-30&amount=much")),
+    "payments-none": Shot(_open("/payments?q=nobody")),
+    "payment": Shot(_payment("web-1009")),
+    "payment-changed": Shot(_payment("web-1005")),
+    "payment-rejected": Shot(_payment("web-1014")),
     "users": Shot(_open("/users")),
     "menu": Shot(_menu),
     "user": Shot(_user),
@@ -172,7 +189,16 @@ def _play(use: UseCases) -> None:
     install = use.installs.add(company.id, label="Office PC")
     use.intake.queue(use.companies.internal_id(company.id), demo.payments, by="demo")
     qwc = use.installs.build_file(install.id).content
-    WebConnector.from_qwc(qwc, install.password or "", demo.books).update_selected()
+    pc = WebConnector.from_qwc(qwc, install.password or "", demo.books)
+    pc.update_selected()
+    _change(use, company.id, demo.books)
+    pc.update_selected()
+
+
+def _change(use: UseCases, company_id: str, books: CompanyFile) -> None:
+    """Edit a payment that was posted, as somebody in the office may: it is off its invoices."""
+    posted = use.payments.show(use.companies.internal_id(company_id), "web-1005")
+    books.change_payment(posted.txn_id or "", amount="1020.00")
 
 
 def sign_in(page: Page, place: Place) -> None:

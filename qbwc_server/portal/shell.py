@@ -23,7 +23,9 @@ from qbwc_server.portal import (
     failures,
     first_steps,
     headers,
+    links,
     overview,
+    payments,
     sign_in,
     support,
     users,
@@ -34,7 +36,7 @@ from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import Settings
 from sync_core.people import ROLE_LABELS, Role
 
-PAGES = (sign_in, first_steps, appearance, support, overview, users, account)
+PAGES = (sign_in, first_steps, appearance, support, overview, payments, users, account)
 
 # A working day. Whoever comes back later signs in again.
 SESSION_IDLE = timedelta(hours=12)
@@ -51,6 +53,7 @@ def mount(app: Flask, use: UseCases, settings: Settings, *, without_forms: Bluep
     headers.add_to(app, https=https)
     assets.add_to(app)
     writing.add_to(app)
+    links.add_to(app)
     frame = Frame(app, use, settings)
     for page in PAGES:
         page.register(frame)

@@ -9,6 +9,7 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from qbwc_server.errors import InvalidInput, Problem
@@ -21,6 +22,8 @@ _ID_MAX = 2**63 - 1
 
 # "after", a change number, whether it follows changes, and a ListID or TxnID.
 _AFTER = re.compile(r"after (\d{1,19}) ([01]) ([!-~]{0,36})", re.ASCII)
+# "day", a day of receipt, and the id of a payment.
+_DAY = re.compile(r"day (\d{4}-\d{2}-\d{2}) (\d{1,19})", re.ASCII)
 
 Row = TypeVar("Row")
 
@@ -162,6 +165,43 @@ def cut_by_name(rows: Sequence[Row], limit: int, name_of: Callable[[Row], str]) 
     items = rows[:limit]
     more = len(rows) > limit
     return Page(items, _write(f"behind {name_of(items[-1])}") if more else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ByDay:
+    """Which page of a list by day, the latest first: what stands behind a day and an id."""
+
+    limit: int = LIMIT_DEFAULT
+    after: tuple[date, int] | None = None
+
+
+def by_day(limit: str, cursor: str) -> ByDay:
+    """Read which page of a list by day is asked for; a blank says nothing.
+
+    Raises:
+        InvalidInput: no number from 1 to LIMIT_MAX, or no cursor of ours.
+    """
+    size = wanted(limit, "").limit
+    if not cursor:
+        return ByDay(limit=size)
+    found = _DAY.fullmatch(_text_of(cursor))
+    try:
+        day, last = found.groups() if found else ("", "")
+        return ByDay(limit=size, after=(date.fromisoformat(day), min(int(last), _ID_MAX)))
+    except ValueError:
+        sentence = "This is no cursor of ours; leave it out to begin at the latest."
+        raise InvalidInput((Problem("/cursor", sentence),)) from None
+
+
+def cut_by_day(
+    rows: Sequence[Row], limit: int, place_of: Callable[[Row], tuple[date, int]]
+) -> Page[Row]:
+    """Make a page of rows of which one more than `limit` was asked for."""
+    items = rows[:limit]
+    if len(rows) <= limit:
+        return Page(items, None)
+    day, last = place_of(items[-1])
+    return Page(items, _write(f"day {day.isoformat()} {last}"))
 
 
 def _encode(last: int) -> str:

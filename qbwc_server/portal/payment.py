@@ -1,0 +1,152 @@
+"""What the page of one payment says: where it stands, and where its two sides differ."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qbwc_server.portal import writing
+from qbwc_server.services.payment_page import Entry, PaymentPage
+from sync_core import words
+from sync_core.changed import Change
+from sync_core.lifecycle import AttemptOutcome, PaymentStatus
+from sync_core.money import format_cents
+from sync_core.names import plain
+from sync_core.wording.states import STATES
+
+_ENDED = {
+    AttemptOutcome.POSTED: "QuickBooks recorded it.",
+    AttemptOutcome.REJECTED: "QuickBooks refused it.",
+    AttemptOutcome.NOT_EXECUTED: "QuickBooks did nothing with it, this once.",
+    AttemptOutcome.REFUSED_WHOLE: "QuickBooks refused the whole message set.",
+    AttemptOutcome.REFUSED_ALONE: "QuickBooks refused the message set, which held this alone.",
+    AttemptOutcome.IN_DOUBT: "The answer was lost, or proves nothing.",
+    AttemptOutcome.ABSENT: "The answer was lost; QuickBooks does not have it.",
+    None: "The answer is awaited.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a payment's way; `at` None: it lies ahead."""
+
+    label: str
+    at: datetime | None
+    status: PaymentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the two sides: what it is, ours, theirs, and whether they differ."""
+
+    label: str
+    ours: Any
+    theirs: Any
+    differs: bool
+    kind: str  # how it is written: text, money, day
+
+
+def told(payment: PaymentPage) -> dict[str, Any]:
+    """Give all that the template needs."""
+    facts = {**payment.facts}
+    if payment.left_cents:
+        facts["left_over"] = format_cents(payment.left_cents)
+    if payment.status is PaymentStatus.DISMISSED and payment.note:
+        facts["note"] = payment.note.rstrip(".")
+    reversed_at = _last(payment, PaymentStatus.REVERSED)
+    if reversed_at is not None:
+        facts["reversed_on"] = reversed_at.date().isoformat()
+    entry = payment.entry
+    changes = entry.changes if entry else ()
+    if entry is not None and entry.cents is not None:
+        facts["found_amount"] = format_cents(entry.cents)
+    if entry is not None and entry.customer:
+        facts["found_customer"] = entry.customer
+    rejection = None
+    if payment.status is PaymentStatus.REJECTED and payment.cause is not None:
+        rejection = words.told(payment.cause, payment.variant, payment.facts, show=writing.show)
+    return {
+        "payment": payment,
+        "label": STATES[payment.status].label,
+        "line": words.state_line(payment.status, facts, show=writing.show),
+        "changed": words.changed(changes, facts, show=writing.show),
+        "rejection": rejection,
+        "steps": steps(payment),
+        "figures": figures(payment, entry) if entry is not None else [],
+        "ended": _ENDED,
+        "states": STATES,
+    }
+
+
+def steps(payment: PaymentPage) -> list[Step]:
+    """Tell the way of a payment so far, and what lies ahead of one that waits."""
+    found = [Step("Queued", payment.created_at, PaymentStatus.QUEUED)]
+    sent_at = _last(payment, PaymentStatus.SENT)
+    waits = payment.status in (PaymentStatus.QUEUED, PaymentStatus.SENT)
+    if sent_at is not None:
+        found.append(Step("Sent", sent_at, PaymentStatus.SENT))
+    if payment.status is PaymentStatus.REVERSED:
+        posted_at = _last(payment, PaymentStatus.POSTED) or payment.posted_at
+        if posted_at is not None:
+            found.append(_step(PaymentStatus.POSTED, posted_at))
+    if payment.status is PaymentStatus.QUEUED and len(payment.moves) > 1:
+        found.append(_step(PaymentStatus.QUEUED, payment.changed_at))
+    if not waits:
+        found.append(_step(payment.status, _last(payment, payment.status) or payment.changed_at))
+    else:
+        if payment.status is PaymentStatus.QUEUED:
+            found.append(Step("Sent", None, PaymentStatus.SENT))
+        found.append(_step(PaymentStatus.POSTED, None))
+    return found
+
+
+def _step(status: PaymentStatus, at: datetime | None) -> Step:
+    return Step(STATES[status].label, at, status)
+
+
+def _last(payment: PaymentPage, status: PaymentStatus) -> datetime | None:
+    """Tell when a payment last came into a state from another."""
+    moves = (
+        move.at
+        for move in reversed(payment.moves)
+        if move.to_status is status and move.from_status is not status
+    )
+    return next(moves, None)
+
+
+def figures(payment: PaymentPage, entry: Entry) -> list[Figure]:
+    """Lay a payment beside the one in QuickBooks, line by line."""
+    return list(_figures(payment, entry, set(entry.changes)))
+
+
+def _figures(payment: PaymentPage, entry: Entry, changes: set[Change]) -> Iterator[Figure]:
+    is_other = plain(entry.customer or "") != plain(payment.customer)
+    yield Figure(
+        "Customer",
+        payment.customer,
+        entry.customer,
+        Change.CUSTOMER in changes or (bool(entry.customer) and is_other),
+        "text",
+    )
+    yield Figure("Amount", payment.amount_cents, entry.cents, Change.AMOUNT in changes, "money")
+    day = payment.post_on or payment.received_on
+    yield Figure("Date", day, entry.day, entry.day not in (None, day), "day")
+    number = entry.number
+    yield Figure(
+        "Number", payment.reference, number, number not in (None, payment.reference), "text"
+    )
+    yield Figure(
+        "On invoices", _on_invoices(payment), _there(entry), Change.INVOICES in changes, "money"
+    )
+    left, planned = entry.left_cents, payment.planned_left_cents
+    yield Figure("Left as credit", planned, left, left not in (None, planned), "money")
+
+
+def _on_invoices(payment: PaymentPage) -> int:
+    return payment.amount_cents - payment.planned_left_cents
+
+
+def _there(entry: Entry) -> int | None:
+    if entry.cents is None or entry.left_cents is None:
+        return None
+    return entry.cents - entry.left_cents
