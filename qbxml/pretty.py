@@ -15,8 +15,10 @@ LENGTH_MAX = 20_000
 
 # What no page shows, if QuickBooks ever told it.
 _SECRET = frozenset({"CreditCardNumber", "SessionTicket", "Password", "SSN"})
-# 13 to 19 digits are the number of a card, which people write into memos.
-_CARD = re.compile(r"(?<!\d)(?:\d[ -]?){9,15}(\d{4})(?!\d)")
+# The number of a card, which people write into memos: 13 to 19 digits, or in groups as on the card.
+_CARD = re.compile(
+    r"(?<![\d-])(?:\d{9,15}|(?:\d{4}[ -]){3}|\d{4}[ -]\d{6}[ -]\d)(\d{4})(?![\d-])", re.ASCII
+)
 _MASK = "***"
 
 

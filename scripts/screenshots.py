@@ -191,6 +191,7 @@ def _play(use: UseCases) -> None:
     qwc = use.installs.build_file(install.id).content
     pc = WebConnector.from_qwc(qwc, install.password or "", demo.books)
     pc.update_selected()
+    pc.update_selected()  # reads what was posted
     _change(use, company.id, demo.books)
     pc.update_selected()
 

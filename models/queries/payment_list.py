@@ -9,14 +9,17 @@ is of what never changes, so no payment is told twice or left out while somebody
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Subquery,
     TextClause,
     and_,
+    bindparam,
     cast,
     func,
     or_,
@@ -29,10 +32,11 @@ from sqlalchemy import (
 from models.base import AnyRow, among
 from models.books import Customer, Invoice
 from models.exchange import Exchange
-from models.payment import DIFFERS, LEFT_OVER, NOT_POSTED, Attempt, Payment, PaymentApply
+from models.payment import DIFFERS, LEFT_OVER, NOT_POSTED, Attempt, Payment, PaymentApply, Watch
 from models.queries.outbox import in_status
 from models.remedy import RecordedAs
 from sync_core.lifecycle import PaymentStatus
+from sync_core.rejection import WatchKind
 
 Condition = ColumnElement[bool] | TextClause
 # A day of receipt and an id: a page begins behind them.
@@ -45,6 +49,8 @@ class Way:
 
     conditions: tuple[Condition, ...] = ()
     is_narrow: bool = False
+    # Nothing else is: so that neither database looks through all of the company's instead.
+    is_of_company: bool = False
 
 
 EVERY = Way()
@@ -103,28 +109,9 @@ def of_customers(list_ids: Collection[str], names: Collection[str]) -> tuple[Way
     )
 
 
-def of_invoices(txn_ids: Collection[str], number: str) -> tuple[Way, ...]:
-    """Find the payments that mean invoices, by TxnID; those not settled by the number they give.
-
-    What is settled names the invoice by TxnID, whatever was given.
-    """
-    means = union(
-        *(
-            select(PaymentApply.payment_id).where(among(column, txn_ids))
-            for column in (PaymentApply.invoice_txn_id, PaymentApply.post_txn_id)
-        )
-    ).subquery()
-    gives = (
-        select(PaymentApply.payment_id)
-        .where(PaymentApply.payment_id == Payment.id, PaymentApply.invoice_number == number)
-        .exists()
-    )
-    by_txn_id = Way((Payment.id.in_(select(means.c.payment_id)),), is_narrow=True)
-    by_number = (
-        Way((*in_state(status).conditions, gives))
-        for status in (PaymentStatus.QUEUED, PaymentStatus.REJECTED)
-    )
-    return (*((by_txn_id,) if txn_ids else ()), *by_number)
+def of_ids(payment_ids: Collection[int]) -> Way:
+    """Find payments of the company by our own id."""
+    return Way((among(Payment.id, payment_ids),), is_narrow=True, is_of_company=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,15 +130,16 @@ class Wanted:
     with_hidden: bool = False
 
     def conditions(self) -> list[Condition]:
-        """List what is asked of every payment."""
+        """List what is asked of every payment, besides whose it is."""
         equal = {
             Payment.method: self.method,
             Payment.processor: self.processor,
             Payment.batch: self.batch,
             Payment.last_cause: self.cause,
         }
-        found: list[Condition] = [Payment.company_file_id == self.company_file_id]
-        found += [column == value for column, value in equal.items() if value is not None]
+        found: list[Condition] = [
+            column == value for column, value in equal.items() if value is not None
+        ]
         if self.received_from is not None:
             found.append(Payment.received_on >= self.received_from)
         if self.received_to is not None:
@@ -185,24 +173,38 @@ _LISTED = (
 )
 
 
-def _found(wanted: Wanted, limit: int, after: Place | None = None) -> Subquery:
-    """Give the ids of the first `limit` payments, of each way at the most so many."""
-    place = tuple_(Payment.received_on, Payment.id)
-    behind = () if after is None else (place < after,)
+def _found(
+    wanted: Wanted, limit: int, after: Place | None = None, columns: Sequence[Any] = ()
+) -> Subquery:
+    """Give the first `limit` payments, of each way at the most so many: id and some columns."""
     conditions = wanted.conditions()
+    is_own = Payment.company_file_id == wanted.company_file_id
+    # Written out, so that PostgreSQL's generic plan does not reckon with a tenth of all there is.
+    first = bindparam("first", limit, Integer, literal_execute=True)
     found = []
     for way in wanted.ways:
-        ids = select(Payment.id, Payment.received_on).where(*conditions, *way.conditions, *behind)
+        every = select(Payment.id, Payment.received_on, *columns).where(
+            *conditions, *way.conditions
+        )
+        if not way.is_of_company:
+            every = every.where(is_own)
         if not way.is_narrow:
-            ids = ids.order_by(*_ORDER).limit(limit)
-        found.append(select(ids.subquery()))
-    every = (found[0] if len(found) == 1 else union(*found)).subquery()
+            every = every.where(*_behind(Payment, after)).order_by(*_ORDER).limit(first)
+        found.append(every.subquery())
+    if len(found) == 1 and not wanted.ways[0].is_narrow:
+        return found[0]
+    joined = union(*(select(one) for one in found)).subquery()
     return (
-        select(every.c.id)
-        .order_by(every.c.received_on.desc(), every.c.id.desc())
-        .limit(limit)
+        select(joined)
+        .where(*_behind(joined.c, after))
+        .order_by(joined.c.received_on.desc(), joined.c.id.desc())
+        .limit(first)
         .subquery()
     )
+
+
+def _behind(row: Any, after: Place | None) -> tuple[ColumnElement[bool], ...]:
+    return () if after is None else (tuple_(row.received_on, row.id) < after,)
 
 
 def page(db: Connection, wanted: Wanted, *, after: Place | None, limit: int) -> Sequence[AnyRow]:
@@ -216,30 +218,29 @@ def page(db: Connection, wanted: Wanted, *, after: Place | None, limit: int) -> 
     ).all()
 
 
+_SUMMED = (
+    *(Payment.method, Payment.currency, Payment.status, Payment.amount_cents),
+    Payment.missing_since.is_not(None).label("is_missing"),
+    func.coalesce(Payment.unapplied_cents, 0).label("left_cents"),
+)
+
+
 def sums(db: Connection, wanted: Wanted, *, limit: int) -> Sequence[AnyRow]:
     """Count and add up the first `limit` payments by day of receipt, method and currency.
 
     And by status, and whether they are missing; with what is left of them as credit.
     """
-    found = _found(wanted, limit)
-    is_missing = Payment.missing_since.is_not(None).label("is_missing")
-    groups = (
-        *(Payment.received_on, Payment.method, Payment.currency, Payment.status),
-        Payment.missing_since.is_not(None),
-    )
+    found = _found(wanted, limit, columns=_SUMMED).c
+    groups = (found.received_on, found.method, found.currency, found.status, found.is_missing)
     return db.execute(
         select(
-            *groups[:4],
-            is_missing,
+            *groups,
             func.count().label("many"),
-            cast(func.sum(Payment.amount_cents), BigInteger).label("cents"),
-            cast(func.sum(func.coalesce(Payment.unapplied_cents, 0)), BigInteger).label(
-                "left_cents"
-            ),
+            cast(func.sum(found.amount_cents), BigInteger).label("cents"),
+            cast(func.sum(found.left_cents), BigInteger).label("left_cents"),
         )
-        .join_from(found, Payment, Payment.id == found.c.id)
         .group_by(*groups)
-        .order_by(Payment.received_on.desc(), Payment.method, Payment.currency, Payment.status)
+        .order_by(found.received_on.desc(), found.method, found.currency, found.status)
     ).all()
 
 
@@ -343,3 +344,26 @@ def invoices_numbered(
         .scalars()
         .all()
     )
+
+
+def paying(
+    db: Connection, company_file_id: int, txn_ids: Collection[str], number: str
+) -> list[int]:
+    """List the payments (ids) that mean some invoices (TxnIDs), or wait for one with a number."""
+    found = {
+        payment_id
+        for column in (PaymentApply.invoice_txn_id, PaymentApply.post_txn_id)
+        for payment_id in db.execute(
+            select(PaymentApply.payment_id).where(among(column, txn_ids))
+        ).scalars()
+    }
+    owners = db.execute(select(Payment.id, Payment.company_file_id).where(among(Payment.id, found)))
+    waiting = db.execute(
+        select(Watch.payment_id).where(
+            Watch.company_file_id == company_file_id,
+            Watch.kind == WatchKind.NUMBER,
+            Watch.key == number,
+        )
+    )
+    own = {payment_id for payment_id, owner in owners if owner == company_file_id}
+    return sorted(own.union(waiting.scalars()))

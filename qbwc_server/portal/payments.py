@@ -128,23 +128,26 @@ def _asked_or_nothing() -> Filter:
 
 
 def _lists(today: date) -> list[tuple[str, Mapping[str, str], Kind]]:
-    """List the lists that are looked at again and again: label, filter, kind."""
+    """List the lists that are looked at again and again: label, filter, kind.
+
+    At the month's end that of the month before is wanted, or of the day that was asked for.
+    """
     month_end = today.replace(day=1) - timedelta(days=1)
-    by_then = writing.plain_day(month_end)
+    until = request.args.get("to") if request.args.get("list") == Kind.NOT_IN_QUICKBOOKS else ""
+    try:
+        by = date.fromisoformat(until or "")
+    except ValueError:
+        by = month_end
     return [
         ("All", {}, Kind.ALL),
         (
-            f"Received by {by_then} and not in QuickBooks",
-            {"list": Kind.NOT_IN_QUICKBOOKS, "to": month_end.isoformat()},
+            f"Received by {writing.plain_day(by)} and not in QuickBooks",
+            {"list": Kind.NOT_IN_QUICKBOOKS, "to": by.isoformat()},
             Kind.NOT_IN_QUICKBOOKS,
         ),
         ("With money left over", {"list": Kind.LEFT_OVER}, Kind.LEFT_OVER),
         ("Changed in QuickBooks since posted", {"list": Kind.CHANGED}, Kind.CHANGED),
-        (
-            "Dismissed without a payment in QuickBooks",
-            {"list": Kind.DISMISSED},
-            Kind.DISMISSED,
-        ),
+        ("Dismissed without a payment in QuickBooks", {"list": Kind.DISMISSED}, Kind.DISMISSED),
     ]
 
 

@@ -183,6 +183,6 @@ def _search(db: Connection, company_file_id: int, asked: Filter) -> tuple[Way, .
         *rows.of_customers(
             [row.list_id for row in customers], {text, *(row.full_name for row in customers)}
         ),
-        *rows.of_invoices(invoices, text),
+        rows.of_ids(rows.paying(db, company_file_id, invoices, plain(text))),
         *(() if asked.search_cents is None else (rows.of_amount(asked.search_cents),)),
     )
