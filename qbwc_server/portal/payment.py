@@ -139,7 +139,9 @@ def _figures(payment: PaymentPage, entry: Entry, changes: set[Change]) -> Iterat
         "On invoices", _on_invoices(payment), _there(entry), Change.INVOICES in changes, "money"
     )
     left, planned = entry.left_cents, payment.planned_left_cents
-    yield Figure("Left as credit", planned, left, left not in (None, planned), "money")
+    # What was left and is used by now is no difference.
+    is_more = left is not None and left > planned
+    yield Figure("Left as credit", planned, left, is_more, "money")
 
 
 def _on_invoices(payment: PaymentPage) -> int:
