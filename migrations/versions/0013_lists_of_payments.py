@@ -31,23 +31,23 @@ _INDEXES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "ix_payment_amount_cents": (("amount_cents",), None),
 }
 # What is applied to which invoice is compared when the payment is told again.
-_STANDS = """
+STANDS = """
     SELECT {column} FROM receipt
     WHERE receipt.company_file_id = payment.company_file_id AND receipt.txn_id = payment.txn_id
     AND receipt.unused_cents IS NOT NULL AND receipt.deleted_wall IS NULL
 """
-_LEFT = f"""
-    UPDATE payment SET unapplied_cents = ({_STANDS.format(column="receipt.unused_cents")}),
+LEFT = f"""
+    UPDATE payment SET unapplied_cents = ({STANDS.format(column="receipt.unused_cents")}),
     applied_cents = ({
-    _STANDS.format(
+    STANDS.format(
         column="COALESCE(receipt.total_cents, payment.amount_cents) - receipt.unused_cents"
     )
 })
-    WHERE status = 'posted' AND EXISTS ({_STANDS.format(column="receipt.txn_id")})
+    WHERE status = 'posted' AND EXISTS ({STANDS.format(column="receipt.txn_id")})
 """  # noqa: S608 - our own words
-_DIFFERS = f"""
+DIFFERS = f"""
     UPDATE payment SET differs = true
-    WHERE status = 'posted' AND EXISTS ({_STANDS.format(column="receipt.txn_id")}
+    WHERE status = 'posted' AND EXISTS ({STANDS.format(column="receipt.txn_id")}
     AND (receipt.total_cents <> payment.amount_cents
          OR receipt.customer_list_id <> payment.post_customer_list_id))
 """  # noqa: S608 - the same
@@ -64,8 +64,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("differs", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
-    op.execute(_LEFT)
-    op.execute(_DIFFERS)
+    op.execute(LEFT)
+    op.execute(DIFFERS)
     for name, (columns, where) in _INDEXES.items():
         partial = sa.text(where) if where else None
         op.create_index(

@@ -1,9 +1,12 @@
 """What the office changes of a payment that was posted is flagged, until it is as it was again."""
 
+import runpy
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from qbwc_server.services.payment_filter import Filter, Kind
 from scripts.simulate.web_connector import WebConnector
@@ -12,6 +15,7 @@ from tests.integration.sync.firm import Firm, update
 
 CUSTOMER = "Café Belém"
 OTHER = "Zoë Lindqvist"
+ROOT = Path(__file__).resolve().parents[3]
 TODAY = date(2026, 11, 20)
 
 Edit = Callable[[Firm, str], None]
@@ -119,6 +123,21 @@ def test_what_is_left_is_listed_until_it_is_used(firm: Firm, pc: WebConnector, p
     entry = firm.services.payment_pages.show(firm.company_file_id, posted).entry
     assert entry is not None
     assert entry.others == {"2120": 40_00}
+
+
+def test_what_was_changed_before_it_was_noted_is_noted_by_the_migration(
+    firm: Firm, pc: WebConnector, posted: str
+) -> None:
+    to_less(firm, firm.receipt(posted).txn_id)
+    update(pc)
+    path = next((ROOT / "migrations" / "versions").glob("0013_*.py"))
+    migration = runpy.run_path(str(path))
+    with firm.engine.begin() as db:
+        db.execute(text("UPDATE payment SET differs = false, unapplied_cents = 4000"))
+        db.execute(text(migration["LEFT"]))
+        db.execute(text(migration["DIFFERS"]))
+    assert listed(firm, Kind.CHANGED) == [posted]
+    assert firm.payment(posted).unapplied == "90.00"
 
 
 def test_what_is_set_to_nothing_is_reversed_and_not_flagged(
