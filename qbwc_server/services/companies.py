@@ -36,9 +36,11 @@ class InstallView(View):
     label: str
     user_name: str
     primary: bool = Field(description="Runs by itself")
+    run_every_minutes: int
     paired: bool
     proven_at: datetime | None = Field(description="When it found its stamp in our books")
     last_called_at: datetime | None
+    retired_at: datetime | None = Field(description="Since when it signs in no more")
 
 
 class TokenView(View):
@@ -144,7 +146,7 @@ class Companies:
                 **dict(_view(row)),
                 notices=_notices(row, extras.count_open(db, row.id), needed),
                 attention=needed,
-                installs=[_install(install) for install in companies.installs(db, row.id)],
+                installs=[install_view(install) for install in companies.installs(db, row.id)],
                 tokens=[
                     TokenView(
                         id=token.uuid,
@@ -200,18 +202,20 @@ class Companies:
             companies.change(db, company.id, {"receipts_mark": None})
             return _view(company)
 
-    def confirm(self, company_id: str, *, by: str) -> PlaceView:
-        """Take an administrator's word that the company file last seen is the right one.
+    def confirm(self, company_id: str, *, by: str, place_id: int | None = None) -> PlaceView:
+        """Take an administrator's word that a company file that was opened is the right one.
 
-        If it was doubted because it lacks payments, that says too: this is our file now.
+        `place_id` is the one that was shown; without it, it is the one last seen. If the company
+        file was doubted because it lacks payments, that says too: this is our file now.
 
         Raises:
             NotFound: there is no such company.
-            Refused: no Web Connector has opened a company file yet.
+            Refused: no Web Connector has opened this company file, or any.
         """
         with self.engine.begin() as db:
             company = find(db, company_id)
-            place = installs.confirm_last_place(db, company.id, by=by, now=self.clock(db))
+            now = self.clock(db)
+            place = installs.confirm_place(db, company.id, place_id, by=by, now=now)
             if place is None:
                 raise Refused(
                     "No Web Connector has opened a company file yet; "
@@ -224,6 +228,32 @@ class Companies:
                 company_name=place.company_name,
                 path=place.path,
                 takes_stock=takes_stock,
+            )
+
+    def deny(self, company_id: str, *, by: str, place_id: int | None = None) -> PlaceView:
+        """Take an administrator's word that a company file that was opened is not the right one.
+
+        It is turned away from then on; nothing was read out of it. `place_id` is the one that was
+        shown; without it, it is the one last seen.
+
+        Raises:
+            NotFound: there is no such company.
+            Refused: nobody asks about this company file.
+        """
+        with self.engine.begin() as db:
+            company = find(db, company_id)
+            place = installs.deny_place(db, company.id, place_id, by=by, now=self.clock(db))
+            if place is None:
+                raise Refused(
+                    "No company file waits for a word: it was confirmed meanwhile, or none was "
+                    "opened yet."
+                )
+            log.info("company_denied", company=company.id, by=by)
+            return PlaceView(
+                id=company.uuid,
+                company_name=place.company_name,
+                path=place.path,
+                takes_stock=False,
             )
 
     def no_pc_at_work(self, company_id: str, *, by: str) -> CompanyView:
@@ -312,13 +342,16 @@ def _notices(row: AnyRow, extra_count: int, needed: AttentionView | None) -> lis
     return notices
 
 
-def _install(row: AnyRow) -> InstallView:
+def install_view(row: AnyRow) -> InstallView:
+    """Show an install by its row."""
     return InstallView(
         id=row.uuid,
         label=row.label,
         user_name=row.user_name,
         primary=row.is_primary,
+        run_every_minutes=row.run_every_minutes,
         paired=row.is_paired,
         proven_at=row.proven_at,
         last_called_at=row.last_called_at,
+        retired_at=row.retired_at,
     )

@@ -50,9 +50,11 @@ class SignIn:
             now = self.clock(db)
             install = installs.by_user_name(db, user_name)
             held_until = installs.not_before(db, install.id, address) if install else None
-        if install is None:
+        if install is None or install.retired_at is not None:
             self.secrets.matches(None, password)
-            log.warning("sign_in_unknown_user", address=address)
+            log.warning(
+                "sign_in_unknown_user" if install is None else "sign_in_retired", address=address
+            )
             return WRONG
         if held_until is not None and now < held_until:
             log.warning("sign_in_held_back", install=install.id, address=address)

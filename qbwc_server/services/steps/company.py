@@ -99,8 +99,10 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
     if version is None:
         return Taken(stop=TOO_OLD)
     preferences = _first(answer, PreferencesRet)
-    installs.prove(turn.db, turn.session.install_id, turn.now)
     place = _place(turn, company)
+    if place is None:
+        return Taken(stop=OTHER_FILE)
+    installs.prove(turn.db, turn.session.install_id, turn.now)
     locks = stamps.locks(turn, company)
     stamped: dict[str, Any] = {"locks": locks}
     if asked_all:  # what the Web Connector brought may be from before it stamped (unverified)
@@ -127,8 +129,11 @@ def _books(turn: Turn, company: CompanyRet, *, asked_all: bool) -> Books:
     )
 
 
-def _place(turn: Turn, company: CompanyRet) -> dict[str, Any]:
-    """Note from where the file was opened; writes wait until an administrator knows the place."""
+def _place(turn: Turn, company: CompanyRet) -> dict[str, Any] | None:
+    """Note from where the file was opened; writes wait until an administrator knows the place.
+
+    None for a place of which an administrator said that it is not the right one.
+    """
     name, path = (company.company_name or "")[:200], turn.session.company_path or ""
     confirmed = installs.see_place(
         turn.db,
@@ -138,6 +143,8 @@ def _place(turn: Turn, company: CompanyRet) -> dict[str, Any]:
         path=path,
         now=turn.now,
     )
+    if not confirmed and installs.is_denied(turn.db, turn.session.install_id, name, path):
+        return None
     waiting = None if confirmed else NEW_PLACE.format(company_name=name, path=path or "no path")
     return {
         "company_known": True,
