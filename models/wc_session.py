@@ -10,6 +10,7 @@ from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirs
 from sync_core.session import State
 
 IS_WRITING = "ended_at IS NULL AND state = 'writing'"
+IS_OVER = "ended_at IS NOT NULL"
 
 
 class WcSession(Base):

@@ -19,10 +19,13 @@ from qbwc_server.portal import (
     appearance,
     assets,
     company_pages,
+    connect,
     door,
     failures,
     first_steps,
     headers,
+    installs,
+    integrations,
     overview,
     sign_in,
     support,
@@ -34,7 +37,10 @@ from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import Settings
 from sync_core.people import ROLE_LABELS, Role
 
-PAGES = (sign_in, first_steps, appearance, support, overview, users, account)
+PAGES = (
+    *(sign_in, first_steps, appearance, support, overview),
+    *(integrations, installs, connect, users, account),
+)
 
 # A working day. Whoever comes back later signs in again.
 SESSION_IDLE = timedelta(hours=12)

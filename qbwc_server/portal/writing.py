@@ -1,12 +1,15 @@
 """Filters for the templates: dates, times and money in the reader's format."""
 
+import re
 from datetime import date, datetime
 
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qbwc_server.portal.door import visit_or_none
 from qbwc_server.services.preferences import Preferences
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def add_to(app: Flask) -> None:
@@ -17,6 +20,7 @@ def add_to(app: Flask) -> None:
         "moment": _moment,
         "exact": _exact,
         "money": _money,
+        "bold": bold,
     }
 
 
@@ -47,6 +51,12 @@ def _exact(at: datetime) -> Markup:
     """Write a moment that lies ahead, or that must be known to the minute."""
     iso = at.isoformat(timespec="seconds")
     return Markup('<time datetime="{}">{}</time>').format(iso, _preferences().moment(at))
+
+
+def bold(said: str) -> Markup:
+    """Set in bold what stands between ** and **."""
+    strong = _BOLD.sub(r"<strong>\1</strong>", str(escape(said)))
+    return Markup(strong)  # noqa: S704 - escaped above
 
 
 def _money(cents: int) -> str:

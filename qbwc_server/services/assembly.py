@@ -15,6 +15,7 @@ from qbwc_server.errors import Refused
 from qbwc_server.services.access import Access
 from qbwc_server.services.books import Books
 from qbwc_server.services.companies import Companies
+from qbwc_server.services.connecting import Connecting
 from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
@@ -50,6 +51,7 @@ class UseCases:
     session_log: SessionLog
     companies: Companies
     installs: Installs
+    connecting: Connecting
     tokens: Tokens
     sync: Sync
     silence: Silence
@@ -78,6 +80,7 @@ class UseCases:
             session_log=SessionLog(engine),
             companies=Companies(engine, clock),
             installs=Installs(engine, clock, secrets, settings),
+            connecting=Connecting(engine, clock, settings),
             tokens=Tokens(engine, clock, secrets),
             sync=Sync(engine, clock, secrets, settings),
             silence=Silence(engine, clock, settings),

@@ -126,12 +126,12 @@ class Companies:
                 "paused": False,
             }
             companies.add(db, row)
-            return _view(find(db, row["uuid"]))
+            return company_view(find(db, row["uuid"]))
 
     def every(self) -> list[CompanyView]:
         """List all company files, oldest first."""
         with for_reading(self.engine).connect() as db:
-            return [_view(row) for row in companies.every(db)]
+            return [company_view(row) for row in companies.every(db)]
 
     def show(self, company_id: str) -> CompanyDetails:
         """Show a company file with its settings, installs and tokens.
@@ -143,19 +143,11 @@ class Companies:
             row = find(db, company_id)
             needed = attention.needed(db, row.id, self.clock(db))
             return CompanyDetails(
-                **dict(_view(row)),
+                **dict(company_view(row)),
                 notices=_notices(row, extras.count_open(db, row.id), needed),
                 attention=needed,
                 installs=[install_view(install) for install in companies.installs(db, row.id)],
-                tokens=[
-                    TokenView(
-                        id=token.uuid,
-                        label=token.label,
-                        created_at=token.created_at,
-                        revoked_at=token.revoked_at,
-                    )
-                    for token in companies.tokens(db, row.id)
-                ],
+                tokens=[token_view(token) for token in companies.tokens(db, row.id)],
             )
 
     def standing(self, company_file_id: int) -> CompanyStanding:
@@ -188,7 +180,7 @@ class Companies:
             if values.get("sync_from", before.sync_from) != before.sync_from:
                 change = ledger.next_change(db, before.id)
                 ledger.hide(db, before.id, values["sync_from"], change)
-            return _view(find(db, company_id))
+            return company_view(find(db, company_id))
 
     def read_again(self, company_id: str) -> CompanyView:
         """Let the next sync read all lists of QuickBooks from their beginning.
@@ -200,7 +192,7 @@ class Companies:
             company = find(db, company_id)
             ledger.read_again(db, company.id)
             companies.change(db, company.id, {"receipts_mark": None})
-            return _view(company)
+            return company_view(company)
 
     def confirm(self, company_id: str, *, by: str, place_id: int | None = None) -> PlaceView:
         """Take an administrator's word that a company file that was opened is the right one.
@@ -271,7 +263,7 @@ class Companies:
             if not companies.believe(db, company.id):
                 raise Refused("Nothing waits for this word: the database was not restored.")
             log.warning("no_pc_at_work", company=company.id, by=by)
-            return _view(company)
+            return company_view(company)
 
     def internal_id(self, company_id: str) -> int:
         """Give the id that other services take.
@@ -303,7 +295,8 @@ def plain_uuid(text: str) -> str:
         return ""
 
 
-def _view(row: AnyRow) -> CompanyView:
+def company_view(row: AnyRow) -> CompanyView:
+    """Show a company file by its row."""
     columns: dict[str, Any] = row._asdict()
     return CompanyView(
         id=row.uuid,
@@ -354,4 +347,11 @@ def install_view(row: AnyRow) -> InstallView:
         proven_at=row.proven_at,
         last_called_at=row.last_called_at,
         retired_at=row.retired_at,
+    )
+
+
+def token_view(row: companies.TokenRow) -> TokenView:
+    """Show a token by its row; the hash stays where it is."""
+    return TokenView(
+        id=row.uuid, label=row.label, created_at=row.created_at, revoked_at=row.revoked_at
     )

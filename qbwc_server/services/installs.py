@@ -264,7 +264,7 @@ class Installs:
         """
         with self.engine.begin() as db:
             install = _in_use(db, install_id)
-            wanted = self._file(install)
+            wanted = qwc_file(install, install.company_name, self.settings)
             try:
                 content = qwc.build(wanted)
             except qwc.QwcRefused as refused:
@@ -284,7 +284,9 @@ class Installs:
         """
         with for_reading(self.engine).connect() as db:
             install = companies.install_by_uuid(db, plain_uuid(install_id))
-            return self._file(install) if install and install.retired_at is None else None
+            if install is None or install.retired_at is not None:
+                return None
+            return qwc_file(install, install.company_name, self.settings)
 
     def note_built(self, install_id: str) -> None:
         """Note that a .qwc file was handed out; for a paired install, wait for a password anew.
@@ -306,18 +308,20 @@ class Installs:
         companies.change_install(db, install.id, values)
         return until
 
-    def _file(self, install: AnyRow) -> qwc.QwcFile:
-        return qwc.QwcFile(
-            app_name=_app_name(install),
-            app_id="",
-            app_url=f"{self.settings.base_url}/qbwc",
-            app_description=APP_DESCRIPTION,
-            app_support=f"{self.settings.base_url}/support",
-            user_name=install.user_name,
-            owner_id=install.owner_id,
-            file_id=install.file_id,
-            run_every_minutes=install.run_every_minutes if install.is_primary else None,
-        )
+
+def qwc_file(install: AnyRow, company_name: str, settings: Settings) -> qwc.QwcFile:
+    """Say what stands in an install's .qwc file."""
+    return qwc.QwcFile(
+        app_name=_app_name(install, company_name),
+        app_id="",
+        app_url=f"{settings.base_url}/qbwc",
+        app_description=APP_DESCRIPTION,
+        app_support=f"{settings.base_url}/support",
+        user_name=install.user_name,
+        owner_id=install.owner_id,
+        file_id=install.file_id,
+        run_every_minutes=install.run_every_minutes if install.is_primary else None,
+    )
 
 
 def _find(db: Connection, install_id: str) -> AnyRow:
@@ -351,12 +355,12 @@ def _user_name(company_name: str) -> str:
     return f"{slug}-{''.join(chance.choice(ALPHABET) for _ in range(_SUFFIX_LENGTH))}".lower()
 
 
-def _app_name(install: AnyRow) -> str:
+def _app_name(install: AnyRow, company_name: str) -> str:
     """Name the application as the Web Connector lists it, in letters that Windows shows.
 
     A secondary install gets its label, since a shared terminal server may hold both.
     """
-    company = wire_text.clean(install.company_name).replace("\\", "/")
+    company = wire_text.clean(company_name).replace("\\", "/")
     label = "" if install.is_primary else f" ({wire_text.clean(install.label)[:20].strip()})"
     label = label.replace("\\", "/")
     return f"{f'Payment Sync - {company}'[: APP_NAME_MAX - len(label)].strip()}{label}"

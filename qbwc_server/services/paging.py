@@ -164,6 +164,27 @@ def cut_by_name(rows: Sequence[Row], limit: int, name_of: Callable[[Row], str]) 
     return Page(items, _write(f"behind {name_of(items[-1])}") if more else None)
 
 
+@dataclass(frozen=True, slots=True)
+class OldestFirst:
+    """Which page of a list from its oldest entry on: those with a greater id than `after`."""
+
+    limit: int = LIMIT_DEFAULT
+    after: int = 0
+
+
+def oldest_first(cursor: str) -> OldestFirst:
+    """Read which page from the oldest entry on is asked for; a blank says nothing.
+
+    Raises:
+        InvalidInput: no cursor of ours.
+    """
+    after = _decode(cursor) if cursor else 0
+    if after is None:
+        sentence = "This is no cursor of ours; leave it out to begin at the beginning."
+        raise InvalidInput((Problem("/cursor", sentence),))
+    return OldestFirst(after=after)
+
+
 def _encode(last: int) -> str:
     return _write(f"before {last}")
 
