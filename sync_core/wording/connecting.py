@@ -95,9 +95,9 @@ PARTS: tuple[Part, ...] = (
                     ),
                     (
                         "Name it **{sync_user}**, give it a password, choose **External "
-                        "Accountant** (or **All areas of QuickBooks**), answer **Yes**, **Finish**. "
-                        "If an e-mail address is asked for, use one whose invitation you can "
-                        "accept."
+                        "Accountant** (or **All areas of QuickBooks**), answer **Yes**, "
+                        "**Finish**. If an e-mail address is asked for, use one whose invitation "
+                        "you can accept."
                     ),
                 ),
             ),
@@ -187,8 +187,8 @@ PARTS: tuple[Part, ...] = (
                         "if asked again, **Yes**. **Login as:** {sync_user}."
                     ),
                     (
-                        "Leave *personal data such as Social Security Numbers and customer credit "
-                        "card information* unchecked; it is not needed. **Continue…**"
+                        "Leave **personal data such as Social Security Numbers and customer "
+                        "credit card information** unchecked; it is not needed. **Continue…**"
                     ),
                 ),
                 also={Only.SECOND: "QuickBooks may not ask again for a second PC."},
@@ -468,8 +468,8 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "windows_user": Trouble(
         "Two QuickBooks windows, or access denied (0x80070005)",
-        "Start QuickBooks and the Web Connector as the same Windows user, both without *Run as "
-        "administrator*.",
+        "Start QuickBooks and the Web Connector as the same Windows user, both without **Run "
+        "as administrator**.",
     ),
     "certificate": Trouble(
         "QBWC1048, QBWC1012, **could not verify … certificate**",
