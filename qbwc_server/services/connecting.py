@@ -208,7 +208,10 @@ class Connecting:
         )
         if any(place.confirmed_at for place in known.places):
             customers, invoices = connecting.read_so_far(db, company.id)
-            company_facts |= {"customer_count": str(customers), "invoice_count": str(invoices)}
+            company_facts |= {
+                "customers": _counted(customers, "customer"),
+                "invoices": _counted(invoices, "open invoice"),
+            }
         return [self._standing(row, company, known, company_facts) for row in rows]
 
     def _running(self, session: SessionRow | None, now: datetime) -> SessionRow | None:
@@ -313,6 +316,10 @@ class _Known:
             ),
             None,
         )
+
+
+def _counted(count: int, one: str) -> str:
+    return f"1 {one}" if count == 1 else f"{count} {one}s"
 
 
 def _place(own: Sequence[AnyRow]) -> Place:

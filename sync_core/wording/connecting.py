@@ -325,9 +325,7 @@ LIVE: Mapping[str, str] = {
         "Connected. Press **Update Selected** once more: the next sync reads customers and "
         "invoices."
     ),
-    "connected": (
-        "Connected. Read so far: {customer_count} customers and {invoice_count} open invoices."
-    ),
+    "connected": ("Connected. {customers} and {invoices} read so far."),
     "retired": "This PC is retired and cannot sign in any more.",
 }
 
@@ -390,10 +388,10 @@ QUESTIONS: Mapping[Question, Asked] = {
         no="No, it is a copy",
     ),
     Question.DENIED: Asked(
-        title="It reached us, with another company file.",
+        title="Another company file is turned away.",
         says=(
-            "**{company_name_found}**[ ({company_file})] is turned away, as somebody here said. "
-            "Was that a mistake?"
+            "**{company_name_found}**[ ({company_file})] was opened[ at {pc}], and somebody here "
+            "said that it is not {company}. Was that a mistake?"
         ),
         yes="It is {company} after all",
     ),

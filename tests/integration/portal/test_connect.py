@@ -205,7 +205,7 @@ def test_a_pc_is_connected_step_by_step(ada: Person, firm: Firm) -> None:
 
     assert update(pc).status == "1 payment posted"
     assert live_line(ada, firm, install) == (
-        "Connected. Read so far: 1 customers and 0 open invoices."
+        "Connected. 1 customer and 0 open invoices read so far."
     )
     page = ada.open(f"{connect(firm)}?install={install}").text
     assert done(page) == list(range(1, 18))
@@ -305,7 +305,7 @@ def test_the_wrong_company_file_is_answered_with_no(ada: Person, firm: Firm) -> 
     update(right)
     say(ada, firm, new[1], "yes")
     assert update(right).error_code is None
-    assert live_line(ada, firm, new[1]).startswith("Connected. Read so far:")
+    assert live_line(ada, firm, new[1]).endswith("read so far.")
     assert "retired" in live_line(ada, firm, install)
 
 
