@@ -106,7 +106,8 @@ def downloaded(person: Person, install: str) -> bytes:
     answer = person.send(f"/installs/{install}/qwc", on="/account")
     assert answer.status_code == 200, answer.text
     assert "attachment" in answer.headers["Content-Disposition"]
-    return answer.data
+    content: bytes = answer.data
+    return content
 
 
 def add_to_pc(
