@@ -97,4 +97,12 @@ class WcSession(Base):
             postgresql_where=text(IS_WRITING),
         ),
         Index("ix_wc_session_list", "company_file_id", "id"),
+        # The last one of an install.
+        Index(
+            "ix_wc_session_over",
+            "install_id",
+            "id",
+            sqlite_where=text(IS_OVER),
+            postgresql_where=text(IS_OVER),
+        ),
     )

@@ -24,8 +24,19 @@ def _rebuild() -> Literal["always", "never"]:
     return "always" if op.get_context().dialect.name == "sqlite" else "never"
 
 
+_OVER = "ended_at IS NOT NULL"
+
+
 def upgrade() -> None:
     """Add what this revision brings."""
+    op.create_index(
+        "ix_wc_session_over",
+        "wc_session",
+        ["install_id", "id"],
+        unique=False,
+        sqlite_where=sa.text(_OVER),
+        postgresql_where=sa.text(_OVER),
+    )
     with op.batch_alter_table("install", recreate=_rebuild()) as batch_op:
         batch_op.add_column(sa.Column("built_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
@@ -42,3 +53,4 @@ def downgrade() -> None:
     with op.batch_alter_table("install", recreate=_rebuild()) as batch_op:
         batch_op.drop_column("retired_at")
         batch_op.drop_column("built_at")
+    op.drop_index("ix_wc_session_over", table_name="wc_session")

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from models.base import Base
 from models.books import Customer, Invoice
-from models.company_file import CompanyFile, Install
+from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.engine import make_engine
 from models.exchange import Exchange
 from models.invoice_question import InvoiceQuestion
@@ -36,6 +36,7 @@ from models.notice import Notice
 from models.payment import Attempt, Payment, PaymentEvent, Watch
 from models.queries import (
     attention,
+    connecting,
     exchanges,
     extras,
     installs,
@@ -132,6 +133,29 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             "company_file": {"id"},
             "invoice_question": {"ix_invoice_question_open"},
             "watch": {"id", "uq_watch_company_file_id_kind_key_payment_id"},
+        },
+    ),
+    "places": (
+        lambda db: connecting.places(db, 1),
+        {"place": {"ix_place_company_file_id"}},
+    ),
+    "company_page": (
+        lambda db: connecting.company_page(db, None, search="yoga", after=7, limit=51),
+        {
+            "company_file": {"id"},
+            "install": {"ix_install_company_file_id"},
+            "place": {"ix_place_company_file_id"},
+        },
+    ),
+    "wrong_since": (
+        lambda db: connecting.wrong_since(db, [1, 2]),
+        {"sign_in_hold": {"id", "uq_sign_in_hold_install_id_address"}},
+    ),
+    "last_syncs": (
+        lambda db: connecting.last_syncs(db, 1),
+        {
+            "install": {"ix_install_company_file_id"},
+            "wc_session": {"id", "ix_wc_session_over"},
         },
     ),
     "open_questions": (
@@ -268,6 +292,8 @@ def fill(db: Connection, size: Size) -> None:
 
     put(db, CompanyFile, size.companies)
     put(db, Install, size.companies, company_file_id=company)
+    put(db, Place, size.companies, company_file_id=company, install_id=company)
+    put(db, SignInHold, size.companies, install_id=company)
     put(db, WcSession, size.sessions, company_file_id=company, install_id=company, ended_at=ended)
     put(db, Exchange, size.sessions, wc_session_id=session, answered_at=ended)
     put(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbwc_server import portal
-from sync_core import connecting
+from sync_core import connecting, connection
 from sync_core.connecting import Live, Place, Seen, Stage, line, live, stage, steps, troubles
 from sync_core.wording import connecting as words
 from sync_core.wording.connecting import Only, Question
@@ -178,7 +178,7 @@ def test_what_is_happening_is_told_first_and_the_others_behind_it() -> None:
     ],
 )
 def test_what_is_happening_is_named(now: Live, problem: str, happening: str | None) -> None:
-    said = connecting.connection.sentence(problem, "")
+    said = connection.sentence(problem, "")
     assert connecting.trouble(now, said, other_primary=True) == happening
     if happening == "two_primaries":
         assert connecting.trouble(now, said, other_primary=False) is None
