@@ -77,8 +77,12 @@ def _do(frame: Frame, company_id: str, card: Card, action: Action) -> Answer:
         problems = {"": str(refused)}
         return _page(frame, company_id, now, action, request.form, problems=problems)
     now = _card(frame)
-    can_undo = action is not Action.UNDO and Action.UNDO in now.acts
-    flash({"told": _done(now, action), "undo": now.id if can_undo else "", "company": company_id})  # type: ignore[arg-type] # the messages' macro reads it
+    if action is not Action.UNDO and Action.UNDO in now.acts:
+        query: dict[str, Any] = {"id": now.id, "action": Action.UNDO.value}
+        # A message of the kind that is an address has a button to take back what it tells.
+        flash(_done(now, action), url_for("resolve.act", company_id=company_id, **query))
+    else:
+        flash(_done(now, action))
     return redirect(back(company_id), 303)
 
 

@@ -1,6 +1,7 @@
 """What needs a person besides refused payments: entries one too many, payments that are missing."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,6 +10,7 @@ from qbwc_server.errors import InvalidInput, NotFound, Refused
 from qbwc_server.portal import door, forms
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
+from qbwc_server.services import paging
 from sync_core.people import Role
 
 Answer = Response | str | tuple[str, int]
@@ -60,22 +62,17 @@ def add_to(blueprint: Blueprint, frame: Frame) -> None:
 
 
 def _extras(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
-    try:
-        page = frame.use.extras.page(door.company(), cursor=request.args.get("cursor", ""))
-    except InvalidInput:
-        abort(404)
-    body = render_template(
-        "resolve_extras.html", company_id=company_id, page=page, problems=problems
-    )
-    return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+    page = frame.use.extras.page(door.company(), cursor=request.args.get("cursor", ""))
+    return _listed("resolve_extras.html", company_id, page, problems)
 
 
 def _missing(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
-    try:
-        page = frame.use.payments.missing(door.company(), cursor=request.args.get("cursor", ""))
-    except InvalidInput:
-        abort(404)
-    body = render_template(
-        "resolve_missing.html", company_id=company_id, page=page, problems=problems
-    )
+    page = frame.use.payments.missing(door.company(), cursor=request.args.get("cursor", ""))
+    return _listed("resolve_missing.html", company_id, page, problems)
+
+
+def _listed(
+    template: str, company_id: str, page: paging.Page[Any], problems: dict[str, str]
+) -> Answer:
+    body = render_template(template, company_id=company_id, page=page, problems=problems)
     return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK

@@ -7,7 +7,6 @@ but which of the offered actions is the main button.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -93,7 +92,6 @@ class Shown:
     """A card as a page shows it. `told` is None for a payment that was not refused."""
 
     card: Card
-    href: str
     buttons: Buttons
     told: Told | None
     table: Table
@@ -121,16 +119,6 @@ def label(card: Card) -> str:
     return words.told(card.cause, card.variant, card.facts).label
 
 
-def payment_page(company_id: str, payment_id: str) -> str:
-    """Give the address of a payment's own page."""
-    return f"/companies/{company_id}/payment?{urlencode({'id': payment_id})}"
-
-
-def quickbooks_page(company_id: str) -> str:
-    """Give the address of the page with a company file's settings and PCs."""
-    return f"/companies/{company_id}/quickbooks"
-
-
 def shown(company_id: str, card: Card, *, back: str) -> Shown:
     """Say a card to whoever reads; `back` is where acting on it comes back to."""
     show = writing.marked(card.mark)
@@ -140,7 +128,6 @@ def shown(company_id: str, card: Card, *, back: str) -> Shown:
         table = _table(card.evidence, show)
     return Shown(
         card=card,
-        href=payment_page(company_id, card.id),
         buttons=buttons(company_id, card, back=back),
         told=told,
         table=table,

@@ -2,12 +2,17 @@
 
 from flask import Blueprint, g, render_template, request
 
-from qbwc_server.portal import chart, company_pages, door
+from qbwc_server.portal import cards, chart, company_pages, door
 from qbwc_server.portal.door import needs, reader, visit
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
 from qbwc_server.services.overview import Became, Several, Standing, Sum
+from sync_core.lifecycle import PaymentStatus
 from sync_core.people import Role
+
+# So many of the newest payments the page shows, and of those that were refused.
+NEWEST, REFUSED = 10, 3
+NOTHING_YET = "No payment has arrived yet."
 
 LABELS = {
     Became.IN_QUICKBOOKS: "In QuickBooks",
@@ -56,7 +61,10 @@ def register(frame: Frame) -> None:
     def of_company(company_id: str = "") -> str:  # noqa: ARG001 - the door has read it
         today = reader().preferences.today(visit().now)
         standing = use.overview.of_company(door.company(), today)
+        newest = use.needs_you.newest(door.company(), list(PaymentStatus), NEWEST)
+        refused = use.needs_you.newest(door.company(), [PaymentStatus.REJECTED], REFUSED)
         company = use.companies.standing(door.company())
+        here = request.full_path.rstrip("?")
         return render_template(
             "overview.html",
             company=company,
@@ -65,7 +73,10 @@ def register(frame: Frame) -> None:
             chart=chart,
             counts=counts(standing),
             labels=LABELS,
-            sentence=sentence(standing),
+            mark=newest.mark,
+            newest=[cards.shown(company.id, card, back=here) for card in newest.cards],
+            refused=[cards.shown(company.id, card, back=here) for card in refused.cards],
+            sentence=sentence(standing) if newest.cards else NOTHING_YET,
         )
 
     frame.add(
@@ -98,8 +109,6 @@ def counts(standing: Standing) -> list[tuple[str, Became, Sum]]:
 
 def sentence(standing: Standing) -> str:
     """Say in one sentence how the payments of a company file stand."""
-    if standing.is_empty:
-        return "No payment has arrived yet."
     month, opened = standing.month, standing.open
     total = sum(one.count for one in month.values())
     there = month.get(Became.IN_QUICKBOOKS, Sum()).count

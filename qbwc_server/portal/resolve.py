@@ -7,9 +7,8 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from qbwc_server.errors import InvalidInput, NotFound
+from qbwc_server.errors import NotFound
 from qbwc_server.portal import acting, aside, cards, company_pages, door, together, writing
-from qbwc_server.portal.cards import Buttons
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
@@ -19,7 +18,7 @@ from sync_core.people import Role
 
 
 def register(frame: Frame) -> None:
-    """Mount the pages, and teach the templates the buttons of a payment."""
+    """Mount the pages."""
     blueprint = Blueprint("resolve", __name__)
     needs_you = frame.use.needs_you
 
@@ -27,10 +26,7 @@ def register(frame: Frame) -> None:
     @needs(Role.VIEWER)
     def show(company_id: str) -> str:
         cursor = request.args.get("cursor", "")
-        try:
-            desk = needs_you.desk(door.company(), cursor=cursor)
-        except InvalidInput:
-            abort(404)
+        desk = needs_you.desk(door.company(), cursor=cursor)
         return _page(company_id, desk, title=sentence(desk), is_first=not cursor)
 
     @blueprint.get("/companies/<company_id>/resolve/alike")
@@ -41,7 +37,7 @@ def register(frame: Frame) -> None:
         cursor = request.args.get("cursor", "")
         try:
             desk = needs_you.group(door.company(), *query.values(), cursor=cursor)
-        except (InvalidInput, NotFound):
+        except NotFound:
             abort(404)
         return _page(company_id, desk, title=sentence(desk), is_first=False, query=query)
 
@@ -62,12 +58,6 @@ def register(frame: Frame) -> None:
         instead=lambda here: needs_you.elsewhere(reader(), here),
     )
 
-    def acts_for(company_id: str, payment_id: str) -> Buttons:
-        card = needs_you.card(door.company(), payment_id, by=reader().email)
-        return cards.buttons(company_id, card, back=request.full_path.rstrip("?"))
-
-    frame.app.jinja_env.globals["acts_for"] = acts_for
-
 
 def _page(
     company_id: str, desk: Desk, *, title: str, is_first: bool, query: dict[str, str] | None = None
@@ -85,7 +75,6 @@ def _page(
         "doubted": [cards.shown(company_id, card, back=here) for card in desk.aside.doubted],
         "missing": [cards.shown(company_id, card, back=here) for card in desk.aside.missing],
         "together": _together(desk),
-        "integrations": cards.quickbooks_page(company_id),
     }
     return render_template("resolve.html", **context)
 
@@ -108,5 +97,5 @@ def sentence(desk: Desk) -> str:
             return f"1 payment ({amount}) needs you."
         return f"{desk.count:,} payments ({amount}) need you."
     if desk.aside.extra_count or desk.aside.missing:
-        return "No payment was refused. What is below needs you."
+        return "No payment was refused, and something else needs you."
     return "Nothing needs you."

@@ -5,10 +5,10 @@ What was done about them is `review`'s. The sentences are said by whoever shows 
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Engine
 
@@ -25,6 +25,7 @@ from qbwc_server.services.payments import facts_of
 from qbwc_server.services.preferences import currency_mark
 from sync_core.check import CURRENCIES
 from sync_core.lifecycle import PaymentStatus
+from sync_core.money import format_cents
 from sync_core.rejection import Cause
 from sync_core.variants import Variant
 
@@ -142,6 +143,14 @@ class Desk:
     last_sync_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newest:
+    """The newest payments; `mark` stands before amounts of the company's own currency."""
+
+    mark: str
+    cards: Sequence[Card]
+
+
 @dataclass(frozen=True, slots=True)
 class NeedsYou:
     """Shows what needs a person in a company file."""
@@ -193,12 +202,8 @@ class NeedsYou:
             )
             if after is not None:
                 return shown
-            return Desk(
-                count=shown.count,
-                cents=shown.cents,
-                mark=shown.mark,
-                cards=shown.cards,
-                next_cursor=shown.next_cursor,
+            return replace(
+                shown,
                 groups=[_group(db, company, one, counted) for one, counted in alike],
                 notices=_notices(company),
                 many_refused=_many_refused(db, company_file_id, self.clock(db)),
@@ -252,6 +257,15 @@ class NeedsYou:
             found = payments.known(db, company_file_id, wanted)
             shown = _cards(db, company, list(found.values()))
         return {card.id: card for card in shown}
+
+    def newest(
+        self, company_file_id: int, statuses: Collection[PaymentStatus], limit: int
+    ) -> Newest:
+        """Show the newest payments of a company in some states."""
+        with for_reading(self.engine).connect() as db:
+            company = companies.one(db, company_file_id)
+            found = payments.page(db, company_file_id, statuses, before=None, limit=limit)
+            return Newest(mark=_mark(company), cards=_cards(db, company, found))
 
     def card(self, company_file_id: int, external_id: str, *, by: str) -> Card:
         """Show one payment, whatever became of it, with all that somebody can do about it now.
@@ -349,13 +363,20 @@ def _card(company: AnyRow, row: AnyRow, names: Mapping[str, str], beside: Beside
         note=row.note or "",
         cause=Cause(row.cause) if row.status == PaymentStatus.REJECTED else None,
         variant=row.variant,
-        facts={**facts, "customer": customer, "company": company.name},
+        facts={**facts, **_left_over(row), "customer": customer, "company": company.name},
         evidence=row.evidence or [],
         status_code=row.status_code,
         status_message=row.status_message or "",
         txn_id=row.txn_id or "",
         acts=actions.offered(row, beside),
     )
+
+
+def _left_over(row: AnyRow) -> dict[str, str]:
+    """Say what of a posted payment is on no invoice; of a refused one its own facts say it."""
+    if row.status != PaymentStatus.POSTED:
+        return {}
+    return {"left_over": format_cents(row.unapplied_cents or 0)}
 
 
 def _mark(company: AnyRow, currency: str | None = None) -> str:
@@ -403,9 +424,9 @@ def _after(cursor: str) -> tuple[date, int] | None:
     try:
         return (date.fromisoformat(found[1]), int(found[2])) if found else _no_cursor()
     except ValueError:
-        return _no_cursor()
+        _no_cursor()
 
 
-def _no_cursor() -> tuple[date, int]:
+def _no_cursor() -> NoReturn:
     sentence = "This is no cursor of ours; leave it out to begin at the beginning."
     raise InvalidInput((Problem("/cursor", sentence),))

@@ -9,16 +9,11 @@ from sqlalchemy import Engine
 
 from models.base import AnyRow
 from models.engine import Clock, for_reading
-from models.queries import overview, payments
+from models.queries import overview
 from qbwc_server.services import paging
-from qbwc_server.services.payments import facts_of
 from sync_core.lifecycle import PaymentStatus
-from sync_core.money import format_cents
 from sync_core.people import Scope
-from sync_core.wording.states import STATES
 
-# The latest payments that the start page shows; all are a page of their own.
-LATEST_MAX = 10
 # Days of the chart, today among them.
 CHART_DAYS = 30
 # How far the day on which a payment was received may lie before it is today here: time zones.
@@ -64,21 +59,6 @@ Sums = dict[Became, Sum]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One payment as a table shows it."""
-
-    id: str
-    reference: str
-    customer: str
-    amount_cents: int
-    received_on: date
-    method: str
-    status: PaymentStatus
-    label: str
-    detail: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
     """How it stands with the payments of a company file.
 
@@ -89,12 +69,6 @@ class Standing:
     open: Sums
     month: Sums
     days: dict[date, Sums]
-    latest: list[Line]
-
-    @property
-    def is_empty(self) -> bool:
-        """Say whether no payment has ever arrived."""
-        return not self.latest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,9 +121,6 @@ class Overview:
                 created_from=self.clock(db) - (today - since) - _DAY_SLACK,
             )
             open_rows = overview.open_of(db, [company_file_id])
-            latest = payments.page(
-                db, company_file_id, list(PaymentStatus), before=None, limit=LATEST_MAX
-            )
         by_day: dict[date, list[AnyRow]] = {}
         for row in rows:
             by_day.setdefault(row.received_on, []).append(row)
@@ -158,7 +129,6 @@ class Overview:
             open=_sums(open_rows),
             month=_sums(row for row in rows if first_of_month <= row.received_on <= today),
             days={day: _sums(by_day.get(day, ())) for day in days},
-            latest=[_line(row) for row in latest],
         )
 
     def of_several(
@@ -225,26 +195,3 @@ def _sums(rows: Iterable[AnyRow]) -> Sums:
         # PostgreSQL adds big integers up as decimals.
         sums[became] = sums.get(became, Sum()) + Sum(row[-2], int(row.cents))
     return sums
-
-
-def _line(row: AnyRow) -> Line:
-    return Line(
-        id=row.external_id,
-        reference=row.reference,
-        customer=facts_of(row)["customer"],
-        amount_cents=row.amount_cents,
-        received_on=row.received_on,
-        method=row.method,
-        status=PaymentStatus(row.status),
-        label=STATES[PaymentStatus(row.status)].label,
-        detail=_detail(row.status, row.unapplied_cents, row.summary, row.note),
-    )
-
-
-def _detail(status: str, unapplied_cents: int | None, summary: str | None, note: str | None) -> str:
-    if status == PaymentStatus.POSTED:
-        left = unapplied_cents or 0
-        return f"{format_cents(left)} left as the customer's credit" if left else ""
-    if status == PaymentStatus.REJECTED:
-        return summary or ""
-    return note or ""

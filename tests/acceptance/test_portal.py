@@ -143,17 +143,17 @@ def test_the_overview_says_how_things_stand(own_office: Office, page: Page) -> N
         "1 of 2 payments of this month is in QuickBooks, 1 waiting. Nothing needs you."
     )
     assert [card.inner_text().split() for card in page.locator(".count-card").all()] == [
-        ["In", "QuickBooks", "this", "month", "1", "1,150.00"],
-        ["Waiting", "for", "a", "sync", "1", "75.00"],
-        ["Need", "you", "0", "0.00"],
-        ["Being", "checked", "0", "0.00"],
+        ["In", "QuickBooks", "this", "month", "1", "$1,150.00"],
+        ["Waiting", "for", "a", "sync", "1", "$75.00"],
+        ["Need", "you", "0", "$0.00"],
+        ["Being", "checked", "0", "$0.00"],
     ]
     rows = page.locator("#latest tbody tr")
     assert rows.count() == 2
     assert customer in rows.nth(1).inner_text()
     assert "1,150.00" in rows.nth(1).inner_text()
     assert "In QuickBooks" in rows.nth(1).inner_text()
-    assert "1150.00 left as the customer's credit" in rows.nth(1).inner_text()
+    assert "$1,150.00 left as the customer's credit" in rows.nth(1).inner_text()
 
 
 def test_the_support_page_opens_without_a_login(own_office: Office, page: Page) -> None:

@@ -271,11 +271,11 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     ),
     "open_of_one": (
         lambda db: overview.open_of(db, [1]),
-        {"payment": {*WAITING, "ix_payment_unsettled"}},
+        {"payment": {*WAITING, *REFUSED, "ix_payment_unsettled"}},
     ),
     "open_of_companies": (
         lambda db: overview.open_of(db, [1, 2, 3]),
-        {"payment": {*WAITING, "ix_payment_unsettled"}},
+        {"payment": {*WAITING, *REFUSED, "ix_payment_unsettled"}},
     ),
 }
 

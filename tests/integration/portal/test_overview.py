@@ -114,13 +114,42 @@ def test_a_page_asks_as_often_however_many_payments_there_are(
     use_cases.intake.queue(
         company_file_id, [payment("one", received_on=today, apply=[])], by="test"
     )
+    move(engine, "one", PaymentStatus.REJECTED, **REJECTED)
     before = count(admin, "/")
     more = [payment(f"p{number}", received_on=today, apply=[]) for number in range(300)]
     use_cases.intake.queue(company_file_id, more, by="test")
     for number in range(0, 300, 10):
         move(engine, f"p{number}", PaymentStatus.REJECTED, **REJECTED)
     assert count(admin, "/") == before
-    assert before <= 16
+    assert before <= 24
+
+
+def test_what_needs_somebody_stands_on_top_with_what_can_be_done(
+    admin: Person,
+    hire: Hire,
+    use_cases: UseCases,
+    engine: Engine,
+    company: CompanyView,
+    company_file_id: int,
+    today: str,
+) -> None:
+    use_cases.intake.queue(
+        company_file_id,
+        [payment(f"p{number}", received_on=today, apply=[]) for number in range(5)],
+        by="test",
+    )
+    assert "Resolve now" not in admin.open("/").text
+    facts = {**REJECTED["facts"], "qb_message": "refused on purpose"}
+    for number in range(4):
+        move(engine, f"p{number}", PaymentStatus.REJECTED, **{**REJECTED, "facts": facts})
+    page = admin.open("/").text
+    assert f'href="/companies/{company.id}/resolve">Resolve now' in page
+    section = page.partition('id="refused-title"')[2].partition("</section>")[0]
+    assert section.count("refused on purpose") == 3
+    assert section.count(">Dismiss Syncing<") == 3
+    viewer = hire("vera", "viewer").open("/").text
+    assert "refused on purpose" in viewer
+    assert "Dismiss Syncing" not in viewer
 
 
 def test_hostile_names_stand_as_they_are(
