@@ -46,6 +46,7 @@ EXAMPLE = {
     "dividing_date": "2026-11-30",
     "first_open_day": "2026-12-01",
     "payment_currency": "USD",
+    "currency_of": "Northside Bakery",
     "invoice_currency": "CAD",
     "total_before": "125.00",
     "total_now": "75.00",

@@ -266,7 +266,7 @@ def _other_currency(payment: Waiting, books: Books) -> Rejection | None:
     facts = {
         "payment_currency": payment.currency,
         "invoice_currency": theirs,
-        "customer": known.name if known is not None and named else "",
+        "currency_of": known.name if known is not None and named else "",
     }
     invoices = [books.standing(part.txn_id) for part in payment.apply if part.txn_id]
     billed = [one.currency for one in invoices if one is not None and one.currency]

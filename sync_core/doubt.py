@@ -23,6 +23,9 @@ CLEAR = ""
 # By whom something was in use, as far as QuickBooks says it.
 _BY = re.compile(r"in use by ([\w ]+)")
 
+# More invoices than that are counted and not named in a sentence.
+NAMED_MAX = 5
+
 # The third time that a payment comes back from doubt, and the fifth that QuickBooks does not do it,
 # a person looks; from the second doubt on it travels alone, so that it takes no other with it.
 RETURNS_MAX = 2
@@ -220,8 +223,12 @@ def tries(refusals: int, outcome: NotExecuted, names: Mapping[str, str]) -> dict
 def _thing(names: Mapping[str, str]) -> str:
     """Name what a payment needs of QuickBooks: its customer, and its invoices."""
     customer, invoices = names.get("customer", ""), names.get("invoices", "")
-    many = "one of the invoices" if "," in invoices else "invoice"
-    return f"{customer} or {many} {invoices}" if customer and invoices else customer
+    if not customer or not invoices:
+        return customer
+    count = invoices.count(",") + 1
+    if count > NAMED_MAX:
+        return f"{customer} or one of its {count} invoices"
+    return f"{customer} or {'invoice' if count == 1 else 'one of the invoices'} {invoices}"
 
 
 def waits(refusals: int, outcome: NotExecuted, names: Mapping[str, str]) -> str:

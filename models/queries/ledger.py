@@ -623,6 +623,38 @@ def reserved(
     return found
 
 
+def just_paid(db: Connection, session_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Read what this session's own payments have put on some invoices; it is not imported yet.
+
+    `invoice_txn_id`, and the payment in QuickBooks: TxnID, number, date, cents on that invoice.
+    """
+    return [
+        row
+        for column in (PaymentApply.post_txn_id, PaymentApply.invoice_txn_id)
+        for row in db.execute(
+            select(
+                column.label("invoice_txn_id"),
+                Payment.txn_id,
+                Payment.reference,
+                func.coalesce(Payment.post_on, Payment.received_on).label("day"),
+                func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents).label("cents"),
+            )
+            .join(Payment, Payment.id == PaymentApply.payment_id)
+            .where(
+                among(column, txn_ids),
+                Payment.status == "posted",
+                Payment.checked_session_id == session_id,
+                *(
+                    ()
+                    if column is PaymentApply.post_txn_id
+                    else (PaymentApply.post_txn_id.is_(None),)
+                ),
+            )
+            .order_by(Payment.id, PaymentApply.position)
+        )
+    ]
+
+
 def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> set[str]:
     """Say which of some invoices other payments mean that are not settled."""
     named = (PaymentApply.invoice_txn_id, PaymentApply.post_txn_id)

@@ -238,7 +238,7 @@ def _line(row: AnyRow, detail: str) -> Line:
     return Line(
         id=row.external_id,
         reference=row.reference,
-        customer=standing.facts_of(row)["customer"],
+        customer=standing.customer_of(row),
         amount_cents=row.amount_cents,
         received_on=row.received_on,
         method=row.method,

@@ -23,16 +23,21 @@ Entries = Mapping[tuple[int, str], tuple[str | None, str | None]]
 
 
 def facts_of(row: AnyRow) -> dict[str, str]:
-    """Give what the sentences about a payment are made of."""
-    customer = row.post_customer_name or row.customer_name or row.customer_external_id
+    """Give what the sentences about a payment are made of; an id is no customer's name."""
     own = {
-        "customer": customer or row.customer_list_id or "",
+        "customer": row.post_customer_name or row.customer_name or "",
         "amount": format_cents(row.amount_cents),
         "received_on": row.received_on.isoformat(),
         "method": row.method,
         "reference": row.reference,
     }
     return own | {name: value for name, value in (row.facts or {}).items() if value}
+
+
+def customer_of(row: AnyRow) -> str:
+    """Call the customer of a payment: by its name, or as the payment site does."""
+    named = row.post_customer_name or row.customer_name or row.customer_external_id
+    return str(named or row.customer_list_id)
 
 
 def entries(

@@ -296,8 +296,8 @@ CURRENCY = CauseWords(
     stories={
         Variant.PLAIN: Story(
             summary=(
-                "[This payment is in {payment_currency}; [invoice {invoice_number} of {customer}"
-                "|invoice {invoice_number}|{customer}|QuickBooks] is kept in {invoice_currency}"
+                "[This payment is in {payment_currency}; [invoice {invoice_number} of {currency_of}"
+                "|invoice {invoice_number}|{currency_of}|QuickBooks] is kept in {invoice_currency}"
                 "|This payment is in {payment_currency}, which is not the currency in QuickBooks"
                 "|This payment is not in {invoice_currency}, the currency in QuickBooks"
                 "|This payment is in another currency than in QuickBooks]."

@@ -149,6 +149,7 @@ class Firm:
                 ).one()
             said = words.summary(shown.rejection.cause, kept.variant, kept.facts)
             assert kept.summary == said
+            assert shown.rejection.summary == said or shown.rejection.variant == "entry_gone"
         return shown
 
     def statuses(self) -> dict[str, str]:

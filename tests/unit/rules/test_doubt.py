@@ -431,6 +431,14 @@ def test_the_fifth_time_is_the_last(
                 "tried again at the next sync (try 2 of 5)."
             ),
         ),
+        (
+            {"customer": "Café Belém", "invoices": "1, 2, 3, 4, 5, 6"},
+            NotExecuted(status_code=3175, said="It is in use."),
+            (
+                "Café Belém or one of its 6 invoices was in use in QuickBooks just then; the "
+                "payment is tried again at the next sync (try 2 of 5)."
+            ),
+        ),
         (  # which of its lists QuickBooks does not say
             NAMES,
             NotExecuted(status_code=3170, said="This list has been modified by another user."),
