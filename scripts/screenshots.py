@@ -26,6 +26,8 @@ from qbwc_server.services.mappings import What
 from qbwc_server.settings import HOME, Settings
 from scripts import browser
 from scripts.simulate import demo_company, demo_trouble
+from scripts.simulate import demo_company
+from scripts.simulate.quickbooks.records import Invoice
 from scripts.simulate.server import serving
 from scripts.simulate.web_connector import WebConnector
 
@@ -277,7 +279,16 @@ def _play(use: UseCases) -> None:
     number = use.companies.internal_id(company.id)
     use.intake.queue(number, [*demo.payments, *_named_by_site()], by="demo")
     qwc = use.installs.build_file(install.id).content
-    WebConnector.from_qwc(qwc, install.password or "", demo.books).update_selected()
+    pc = WebConnector.from_qwc(qwc, install.password or "", demo.books)
+    pc.update_selected()
+    invoices = {
+        one.number: one.txn_id
+        for one in demo.books.transactions.values()
+        if isinstance(one, Invoice)
+    }
+    demo.books.delete_invoice(invoices["2117"])
+    demo.books.void_invoice(invoices["2119"])
+    pc.update_selected()
     _map(use, number)
 
 

@@ -141,6 +141,25 @@ def open_total(
     return count, cents
 
 
+def due_by_customer(
+    db: Connection, company_file_id: int, list_ids: Collection[str]
+) -> dict[str, int]:
+    """Add up what is due on the open invoices of each of some customers that has any."""
+    rows = db.execute(
+        select(
+            Invoice.customer_list_id,
+            cast(func.coalesce(func.sum(Invoice.balance_cents), 0), BigInteger).label("cents"),
+        )
+        .where(
+            Invoice.company_file_id == company_file_id,
+            text(OPEN),
+            among(Invoice.customer_list_id, list_ids),
+        )
+        .group_by(Invoice.customer_list_id)
+    )
+    return {str(row.customer_list_id): row.cents for row in rows}
+
+
 def _invoices(company_file_id: int, *, is_mapped: bool | None = None) -> Select[*tuple[Any, ...]]:
     return (
         select(*_INVOICE)

@@ -61,12 +61,17 @@ class CustomerFilter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomerLine:
-    """A customer or a job as a table shows it. `external_id`: what the payment site calls it."""
+    """A customer or a job as a table shows it.
+
+    `external_id` is what the payment site calls it, `balance_cents` what QuickBooks last told,
+    `due_cents` what is left to pay on its own open invoices, as they are known.
+    """
 
     list_id: str
     name: str
     state: CustomerState
     balance_cents: int | None
+    due_cents: int
     currency: str | None
     mapped: Mapped
     external_id: str | None
@@ -85,7 +90,7 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomerPage:
-    """One customer with all that belongs to it; `due_cents` is what its open invoices come to."""
+    """One customer with all that belongs to it."""
 
     line: CustomerLine
     parent: CustomerLine | None
@@ -93,7 +98,6 @@ class CustomerPage:
     words: Sequence[SiteWord]
     open_invoices: Sequence[InvoiceLine]
     open_count: int
-    due_cents: int
     payments: Sequence[PaymentLine]
     read_at: datetime | None
 
@@ -170,7 +174,7 @@ class Customers:
                 words=[word.external_id for word in words],
                 limit=BESIDE_MAX,
             )
-            count, cents = listed.open_total(db, company_file_id, customer=list_id)
+            count, _ = listed.open_total(db, company_file_id, customer=list_id)
             line, *others = _lines(db, company_file_id, [row, *([parent] if parent else []), *jobs])
             return CustomerPage(
                 line=line,
@@ -179,7 +183,6 @@ class Customers:
                 words=words,
                 open_invoices=invoices.open_of(db, company_file_id, list_id),
                 open_count=count,
-                due_cents=cents,
                 payments=invoices.payment_lines(payments),
                 read_at=missing.read_to_end_at(db, company_file_id, Listed.CUSTOMERS),
             )
@@ -189,12 +192,14 @@ def _lines(db: Connection, company_file_id: int, rows: Sequence[AnyRow]) -> list
     names = mappings.names_of(db, company_file_id, Meant.CUSTOMERS, [row.list_id for row in rows])
     called = {row.full_name for row in rows if row.list_id not in names and row.gone_wall is None}
     proposed = listed.waiting_under(db, company_file_id, called)
+    due = listed.due_by_customer(db, company_file_id, [row.list_id for row in rows])
     return [
         CustomerLine(
             list_id=row.list_id,
             name=row.full_name,
             state=_state_of(row),
             balance_cents=row.balance_cents,
+            due_cents=due.get(row.list_id, 0),
             currency=row.currency,
             mapped=_mapped(row, names, proposed),
             external_id=names.get(row.list_id),
