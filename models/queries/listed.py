@@ -360,6 +360,7 @@ def methods_waiting(db: Connection, company_file_id: int, *, limit: int) -> Sequ
         .where(
             Watch.company_file_id == company_file_id,
             Watch.kind == WatchKind.METHOD.value,
+            Payment.company_file_id == company_file_id,
             Payment.status == literal_column("'rejected'"),
             Payment.hidden_at.is_(None),
         )
@@ -375,7 +376,7 @@ def methods_waiting(db: Connection, company_file_id: int, *, limit: int) -> Sequ
 def words_of(
     db: Connection, company_file_id: int, meant: Meant, quickbooks_id: str
 ) -> Sequence[AnyRow]:
-    """List the site's words for one entry, with when and by whom each was set."""
+    """List the site's words for one entry, the oldest first, with when and by whom."""
     return db.execute(
         select(SiteMapping.external_id, SiteMapping.set_at, SiteMapping.set_by)
         .where(
@@ -383,7 +384,7 @@ def words_of(
             SiteMapping.meant == meant,
             SiteMapping.quickbooks_id == quickbooks_id,
         )
-        .order_by(SiteMapping.external_id)
+        .order_by(SiteMapping.set_at, SiteMapping.external_id)
     ).all()
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from models.base import Base
-from models.books import Customer, Invoice
+from models.books import Customer, Invoice, SiteMapping
 from models.company_file import CompanyFile, Install
 from models.engine import make_engine
 from models.exchange import Exchange
@@ -40,6 +40,7 @@ from models.queries import (
     exchanges,
     extras,
     installs,
+    listed,
     missing,
     needs_you,
     notices,
@@ -51,6 +52,7 @@ from models.queries import (
 )
 from models.receipt import ExtraReceipt, Receipt
 from models.wc_session import WcSession
+from sync_core.names import Meant
 from tests.schema.conftest import BOTH, lent
 from tests.schema.rows import NOON, row
 
@@ -76,6 +78,17 @@ REFUSED = {"ix_payment_needs_you", "ix_payment_list"}
 # The customers of one company file are looked through for a part of a name.
 OF_COMPANY = {"id", "ix_customer_plain_name", "ix_customer_change_number"}
 LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
+
+
+def in_state(state: str) -> Query:
+    return lambda db: listed.invoices_by_day(db, 1, state, before=(NOON.date(), "9"), limit=50)
+
+
+CUSTOMER_ID = {"id", "uq_customer_company_file_id_list_id"}
+WORDS = {"ix_site_mapping_quickbooks_id"}
+WORD_ID = {"id", "uq_site_mapping_company_file_id_meant_external_id"}
+LISTED = {"ix_payment_list", "ix_payment_unsettled"}
+WATCHES = {"id", "uq_watch_company_file_id_kind_key_payment_id"}
 HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "waiting_page": (
         lambda db: outbox.waiting_page(db, 1, 4, after=0, until=9, limit=500),
@@ -277,6 +290,81 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: overview.open_of(db, [1, 2, 3]),
         {"payment": {*WAITING, "ix_payment_unsettled"}},
     ),
+    **{
+        f"invoices_{state}": (
+            in_state(state),
+            {"invoice": {f"ix_invoice_{state}"}, "customer": CUSTOMER_ID},
+        )
+        for state in ("open", "paid", "voided", "deleted")
+    },
+    "invoices_of_customers": (
+        lambda db: listed.invoices_by_day(db, 1, "open", customers=["1", "2"], limit=50),
+        {"invoice": {"ix_invoice_customer_list_id", "ix_invoice_open"}, "customer": CUSTOMER_ID},
+    ),
+    "invoices_not_mapped": (
+        lambda db: listed.invoices_by_day(db, 1, "open", is_mapped=False, limit=50),
+        {"invoice": {"ix_invoice_open"}, "customer": CUSTOMER_ID, "site_mapping": WORDS},
+    ),
+    "invoices_by_number": (
+        lambda db: listed.invoices_by_number(db, 1, "10", after=("10", "1"), limit=50),
+        {"invoice": {"ix_invoice_plain_number"}, "customer": CUSTOMER_ID},
+    ),
+    "open_total": (lambda db: listed.open_total(db, 1), {"invoice": {"ix_invoice_open"}}),
+    "open_total_of_one": (
+        lambda db: listed.open_total(db, 1, customer="1"),
+        {"invoice": {"ix_invoice_customer_list_id", "ix_invoice_open"}},
+    ),
+    "due_by_customer": (
+        lambda db: listed.due_by_customer(db, 1, ["1", "2"]),
+        {"invoice": {"ix_invoice_customer_list_id", "ix_invoice_open"}},
+    ),
+    "customers_by_name": (
+        lambda db: listed.customers(db, 1, begins="10", after=("10", "1"), limit=50),
+        {"customer": {"ix_customer_plain_name"}},
+    ),
+    "customers_active": (
+        lambda db: listed.customers(db, 1, state="active", limit=50),
+        {"customer": {"ix_customer_there"}},
+    ),
+    "customers_inactive": (
+        lambda db: listed.customers(db, 1, state="inactive", begins="10", limit=50),
+        {"customer": {"ix_customer_there", "ix_customer_plain_name"}},
+    ),
+    "customers_gone": (
+        lambda db: listed.customers(db, 1, state="gone", limit=50),
+        {"customer": {"ix_customer_gone"}},
+    ),
+    "customers_not_mapped": (
+        lambda db: listed.customers(db, 1, is_mapped=False, limit=50),
+        {"customer": {"ix_customer_plain_name"}, "site_mapping": WORDS},
+    ),
+    "count_customers": (
+        lambda db: listed.count_customers(db, 1),
+        {"customer": {"ix_customer_there"}},
+    ),
+    "payments_of_customer": (
+        lambda db: listed.payments_of_customer(db, 1, list_id="1", name="1", words=["1"], limit=50),
+        {
+            "payment": {
+                "ix_payment_post_customer_list_id",
+                "ix_payment_customer_list_id",
+                "ix_payment_customer_name",
+                "ix_payment_customer_external_id",
+            }
+        },
+    ),
+    "waiting_under": (
+        lambda db: listed.waiting_under(db, 1, ["1", "2"]),
+        {"payment": {"ix_payment_customer_external_id"}, "site_mapping": WORD_ID},
+    ),
+    "words_of": (
+        lambda db: listed.words_of(db, 1, Meant.CUSTOMERS, "1"),
+        {"site_mapping": WORDS},
+    ),
+    "methods_waiting": (
+        lambda db: listed.methods_waiting(db, 1, limit=50),
+        {"watch": WATCHES | {"ix_watch_payment_id"}, "payment": {"id", *LISTED}},
+    ),
 }
 
 
@@ -314,6 +402,9 @@ def fill(db: Connection, size: Size) -> None:
     def missing(number: Any) -> Any:
         return case((number % 41 == 1, literal(NOON, Payment.missing_since.type)), else_=None)
 
+    def as_text(number: Any) -> Any:
+        return cast(number, String)
+
     def waiting(number: Any, then: Any, otherwise: Any) -> Any:
         return case((number % size.one_waits_in == 0, then), else_=otherwise)
 
@@ -333,6 +424,10 @@ def fill(db: Connection, size: Size) -> None:
         status=status,
         checked_session_id=lambda number: waiting(number, company(number), None),
         missing_since=missing,
+        customer_list_id=lambda number: case((number % 3 == 0, as_text(number)), else_=None),
+        customer_name=lambda number: case((number % 3 == 1, as_text(number)), else_=None),
+        customer_external_id=lambda number: case((number % 3 > 1, as_text(number)), else_=None),
+        post_customer_list_id=lambda number: waiting(number, None, as_text(number)),
     )
     put(
         db,
@@ -359,9 +454,38 @@ def fill(db: Connection, size: Size) -> None:
         key=lambda number: cast(number, String),
         payment_id=lambda number: number,
     )
-    for kind, key in ((Customer, "list_id"), (Invoice, "txn_id")):
-        given = {key: lambda number: cast(number, String)}
-        put(db, kind, size.payments, company_file_id=company, seen_session_id=session, **given)
+    own = {"company_file_id": company, "seen_session_id": session}
+    put(
+        db,
+        Customer,
+        size.payments,
+        **own,
+        list_id=as_text,
+        plain_name=as_text,
+        is_active=lambda number: number % 5 > 0,
+        gone_wall=lambda number: case((number % 41 == 1, "2026-11-20T12:00:00"), else_=None),
+    )
+    put(
+        db,
+        Invoice,
+        size.payments,
+        **own,
+        txn_id=as_text,
+        plain_number=as_text,
+        customer_list_id=lambda number: cast(number / 5, String),
+        txn_date=lambda _: literal(NOON.date()),
+        is_paid=lambda number: number % 3 > 0,
+        is_voided=lambda number: number % 37 == 1,
+        deleted_wall=lambda number: case((number % 41 == 1, "2026-11-20T12:00:00"), else_=None),
+    )
+    put(
+        db,
+        SiteMapping,
+        size.payments,
+        company_file_id=company,
+        external_id=as_text,
+        quickbooks_id=as_text,
+    )
     put(
         db,
         ExtraReceipt,

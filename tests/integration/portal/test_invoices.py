@@ -221,7 +221,7 @@ def test_a_page_of_100000_invoices_costs_what_a_page_of_100_does(
         f"{home}/invoices{words}"
         for words in ("", "?state=open", "?number=5", "?customer=kern", "?mapped=no")
     ] + [f"{home}/customers", f"{home}/customer?list_id={KERN}", f"{home}/invoice?txn_id=6-5"]
-    costs = []
+    costs: list[list[int]] = []
     for first, last in ((1, 100), (100, 100_000)):
         put(first, last)
         costs.append([])
