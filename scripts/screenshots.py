@@ -280,14 +280,14 @@ def _play(use: UseCases) -> None:
     use.intake.queue(number, [*demo.payments, *_named_by_site()], by="demo")
     qwc = use.installs.build_file(install.id).content
     pc = WebConnector.from_qwc(qwc, install.password or "", demo.books)
-    pc.update_selected()
     invoices = {
         one.number: one.txn_id
         for one in demo.books.transactions.values()
         if isinstance(one, Invoice)
     }
-    demo.books.delete_invoice(invoices["2117"])
     demo.books.void_invoice(invoices["2119"])
+    pc.update_selected()
+    demo.books.delete_invoice(invoices["2117"])
     pc.update_selected()
     _map(use, number)
 
