@@ -111,4 +111,4 @@ class MethodWords:
     def forget(self, company_file_id: int, word: str) -> None:
         """Let a word mean what its name or type says again."""
         with self.engine.begin() as db:
-            mappings.remove(db, company_file_id, Meant.METHODS, [word])
+            mappings.remove(db, company_file_id, Meant.METHODS, [plain(word)])

@@ -101,11 +101,19 @@ class SiteWords:
         """Say what the payment site calls an entry.
 
         Raises:
-            InvalidInput: no id can look so, or it means another entry.
+            InvalidInput: no id can look so, or it means another entry; or this entry is gone.
         """
         word = external_id.strip()
         with for_reading(self.engine).connect() as db:
-            means = mappings.resolve(db, company_file_id, what.meant, [word] if word else [])
+            words, entries = (
+                filter(str.isprintable, [word]),
+                filter(str.isprintable, [quickbooks_id]),
+            )
+            means = mappings.resolve(db, company_file_id, what.meant, list(words))
+            known = mappings.known(db, company_file_id, what.meant, list(entries))
+        if quickbooks_id not in known:
+            sentence = "QuickBooks has this one no more, so no payment can be meant for it."
+            raise InvalidInput((Problem("/external_id", sentence),))
         if means.get(word, quickbooks_id) != quickbooks_id:
             sentence = f'"{word}" means another one already. Remove it there first.'
             raise InvalidInput((Problem("/external_id", sentence),))

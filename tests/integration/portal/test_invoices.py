@@ -309,6 +309,31 @@ def test_a_bookkeeper_says_what_the_site_calls_it(
     assert list(use_cases.mappings.every(company_file_id, What.INVOICES)) == []
 
 
+@pytest.mark.parametrize("word", ["", "a\0b", "a\nb", "x" * 101])
+def test_what_no_id_can_be_is_said(hire: Hire, home: str, shelf: Shelf, word: str) -> None:
+    txn_id = shelf.invoice("1042")
+    bea, page = hire("bea", Role.BOOKKEEPER), f"{home}/invoice?txn_id={txn_id}"
+    answer = bea.send(f"{home}/invoice/word?txn_id={txn_id}", on=page, external_id=word)
+    assert answer.status_code == 422
+    assert 'class="invalid-feedback"' in answer.text
+    remove = f"{home}/invoice/word/remove?txn_id={txn_id}"
+    assert bea.send(remove, on=page, external_id=word).status_code == 303
+
+
+def test_what_is_gone_gets_no_name(
+    hire: Hire, home: str, shelf: Shelf, use_cases: UseCases, company_file_id: int
+) -> None:
+    gone = shelf.invoice("1042", deleted_wall="2026-11-19T10:00:00")
+    bea, page = hire("bea", Role.BOOKKEEPER), f"{home}/invoice?txn_id={gone}"
+    answer = bea.send(f"{home}/invoice/word?txn_id={gone}", on=page, external_id="inv/9")
+    assert answer.status_code == 422
+    assert "QuickBooks has this one no more" in answer.text
+    for txn_id in ("6-unknown", "a%00b"):
+        answer = bea.send(f"{home}/invoice/word?txn_id={txn_id}", on=page, external_id="inv/9")
+        assert answer.status_code == 404
+    assert list(use_cases.mappings.every(company_file_id, What.INVOICES)) == []
+
+
 # Who may, and what others wrote
 
 

@@ -342,6 +342,7 @@ def test_a_method_is_said_once_and_payments_go(
         ("Apple Pay", "M-2", "Choose an active payment method of QuickBooks."),
         ("Apple Pay", "", "Choose an active payment method of QuickBooks."),
         (" ", "M-1", "Type the payment site's word."),
+        ("\0", "M-1", "Type the payment site's word."),
     ],
 )
 def test_a_method_that_cannot_be_meant(
