@@ -36,6 +36,7 @@ from models.books import (
     SiteMapping,
 )
 from models.payment import NAMED_BY_SITE, Payment, PaymentApply, Watch
+from models.queries import mappings
 from sync_core.names import Meant
 from sync_core.rejection import WatchKind
 
@@ -313,22 +314,14 @@ def _newest(rows: Sequence[AnyRow], limit: int) -> Sequence[AnyRow]:
 
 def waiting_under(db: Connection, company_file_id: int, names: Collection[str]) -> set[str]:
     """Say which of some names payments wait under, as the site's own id that means nothing yet."""
-    is_mapped = (
-        select(SiteMapping.external_id)
-        .where(
-            SiteMapping.company_file_id == company_file_id,
-            SiteMapping.meant == Meant.CUSTOMERS,
-            SiteMapping.external_id == Payment.customer_external_id,
-        )
-        .exists()
-    )
+    is_meant = SiteMapping.external_id == Payment.customer_external_id
     rows = db.execute(
         select(Payment.customer_external_id)
         .where(
             Payment.company_file_id == company_file_id,
             text(NAMED_BY_SITE),
             among(Payment.customer_external_id, names),
-            ~is_mapped,
+            ~mappings.has(company_file_id, Meant.CUSTOMERS, is_meant),
         )
         .distinct()
     )
@@ -398,13 +391,5 @@ def _mapped(
 ) -> tuple[ColumnElement[bool], ...]:
     if is_mapped is None:
         return ()
-    has_word = (
-        select(SiteMapping.external_id)
-        .where(
-            SiteMapping.company_file_id == company_file_id,
-            SiteMapping.meant == meant,
-            SiteMapping.quickbooks_id == quickbooks_id,
-        )
-        .exists()
-    )
+    has_word = mappings.has(company_file_id, meant, SiteMapping.quickbooks_id == quickbooks_id)
     return (has_word if is_mapped else ~has_word,)
