@@ -26,8 +26,6 @@ from qbwc_server.services.mappings import What
 from qbwc_server.settings import HOME, Settings
 from scripts import browser
 from scripts.simulate import demo_company, demo_trouble
-from scripts.simulate import demo_company
-from scripts.simulate.quickbooks.records import Invoice
 from scripts.simulate.server import serving
 from scripts.simulate.web_connector import WebConnector
 
@@ -273,42 +271,24 @@ def _play(use: UseCases) -> None:
     invoices = demo_trouble.prepare(demo.books)
     connector.update_selected()
     demo.clock.moment += timedelta(hours=2)
-    use.intake.queue(number, demo_trouble.payments(invoices), by="demo")
+    use.intake.queue(number, [*demo_trouble.payments(invoices), *_named_by_site()], by="demo")
     demo_trouble.change(demo.books, invoices)
     connector.update_selected()
-    number = use.companies.internal_id(company.id)
-    use.intake.queue(number, [*demo.payments, *_named_by_site()], by="demo")
-    qwc = use.installs.build_file(install.id).content
-    pc = WebConnector.from_qwc(qwc, install.password or "", demo.books)
-    invoices = {
-        one.number: one.txn_id
-        for one in demo.books.transactions.values()
-        if isinstance(one, Invoice)
-    }
-    demo.books.void_invoice(invoices["2119"])
-    pc.update_selected()
-    demo.books.delete_invoice(invoices["2117"])
-    pc.update_selected()
     _map(use, number)
 
 
 def _named_by_site() -> list[dict[str, Any]]:
-    """Payments that name what QuickBooks has by words of the payment site."""
-    words = (("web-2001", "Garcia Auto Repair", "Visa"), ("web-2002", "c-117", "Visa"))
-    named = [("external_id", *one) for one in words]
+    """Payments that name their customers by words of the payment site."""
     return [
         {
-            "id": payment_id,
-            "customer": {kind: word},
+            "id": f"web-{number}",
+            "customer": {"external_id": word},
             "amount": "40.00",
             "received_on": "2026-11-20",
-            "method": method,
+            "method": "Visa",
             "apply": [],
         }
-        for kind, payment_id, word, method in (
-            *named,
-            ("name", "web-2003", "Zoë Lindqvist", "Apple Pay"),
-        )
+        for number, word in enumerate(("Garcia Auto Repair", "c-117"), start=2001)
     ]
 
 
