@@ -76,7 +76,7 @@ Query = Callable[[Connection], object]
 WAITING = {"ix_payment_queued", "ix_payment_list"}
 REFUSED = {"ix_payment_needs_you", "ix_payment_list"}
 # The customers of one company file are looked through for a part of a name.
-OF_COMPANY = {"id", "ix_customer_plain_name", "ix_customer_change_number"}
+OF_COMPANY = {"id", "ix_customer_plain_name", "ix_customer_change_number", "ix_customer_there"}
 LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
 
 
@@ -87,7 +87,7 @@ def in_state(state: str) -> Query:
 CUSTOMER_ID = {"id", "uq_customer_company_file_id_list_id"}
 WORDS = {"ix_site_mapping_quickbooks_id"}
 WORD_ID = {"id", "uq_site_mapping_company_file_id_meant_external_id"}
-LISTED = {"ix_payment_list", "ix_payment_unsettled"}
+LISTED = {"ix_payment_list", "ix_payment_unsettled", "ix_payment_needs_you"}
 WATCHES = {"id", "uq_watch_company_file_id_kind_key_payment_id"}
 HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "waiting_page": (
