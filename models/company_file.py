@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst
+from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst, ZeroAtFirst
 
 
 class CompanyFile(Base):
@@ -76,6 +76,23 @@ class Install(Base):
     last_called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     may_hold: Mapped[NoAtFirst]  # since a restore: payments that this database does not know
 
+    # Turned away with `busy` since it last got a session: how often, since when, for whose sync
+    turned_away: Mapped[ZeroAtFirst]
+    turned_away_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    turned_away_by: Mapped[int | None] = mapped_column(BigId)  # an install's id
+    # Its ticket, in case the Web Connector asks with it how it went.
+    turned_away_ticket: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = (
+        # Not unique: to change what is takes a lock that sign-ins of others would wait for.
+        Index(
+            "ix_install_turned_away_ticket",
+            "turned_away_ticket",
+            sqlite_where=text("turned_away_ticket IS NOT NULL"),
+            postgresql_where=text("turned_away_ticket IS NOT NULL"),
+        ),
+    )
+
 
 class Place(Base):
     """A company name and path that an install has reported. Writes wait for an administrator."""
@@ -88,6 +105,7 @@ class Place(Base):
     install_id: Mapped[int] = mapped_column(ForeignKey("install.id"))
     company_name: Mapped[str] = mapped_column(String(200))
     path: Mapped[str] = mapped_column(String(500))
+    first_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by: Mapped[str | None] = mapped_column(String(100))
@@ -115,4 +133,6 @@ class SignInHold(Base):
     install_id: Mapped[int] = mapped_column(ForeignKey("install.id"), primary_key=True)
     address: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int] = mapped_column(Integer)
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)

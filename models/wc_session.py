@@ -6,10 +6,21 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId, NoAtFirst, UtcDateTime, WallTime, YesAtFirst, words
+from models.base import (
+    Base,
+    BigId,
+    NoAtFirst,
+    UtcDateTime,
+    WallTime,
+    YesAtFirst,
+    ZeroAtFirst,
+    words,
+)
 from sync_core.session import State
+from sync_core.trouble import Kind
 
 IS_WRITING = "ended_at IS NULL AND state = 'writing'"
+IS_OVER = "ended_at IS NOT NULL"
 
 
 class WcSession(Base):
@@ -80,6 +91,16 @@ class WcSession(Base):
     company_path: Mapped[str | None] = mapped_column(String(500))
     app_lock: Mapped[str | None] = mapped_column(String(200))  # its own; "" is clear
 
+    # Why it did not get through; none: it did, or it is not over. See sync_core.trouble.Trouble
+    tried_file: Mapped[NoAtFirst]  # QuickBooks did not open; once more, by the file's name
+    trouble: Mapped[str | None] = mapped_column(words("trouble", *(kind.value for kind in Kind)))
+    trouble_variant: Mapped[str | None] = mapped_column(String(20))
+    trouble_facts: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    # This one included, those of its install in a row: of any kind, and of this kind since when.
+    failed_in_row: Mapped[ZeroAtFirst]
+    trouble_times: Mapped[ZeroAtFirst]
+    trouble_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
     __table_args__ = (
         Index(
             "ix_wc_session_open",
@@ -96,4 +117,20 @@ class WcSession(Base):
             postgresql_where=text(IS_WRITING),
         ),
         Index("ix_wc_session_list", "company_file_id", "id"),
+        # The last one of an install, and the last one of a company file with some trouble.
+        Index(
+            "ix_wc_session_over",
+            "install_id",
+            "id",
+            sqlite_where=text(IS_OVER),
+            postgresql_where=text(IS_OVER),
+        ),
+        Index(
+            "ix_wc_session_trouble",
+            "company_file_id",
+            "trouble",
+            "id",
+            sqlite_where=text("trouble IS NOT NULL"),
+            postgresql_where=text("trouble IS NOT NULL"),
+        ),
     )

@@ -1,20 +1,21 @@
 """`python -m scripts.draw`: what the documentation takes from the tables.
 
-The state diagrams of docs/exactly-once.md, between their marks, and the whole of docs/causes.md. A
-test sees that both are as the tables say.
+The state diagrams of docs/exactly-once.md, between their marks, and the whole of docs/causes.md and
+docs/connection-problems.md. A test sees that they are as the tables say.
 """
 
 import re
 import sys
 from pathlib import Path
 
-from scripts import causes
+from scripts import causes, troubles
 from sync_core.lifecycle import MOVES, Mover
 from sync_core.session import OPEN, TABLE, State
 
 _DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = _DOCS / "exactly-once.md"
 CAUSES = _DOCS / "causes.md"
+TROUBLES = _DOCS / "connection-problems.md"
 _MARKED = "<!-- drawn: {name} -->\n{body}<!-- end of {name} -->"
 
 
@@ -43,6 +44,7 @@ def session() -> str:
     ]
     # What is handed out or answered decides these; see Reaction.
     lines += [
+        f"    {State.READY} --> {State.READY}: connectionError, answered with the file to try once",
         f"    {State.READY} --> {State.READING}: a message set that reads is handed out",
         f"    {State.READY} --> {State.WRITING}: a message set that writes is handed out",
         f"    {State.READY} --> {State.DONE}: 100 is answered",
@@ -66,10 +68,11 @@ def _diagram(lines: list[str]) -> str:
 
 
 def main() -> int:
-    """Draw the diagrams and write the page of causes."""
+    """Draw the diagrams and write the pages of causes and of connection problems."""
     before = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(drawn(before), encoding="utf-8")
     CAUSES.write_text(causes.page(), encoding="utf-8")
+    TROUBLES.write_text(troubles.page(), encoding="utf-8")
     return 0
 
 

@@ -39,6 +39,7 @@ class Act(StrEnum):
     TAKE_ANSWER = "take the answer to the message set that is out"
     NOTE_LATE_ANSWER = "keep the answer as evidence, and repeat what was answered"
     TURN_AWAY = "hand out nothing, and have a sentence ready"
+    TRY_AGAIN = "name the file that QuickBooks shall open"
     TELL = "tell how it stands"
     END = "end the session"
 
@@ -92,16 +93,22 @@ TABLE: dict[tuple[State, Call], Reaction] = {
 # QuickBooks may have carried the set out already. Given a second time, it goes on behind the page
 # whose answer is lost, and nothing in its answer shows that one is lacking.
 _PAGE_LOST = Reaction(Act.TURN_AWAY, State.FAILED)
+# QuickBooks has not opened yet. The Web Connector calls as long as it is answered with a file.
+_TRY_AGAIN = Reaction(Act.TRY_AGAIN, State.READY)
 
 
-def react(state: State, call: Call, *, is_repeatable: bool = True) -> Reaction:
+def react(
+    state: State, call: Call, *, is_repeatable: bool = True, has_file: bool = False
+) -> Reaction:
     """Look up what a call does in a state.
 
     `is_repeatable`: the message set that is out tells the same when it is given twice. One that
-    goes on with a list does not.
+    goes on with a list does not. `has_file`: there is a file to name, and it was not named yet.
     """
     reaction = TABLE[state, call]
     is_page_lost = reaction.act is Act.HAND_OUT_AGAIN and not is_repeatable
+    if has_file and (state, call) == (State.READY, Call.CONNECTION_ERROR):
+        return _TRY_AGAIN
     return _PAGE_LOST if is_page_lost else reaction
 
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from models.base import AnyRow, among
 from models.company_file import CompanyFile, Install, Place, SignInHold
@@ -44,12 +45,17 @@ def not_before(db: Connection, install_id: int, address: str) -> datetime | None
 def count_failure(db: Connection, install_id: int, address: str, now: datetime) -> int:
     """Count one more wrong password; give how many there were in a row."""
     added = insert_into(db, SignInHold).values(
-        install_id=install_id, address=address, failures=1, not_before=now
+        install_id=install_id,
+        address=address,
+        failures=1,
+        not_before=now,
+        first_at=now,
+        last_at=now,
     )
     return db.execute(
         added.on_conflict_do_update(
             index_elements=["install_id", "address"],
-            set_={"failures": SignInHold.failures + 1},
+            set_={"failures": SignInHold.failures + 1, "last_at": now},
         ).returning(SignInHold.failures)
     ).scalar_one()
 
@@ -71,8 +77,60 @@ def forgive(db: Connection, install_id: int, address: str) -> None:
 
 
 def called(db: Connection, install_id: int, now: datetime) -> None:
-    """Note when an install last signed in."""
-    db.execute(update(Install).where(Install.id == install_id).values(last_called_at=now))
+    """Note when an install last signed in, and was not turned away."""
+    db.execute(
+        update(Install)
+        .where(Install.id == install_id)
+        .values(
+            last_called_at=now,
+            turned_away=0,
+            turned_away_since=None,
+            turned_away_by=None,
+            turned_away_ticket=None,
+        )
+    )
+
+
+def turn_away(
+    db: Connection, install_id: int, *, by: int | None, ticket_hash: str, now: datetime
+) -> None:
+    """Note that an install signed in while the sync of an install was running: `by`."""
+    db.execute(
+        update(Install)
+        .where(Install.id == install_id)
+        .values(
+            last_called_at=now,
+            turned_away=Install.turned_away + 1,
+            turned_away_since=func.coalesce(Install.turned_away_since, now),
+            turned_away_by=by,
+            turned_away_ticket=ticket_hash,
+        )
+    )
+
+
+def turned_away(db: Connection, ticket_hash: str) -> AnyRow | None:
+    """Read for whose sync (`other_pc`, none: its own) the sign-in with a ticket was turned away."""
+    other = aliased(Install)
+    is_other = and_(other.id == Install.turned_away_by, other.id != Install.id)
+    return db.execute(
+        select(other.label.label("other_pc"))
+        .join_from(Install, other, is_other, isouter=True)
+        .where(Install.turned_away_ticket == ticket_hash)
+    ).first()
+
+
+def confirmed_place(db: Connection, company_file_id: int, install_id: int) -> AnyRow | None:
+    """Read where a company file was last opened from, as confirmed; by this install if ever."""
+    return db.execute(
+        select(Place.install_id, Place.path)
+        .where(
+            Place.company_file_id == company_file_id,
+            Place.confirmed_at.is_not(None),
+            Place.path != "",
+        )
+        .order_by(Place.install_id != install_id, Place.last_seen_at.desc(), Place.id.desc())
+        .limit(1)
+    ).first()
 
 
 def pair(db: Connection, install_id: int, password_hash: str, now: datetime) -> bool:
@@ -183,6 +241,7 @@ def see_place(
             install_id=install_id,
             company_name=company_name,
             path=path,
+            first_seen_at=now,
             last_seen_at=now,
         )
         .on_conflict_do_update(

@@ -192,6 +192,16 @@ def has_queued(db: Connection, company_file_id: int) -> bool:
     return db.execute(waiting).first() is not None
 
 
+def total(db: Connection, company_file_id: int, status: PaymentStatus) -> tuple[int, int]:
+    """Count the payments of a company in a status, and add up their cents."""
+    count, cents = db.execute(
+        select(func.count(), func.coalesce(func.sum(Payment.amount_cents), 0)).where(
+            Payment.company_file_id == company_file_id, in_status(status)
+        )
+    ).one()
+    return count, int(cents)
+
+
 def count_in_doubt(db: Connection, company_file_id: int) -> int:
     """Count the payments of a company that QuickBooks has yet to be asked about."""
     return db.execute(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, CursorResult, bindparam, select, text, update
 
 from models.base import AnyRow
 from models.engine import insert_into
-from models.wc_session import IS_WRITING, WcSession
+from models.wc_session import IS_OVER, IS_WRITING, WcSession
 from sync_core.session import State
 
 
@@ -21,6 +21,7 @@ class SessionRow:
     install_id: int
     state: State
     revision: int
+    opened_at: datetime
     last_heard_at: datetime
     percent: int
     message: str | None
@@ -58,6 +59,10 @@ class SessionRow:
     qbxml_version: str | None
     company_name: str | None
     company_path: str | None
+    tried_file: bool
+    trouble: str | None
+    trouble_variant: str | None
+    trouble_facts: dict[str, str] | None
 
 
 _SELECT = select(*(WcSession.__table__.c[name] for name in SessionRow.__slots__))
@@ -94,6 +99,22 @@ def open_one(db: Connection, company_file_id: int) -> SessionRow | None:
     """Read the company file's open session."""
     is_open = (WcSession.company_file_id == company_file_id, WcSession.ended_at.is_(None))
     return _one(db.execute(_SELECT.where(*is_open)))
+
+
+def last_over(db: Connection, install_id: int) -> AnyRow | None:
+    """Read how the last sync of an install ended: its trouble, how often in a row, since when."""
+    return db.execute(
+        select(
+            WcSession.trouble,
+            WcSession.trouble_variant,
+            WcSession.failed_in_row,
+            WcSession.trouble_times,
+            WcSession.trouble_since,
+        )
+        .where(WcSession.install_id == install_id, text(IS_OVER))
+        .order_by(WcSession.id.desc())
+        .limit(1)
+    ).first()
 
 
 def silent_with_writes(

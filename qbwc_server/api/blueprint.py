@@ -206,6 +206,10 @@ def _add_the_rest(blueprint: Blueprint, use_cases: UseCases) -> None:
     def show_company() -> Response:
         return _json(use_cases.companies.standing(_caller().company_file_id))
 
+    @blueprint.get("/troubles")
+    def list_troubles() -> Response:
+        return _json(use_cases.troubles.of(_caller().company_file_id))
+
     @blueprint.get("/sessions")
     def list_sessions() -> Response:
         page = use_cases.session_log.page(_caller().company_file_id, **_which_page())

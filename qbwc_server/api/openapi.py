@@ -27,6 +27,7 @@ from qbwc_server.services.payment_input import PaymentInput
 from qbwc_server.services.payments import PaymentView
 from qbwc_server.services.previews import PreviewView
 from qbwc_server.services.review import BulkActedView
+from qbwc_server.services.troubles import TroublesView
 from sync_core.lifecycle import PaymentStatus
 
 _REF = "#/components/schemas/{model}"
@@ -50,6 +51,7 @@ _SHOWN: tuple[type[BaseModel], ...] = (
     ExtraView,
     bodies.SessionPage,
     CompanyStanding,
+    TroublesView,
     bodies.InvoicePage,
     bodies.CustomerPage,
     bodies.MappingPage,
@@ -260,6 +262,14 @@ def _paths() -> dict[str, Any]:
                 "showCompany",
                 "Show how it stands with the company: what needs a person",
                 {"200": _json("The company", _ref(CompanyStanding))},
+                (401,),
+            )
+        },
+        "/troubles": {
+            "get": _operation(
+                "showTroubles",
+                "Show what keeps syncs from getting through now, and how each Web Connector stands",
+                {"200": _json("The problems and the installs", _ref(TroublesView))},
                 (401,),
             )
         },

@@ -11,6 +11,7 @@ from qbwc_server.cli import (
     operate,
     payments,
     tokens,
+    troubles,
     users,
 )
 from qbwc_server.cli.speech import Refusing
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 main.add_command(companies.group)
+main.add_command(troubles.show)
 main.add_command(installs.group)
 main.add_command(tokens.group)
 main.add_command(users.group)

@@ -32,6 +32,7 @@ from qbwc_server.services.session_log import SessionLog
 from qbwc_server.services.silence import Silence
 from qbwc_server.services.sync import Sync
 from qbwc_server.services.tokens import Tokens
+from qbwc_server.services.troubles import Troubles
 from qbwc_server.services.user_sign_in import UserSignIn
 from qbwc_server.services.users import Users
 from qbwc_server.services.verify import Verify
@@ -55,6 +56,7 @@ class UseCases:
     tokens: Tokens
     sync: Sync
     silence: Silence
+    troubles: Troubles
     notices: Notices
     overview: Overview
     restore: Restore
@@ -85,6 +87,7 @@ class UseCases:
             tokens=Tokens(engine, clock, secrets),
             sync=Sync(engine, clock, secrets, settings),
             silence=Silence(engine, clock, settings),
+            troubles=Troubles(engine, clock, settings),
             notices=Notices(engine, clock, settings),
             overview=Overview(engine, clock),
             restore=Restore(engine, clock),

@@ -1,15 +1,23 @@
-"""How sessions end: the state, the sentence for the office, and doubt about what was out."""
+"""How sessions end: the state, why, the sentence for the office, doubt about what was out."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
 
-from models.queries import exchanges, notices, outbox, sessions
+from models.queries import exchanges, installs, notices, outbox, sessions
 from qbwc_server.services.steps.step import Turn
-from sync_core.session import OPEN, Reaction
+from qbwc_server.settings import Settings
+from sync_core import connection
+from sync_core.lifecycle import PaymentStatus
+from sync_core.plan import Step
+from sync_core.session import Reaction, State
+from sync_core.trouble import Kind, Trouble, Variant
 
 log = structlog.get_logger()
+
+# Columns of a session that got through.
+NO_TROUBLE = dict.fromkeys(("trouble", "trouble_variant", "trouble_facts"))
 
 
 def end(
@@ -17,24 +25,103 @@ def end(
     reaction: Reaction,
     *,
     why: str,
-    message: str | None,
+    trouble: Trouble,
+    message: str,
     said: Mapping[str, str] | None = None,
 ) -> None:
-    """Put a session into the state of a reaction, and what is out in doubt if it says so.
+    """End an open session before its time; what is out falls in doubt if the reaction says so.
 
-    `why` is for the audit trail of the payments, `message` for the status column; None keeps the
-    one that stands. `said` is an answer that could not be read, to be kept as it came.
+    `why` is for the audit trail of the payments, `message` for the status column. `said` is an
+    answer that could not be read, to be kept as it came.
     """
-    changes: dict[str, Any] = {"state": reaction.after}
-    if reaction.after not in OPEN:
-        _give_up(turn, why if reaction.doubt else None, said or {})
-        if turn.session.state in OPEN:
-            changes["ended_at"] = turn.now
-            leave_notice(turn)
-    if message is not None:
-        changes["message"] = message
-    sessions.change(turn.db, turn.session.id, **changes)
-    log.info("session_ended", session=turn.session.id, state=reaction.after.value)
+    _give_up(turn, why if reaction.doubt else None, said or {})
+    leave_notice(turn)
+    sessions.change(
+        turn.db,
+        turn.session.id,
+        state=reaction.after,
+        ended_at=turn.now,
+        message=message,
+        **noted(trouble, had_begun=turn.session.company_known),
+        **_in_a_row(turn, trouble),
+    )
+    log.info(
+        "session_ended",
+        session=turn.session.id,
+        state=reaction.after.value,
+        trouble=trouble.kind.value,
+        variant=trouble.variant.value,
+    )
+
+
+def noted(trouble: Trouble, *, had_begun: bool = False) -> dict[str, Any]:
+    """Give the columns of a session that keep a problem.
+
+    `had_begun`: some of its work may be done, and may stand in the books.
+    """
+    begun = {"had_begun": "yes"} if had_begun else {}
+    return {
+        "trouble": trouble.kind,
+        "trouble_variant": trouble.variant,
+        "trouble_facts": {**trouble.facts, **begun},
+    }
+
+
+def _in_a_row(turn: Turn, trouble: Trouble) -> dict[str, Any]:
+    """Count on from the install's last sync, so that nobody ever has to read its history."""
+    last = sessions.last_over(turn.db, turn.session.install_id)
+    same = (trouble.kind, trouble.variant)
+    is_same = last is not None and (last.trouble, last.trouble_variant) == same
+    return {
+        "failed_in_row": 1 + (last.failed_in_row if last is not None else 0),
+        "trouble_times": 1 + (last.trouble_times if last is not None and is_same else 0),
+        "trouble_since": last.trouble_since
+        if last is not None and is_same
+        else turn.session.opened_at,
+    }
+
+
+def no_answer(turn: Turn) -> Trouble:
+    """Say what it is when nothing more comes: by what is out, or by what came before."""
+    session = turn.session
+    if session.state is State.WRITING:
+        return unsure(turn, Trouble(Kind.OTHER, Variant.ANSWER_LOST))
+    if session.exchanges:
+        return Trouble(Kind.OTHER, Variant.ENDED_EARLY)
+    if session.trouble is None:
+        return Trouble(Kind.HELD_BY_OTHER, Variant.STOPPED)
+    return trouble_of(session.trouble, session.trouble_variant, session.trouble_facts)
+
+
+def trouble_of(kind: str, variant: str | None, facts: Mapping[str, str] | None) -> Trouble:
+    """Read a problem from the columns that keep it."""
+    return Trouble(Kind(kind), Variant(variant or Variant.PLAIN), facts or {})
+
+
+def unsure(turn: Turn, trouble: Trouble, *, problem: str = "") -> Trouble:
+    """Say what a problem is that came while a message set was out: payments make it another one."""
+    out = exchanges.unanswered(turn.db, turn.session.id)
+    if out is None or out.step is not Step.POST:
+        return trouble
+    read = {"problem": problem} if problem else {}
+    return Trouble(Kind.CUT_OFF, facts={**trouble.facts, **read})
+
+
+def status(turn: Turn, trouble: Trouble) -> str:
+    """Say a problem in one line for the status column, with what is known at this moment."""
+    waiting, _ = outbox.total(turn.db, turn.session.company_file_id, PaymentStatus.QUEUED)
+    place = installs.confirmed_place(turn.db, turn.session.company_file_id, turn.session.install_id)
+    facts = {
+        "waiting_count": f"{waiting}" if waiting else "",
+        "company_file": place.path if place is not None else "",
+        "short_link": short_link(turn.settings),
+    }
+    return connection.status(trouble, facts)
+
+
+def short_link(settings: Settings) -> str:
+    """Give the page to which the status column sends people."""
+    return f"{settings.base_url}/support"
 
 
 def _give_up(turn: Turn, why: str | None, said: Mapping[str, str]) -> None:

@@ -151,7 +151,7 @@ class Installs:
 
     def _file(self, install: AnyRow) -> qwc.QwcFile:
         return qwc.QwcFile(
-            app_name=_app_name(install),
+            app_name=app_name(install),
             app_id="",
             app_url=f"{self.settings.base_url}/qbwc",
             app_description=APP_DESCRIPTION,
@@ -170,7 +170,7 @@ def _user_name(company_name: str) -> str:
     return f"{slug}-{''.join(chance.choice(ALPHABET) for _ in range(_SUFFIX_LENGTH))}".lower()
 
 
-def _app_name(install: AnyRow) -> str:
+def app_name(install: AnyRow) -> str:
     """Name the application as the Web Connector lists it, in letters that Windows shows.
 
     A secondary install gets its label, since a shared terminal server may hold both.

@@ -84,8 +84,21 @@ class SignIn:
         installs.forgive(db, install.id, address)
         word = NO_WORK if install.paused else self._open(db, install, ticket, now)
         # After the session, as the steps do it: two orders of locking would meet head-on.
-        installs.called(db, install.id, now)
+        if word == BUSY:
+            self._turn_away(db, install, ticket, now)
+        else:
+            installs.called(db, install.id, now)
         return word
+
+    def _turn_away(self, db: Connection, install: AnyRow, ticket: str, now: datetime) -> None:
+        running = sessions.open_one(db, install.company_file_id)
+        installs.turn_away(
+            db,
+            install.id,
+            by=running.install_id if running is not None else None,
+            ticket_hash=self.secrets.fingerprint(ticket),
+            now=now,
+        )
 
     def _open(self, db: Connection, install: AnyRow, ticket: str, now: datetime) -> str:
         if not self._make_room(db, install.company_file_id, now):
@@ -116,10 +129,12 @@ class SignIn:
         )
         if busy or not sessions.fence(db, there, now):
             return False
+        turn = Turn(db=db, session=there, version="", now=now, settings=self.settings)
         endings.end(
-            Turn(db=db, session=there, version="", now=now, settings=self.settings),
+            turn,
             react(there.state, Call.TAKEOVER),
             why="Another sync began before QuickBooks' answer came.",
+            trouble=endings.no_answer(turn),
             message="This sync went silent, and another one began.",
         )
         return True

@@ -51,7 +51,8 @@ class Silence:
                 if sessions.fence(db, session, session.last_heard_at):
                     turn = Turn(db=db, session=session, version="", now=now, settings=self.settings)
                     reaction = react(session.state, Call.TAKEOVER)
-                    endings.end(turn, reaction, why=WHY, message=MESSAGE)
+                    trouble = endings.no_answer(turn)
+                    endings.end(turn, reaction, why=WHY, trouble=trouble, message=MESSAGE)
                     ended += 1
         if ended:
             log.warning("silent_sessions_ended", count=ended)

@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from models.engine import Clock
-from models.queries import exchanges, outbox, sessions
+from models.engine import Clock, for_reading
+from models.queries import exchanges, installs, outbox, sessions
 from models.queries.exchanges import ExchangeRow
 from models.queries.sessions import SessionRow
 from qbwc_server.services import endings
@@ -43,6 +43,7 @@ from sync_core.decide import Posted
 from sync_core.lifecycle import PaymentStatus
 from sync_core.plan import Step
 from sync_core.session import OPEN, Act, Call, Reaction, State, react
+from sync_core.trouble import Kind, Trouble, Variant
 
 T = TypeVar("T")
 
@@ -67,15 +68,13 @@ READ_KEPT_MAX = 20_000
 # Workers that meet in one session settle it at the first try; the next ones see its new state.
 TAKES_MAX = 5
 
+# What connectionError answers when no file shall be tried.
+NO_FILE = "done"
+
 UNKNOWN_TICKET = "This sync is not known here, or it is long over. Please press Update Selected."
-NOT_KNOWN_YET = (
-    "What became of the payments that were sent is not known yet: please do not enter them by hand."
-)
-NO_ANSWER = "QuickBooks' answer did not reach us."
 NO_SYNC = "No sync was under way."
-NOTHING_LOST = "Nothing is lost; the next sync carries on."
-PAGE_LOST = f"{NO_ANSWER} Nothing is lost: please press Update Selected."
-ENDED_EARLY = f"The sync ended early. {NOTHING_LOST}"
+PAGE_LOST = Trouble(Kind.OTHER, Variant.ANSWER_LOST)
+TURNED_AWAY = Trouble(Kind.HELD_BY_OTHER, Variant.TURNED_AWAY)
 _WHY_SENT_TWICE = "The next message set was asked for before the answer to this one came."
 _WHY_ENDED = "The sync ended before QuickBooks' answer came."
 _WHY_UNREADABLE = "QuickBooks' answer could not be read: {problem}"
@@ -145,9 +144,9 @@ class Sync:
                 return _hand_out(turn, call)
             if reaction.act is Act.HAND_OUT_AGAIN:
                 return out
-            message = f"{NO_ANSWER} {_what_is_out(turn)}" if reaction.doubt else None
-            message = message if is_repeatable else PAGE_LOST
-            endings.end(turn, reaction, why=_WHY_SENT_TWICE, message=message)
+            if turn.session.state in OPEN:
+                trouble = endings.no_answer(turn) if is_repeatable else PAGE_LOST
+                _end(turn, reaction, trouble, why=_WHY_SENT_TWICE)
             return ""
 
         return self._do(ticket, send, unknown="")
@@ -171,8 +170,8 @@ class Sync:
                 if out.step is Step.QUESTIONS:  # all else is done: the session ends as it would
                     exchanges.close(turn.db, out.id, now=turn.now, **said)
                     return _go_on(turn, Taken())
-                why = _WHY_UNREADABLE.format(problem=answer.sentence)
-                return _fail(turn, answer.sentence, why=why, said=said)
+                why = _WHY_UNREADABLE.format(problem=answer.problem)
+                return _fail(turn, answer.trouble, problem=answer.problem, why=why, said=said)
             taken: Taken = STEPS[out.step].take(turn, out, answer)
             kept = said if out.step.writes else said | {"response": response[:READ_KEPT_MAX]}
             exchanges.close(turn.db, out.id, now=turn.now, **kept)
@@ -181,35 +180,57 @@ class Sync:
         return self._do(ticket, receive, unknown=ERROR)
 
     def connection_error(self, ticket: str, *, hresult: str, message: str) -> str:
-        """Note why QuickBooks did not open; the next session tries again."""
-        self._end(ticket, Call.CONNECTION_ERROR, connection.sentence(hresult, message))
-        return "done"
+        """Note why QuickBooks did not open; name the file to try, once, where that can help.
+
+        What is busy is tried by the next session, and what a person must do by nobody.
+        """
+        trouble = connection.trouble(hresult, message)
+        helps = connection.may_help_to_name_file(hresult)
+
+        def fail(turn: Turn) -> str:
+            file = _file_to_name(turn) if helps else None
+            reaction = react(turn.session.state, Call.CONNECTION_ERROR, has_file=file is not None)
+            if reaction.act is Act.TRY_AGAIN and file is not None:
+                noted = endings.noted(trouble)
+                sessions.change(turn.db, turn.session.id, tried_file=True, **noted)
+                log.info("tries_file", session=turn.session.id, hresult=hresult[:20])
+                return file
+            if turn.session.state in OPEN:
+                _end(turn, reaction, endings.unsure(turn, trouble), why=_WHY_ENDED, tells=True)
+            return NO_FILE
+
+        return self._do(ticket, fail, unknown=NO_FILE)
 
     def last_error(self, ticket: str) -> str:
         """Tell how it stands."""
-        return self._end(ticket, Call.LAST_ERROR, None)
+        return self._end(ticket, Call.LAST_ERROR, unknown=UNKNOWN_TICKET)
 
     def close(self, ticket: str) -> str:
         """End the session and tell how it went."""
-        return self._end(ticket, Call.CLOSE, ENDED_EARLY, unknown=NO_SYNC)
+        return self._end(ticket, Call.CLOSE, unknown=NO_SYNC)
 
-    def _end(
-        self, ticket: str, call: Call, sentence: str | None, *, unknown: str = UNKNOWN_TICKET
-    ) -> str:
+    def _end(self, ticket: str, call: Call, *, unknown: str) -> str:
         """React to one of the calls that end a session or ask how it ended; tell how."""
 
-        def end(turn: Turn) -> str:
-            reaction = react(turn.session.state, call)
-            said = f"{NO_ANSWER} {_what_is_out(turn)}" if reaction.doubt else sentence
-            if turn.session.state not in OPEN or said is None:
-                message = turn.session.message or ""  # it is over: what was said stands
-            else:
-                message = " - ".join([*endings.done_so_far(turn), said])
-            if reaction.after is not turn.session.state:
-                endings.end(turn, reaction, why=_WHY_ENDED, message=message)
-            return message
+        def end(turn: Turn) -> str | None:
+            state = turn.session.state
+            reaction = react(state, call)
+            if state in OPEN and reaction.after not in OPEN:
+                return _end(turn, reaction, endings.no_answer(turn), why=_WHY_ENDED, tells=True)
+            if reaction.after is not state:
+                sessions.change(turn.db, turn.session.id, state=reaction.after)
+            return turn.session.message or ""  # it is over, or goes on: what was said stands
 
-        return self._do(ticket, end, unknown=unknown)
+        told = self._do(ticket, end, unknown=None)
+        return self._turned_away(ticket) or unknown if told is None else told
+
+    def _turned_away(self, ticket: str) -> str:
+        """Tell a Web Connector that asks after `busy` whose sync was running; "" for no such."""
+        with for_reading(self.engine).connect() as db:
+            found = installs.turned_away(db, self.secrets.fingerprint(ticket))
+        if found is None:
+            return ""
+        return connection.status(TURNED_AWAY, {"other_pc": found.other_pc or ""})
 
     def _do(self, ticket: str, operation: Callable[[Turn], T], *, unknown: T) -> T:
         """Do one call's work in one transaction; `unknown` for a ticket that is not ours.
@@ -312,7 +333,7 @@ def _go_on(turn: Turn, taken: Taken) -> int:
     if plan.next_step(standing) is Step.FINISH:
         told = endings.summary(replace(turn, session=learned))
         over = {"state": State.DONE, "percent": DONE, "ended_at": turn.now, "message": told}
-        sessions.change(turn.db, turn.session.id, **{**taken.learned, **over})
+        sessions.change(turn.db, turn.session.id, **{**taken.learned, **over, **endings.NO_TROUBLE})
         endings.leave_notice(turn)
         log.info("session_done", session=turn.session.id, posted=learned.posted)
         return DONE
@@ -326,24 +347,49 @@ def _go_on(turn: Turn, taken: Taken) -> int:
 
 
 def _fail(
-    turn: Turn, sentence: str, *, why: str = "", said: Mapping[str, str] | None = None
+    turn: Turn,
+    trouble: Trouble,
+    *,
+    problem: str = "",
+    why: str = "",
+    said: Mapping[str, str] | None = None,
 ) -> int:
-    """End the session with a sentence; payments that are out unanswered fall in doubt.
+    """End the session with a problem; payments that are out unanswered fall in doubt.
 
-    `said` is the answer that could not be read, to be kept as it came.
+    `problem` and `said` are about an answer that could not be read, which is kept as it came.
     """
     doubt = turn.session.state is State.WRITING
-    sentence = f"{sentence} {_what_is_out(turn)}" if doubt else sentence
-    reaction = Reaction(Act.END, State.FAILED, doubt=doubt)
-    endings.end(turn, reaction, why=why, message=sentence, said=said or {})
+    trouble = endings.unsure(turn, trouble, problem=problem) if doubt else trouble
+    _end(turn, Reaction(Act.END, State.FAILED, doubt=doubt), trouble, why=why, said=said)
     return ERROR
 
 
-def _what_is_out(turn: Turn) -> str:
-    """Say what it means that the answer to a message set that writes will not come."""
-    out = exchanges.unanswered(turn.db, turn.session.id)
-    is_payments = out is not None and out.step is Step.POST
-    return NOT_KNOWN_YET if is_payments else NOTHING_LOST
+def _end(
+    turn: Turn,
+    reaction: Reaction,
+    trouble: Trouble,
+    *,
+    why: str,
+    said: Mapping[str, str] | None = None,
+    tells: bool = False,
+) -> str:
+    """End an open session before its time; give the sentence, which `tells` what it had done."""
+    done = endings.done_so_far(turn) if tells else []
+    message = " - ".join([*done, endings.status(turn, trouble)])
+    endings.end(turn, reaction, why=why, trouble=trouble, message=message, said=said)
+    return message
+
+
+def _file_to_name(turn: Turn) -> str | None:
+    """Give where this install last opened the company file; None when it was named already.
+
+    As an administrator confirmed it: on another PC the file may have another place.
+    """
+    own = turn.session
+    if own.tried_file or own.exchanges:
+        return None
+    place = installs.confirmed_place(turn.db, own.company_file_id, own.install_id)
+    return place.path if place is not None and place.install_id == own.install_id else None
 
 
 def _with(turn: Turn, learned: Mapping[str, Any]) -> Turn:
@@ -373,12 +419,13 @@ def _standing(session: SessionRow, message_set_max: int) -> plan.Standing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoAnswer:
-    """There is none to be read: a sentence for the office, and QuickBooks' own words.
+    """There is none to be read: why, the sentence for it, and QuickBooks' own words.
 
     `is_refused_whole`: QuickBooks could not read the set, and has done nothing of it.
     """
 
-    sentence: str
+    trouble: Trouble
+    problem: str
     said: str = ""
     is_refused_whole: bool = False
 
@@ -390,14 +437,17 @@ def _read(response: str, hresult: str, message: str) -> MessageSet | NoAnswer:
     """
     if hresult.strip():
         return NoAnswer(
-            sentence=connection.sentence(hresult, message),
+            trouble=connection.trouble(hresult, message),
+            problem=connection.sentence(hresult, message),
             said=" ".join(message.split()) or hresult.strip(),
             is_refused_whole=connection.is_refused_whole(hresult) and not response.strip(),
         )
     try:
         return envelope.parse(response)
     except ParseError as error:
-        return NoAnswer(sentence=str(error))
+        problem = str(error)
+        trouble = Trouble(Kind.OTHER, Variant.UNREADABLE, {"problem": problem})
+        return NoAnswer(trouble=trouble, problem=problem)
 
 
 def _is_late(turn: Turn, out: ExchangeRow, answer: MessageSet | NoAnswer) -> bool:

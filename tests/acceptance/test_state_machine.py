@@ -72,7 +72,7 @@ def test_a_second_pc_is_busy_while_the_first_one_is_at_it(office: Office) -> Non
     ("hresult", "message", "told"),
     [
         ("0x80040414", "A modal dialog box is showing in the QuickBooks user interface.", "window"),
-        ("0x80040410", "The file is open in a different mode.", "multi-user mode"),
+        ("0x80040410", "The file is open in a different mode.", "Multi-user Mode"),
         ("0x80041234", "Something QuickBooks has never said before.", "never said before"),
     ],
 )

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from models.base import Base
 from models.books import Customer, Invoice
-from models.company_file import CompanyFile, Install
+from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.engine import make_engine
 from models.exchange import Exchange
 from models.invoice_question import InvoiceQuestion
@@ -48,9 +48,11 @@ from models.queries import (
     payments,
     receipts,
     sessions,
+    troubles,
 )
 from models.receipt import ExtraReceipt, Receipt
 from models.wc_session import WcSession
+from sync_core.lifecycle import PaymentStatus
 from tests.schema.conftest import BOTH, lent
 from tests.schema.rows import NOON, row
 
@@ -264,6 +266,55 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: attention.counts(db, 1, NOON),
         {"payment": {"ix_payment_refused"}},
     ),
+    "last_over": (
+        lambda db: sessions.last_over(db, 1),
+        {"wc_session": {"ix_wc_session_over"}},
+    ),
+    "confirmed_place": (
+        lambda db: installs.confirmed_place(db, 1, 1),
+        {"place": {"ix_place_company_file_id"}},
+    ),
+    "turned_away": (
+        lambda db: installs.turned_away(db, "4"),
+        {"install": {"ix_install_turned_away_ticket", "id"}},
+    ),
+    "total": (lambda db: outbox.total(db, 1, PaymentStatus.QUEUED), {"payment": WAITING}),
+    "troubles_of_installs": (
+        lambda db: troubles.installs(db, 1),
+        {
+            "install": {"ix_install_company_file_id", "id"},
+            "company_file": {"id"},
+            "wc_session": {"id", "ix_wc_session_over"},
+        },
+    ),
+    "wrong_passwords": (
+        lambda db: troubles.wrong_passwords(db, 1),
+        {
+            "install": {"ix_install_company_file_id"},
+            "sign_in_hold": {"id", "uq_sign_in_hold_install_id_address"},
+        },
+    ),
+    "places": (
+        lambda db: troubles.places(db, 1),
+        {
+            "install": {"ix_install_company_file_id"},
+            "place": {"id", "uq_place_install_id_company_name_path"},
+        },
+    ),
+    "last_of_kind": (
+        lambda db: troubles.last_of_kind(db, 1, "other_books"),
+        {"wc_session": {"ix_wc_session_trouble"}},
+    ),
+    "extras_of_now": (
+        lambda db: troubles.extras(db, 1),
+        {
+            "extra_receipt": {"ix_extra_receipt_open"},
+            "payment": {"id"},
+            "receipt": {"id", "uq_receipt_company_file_id_txn_id"},
+            "wc_session": {"id"},
+            "install": {"id"},
+        },
+    ),
     "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
     "by_day": (
         lambda db: overview.by_day(db, 1, received_from=NOON.date(), created_from=NOON),
@@ -323,7 +374,17 @@ def fill(db: Connection, size: Size) -> None:
 
     put(db, CompanyFile, size.companies)
     put(db, Install, size.companies, company_file_id=company)
-    put(db, WcSession, size.sessions, company_file_id=company, install_id=company, ended_at=ended)
+    put(
+        db,
+        WcSession,
+        size.sessions,
+        company_file_id=company,
+        install_id=company,
+        ended_at=ended,
+        trouble=lambda number: waiting(number, literal("other_books"), None),
+    )
+    put(db, Place, size.sessions, company_file_id=company, install_id=company)
+    put(db, SignInHold, size.companies, install_id=company)
     put(db, Exchange, size.sessions, wc_session_id=session, answered_at=ended)
     put(
         db,

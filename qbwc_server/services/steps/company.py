@@ -22,8 +22,9 @@ from qbxml.company import (
 )
 from qbxml.envelope import MessageSet
 from qbxml.errors import ParseError
-from sync_core import same_books
+from sync_core import connection, same_books
 from sync_core.same_books import Books, Stamp
+from sync_core.trouble import Kind, Trouble, Variant
 
 T = TypeVar("T")
 
@@ -33,22 +34,8 @@ VERSION_FIRST = "{}.{}".format(*same_books.VERSION_MIN)
 # Host, company, preferences.
 QUESTIONS = 3
 
-TOO_OLD = (
-    "This QuickBooks is too old for the sync, which needs QuickBooks 2011 or newer. "
-    "Nothing was read or written."
-)
-NOT_TOLD = (
-    "QuickBooks did not say which company file is open. Nothing was read or written. "
-    "Please press Update Selected again."
-)
-OTHER_FILE = (
-    "Another company file is open than the one of this connection. Nothing was read or written. "
-    "Open the right file, then press Update Selected."
-)
-NEW_PLACE = (
-    "Nothing is posted until an administrator confirms that this is the right company file "
-    "({company_name}, {path})."
-)
+TOO_OLD = Trouble(Kind.OTHER, Variant.TOO_OLD)
+NOT_TOLD = Trouble(Kind.OTHER, Variant.NOT_TOLD)
 
 
 def from_first_call(turn: Turn, hcp_response: str) -> Taken | None:
@@ -94,7 +81,7 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
     if books is Books.UNPROVEN:
         return None
     if books is Books.OTHER:
-        return Taken(stop=OTHER_FILE)
+        return Taken(stop=_other_company(turn, company))
     version = same_books.negotiate(host.supported_qbxml_version)
     if version is None:
         return Taken(stop=TOO_OLD)
@@ -138,13 +125,21 @@ def _place(turn: Turn, company: CompanyRet) -> dict[str, Any]:
         path=path,
         now=turn.now,
     )
-    waiting = None if confirmed else NEW_PLACE.format(company_name=name, path=path or "no path")
+    found = {"company_name_found": name, "company_file": path}
+    waiting = None
+    if not confirmed:
+        waiting = connection.status(Trouble(Kind.NEW_PLACE, Variant.FIRST, found), {})
     return {
         "company_known": True,
         "company_name": name,
         "may_write": confirmed,
         "message": waiting,
     }
+
+
+def _other_company(turn: Turn, company: CompanyRet) -> Trouble:
+    opened = (turn.session.company_path or company.company_name or "")[:500]
+    return Trouble(Kind.OTHER_COMPANY, facts={"open_file": opened} if opened else {})
 
 
 def _facts(

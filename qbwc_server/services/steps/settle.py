@@ -13,6 +13,7 @@ from models.base import AnyRow
 from models.queries import installs, outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
+from qbwc_server.services import endings
 from qbwc_server.services.steps import (
     doubts,
     evidence,
@@ -47,8 +48,9 @@ from qbxml.payment import (
     ReceivePaymentToDepositQuery,
     ReceivePaymentToDepositRet,
 )
-from sync_core import doubt, reading, receipts
+from sync_core import connection, doubt, reading, receipts
 from sync_core.reading import Cursor, Listed
+from sync_core.trouble import Kind, Trouble, Variant
 
 STAMPS, DELETED, LIST_DELETED, WITNESS, SETTLED, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
     *("stamps", "deleted", "list_deleted", "witness", "settled", "extra", "to_deposit"),
@@ -60,10 +62,7 @@ ITERATOR_ID_MAX = 50
 NOTHING_TO_SEND = 0  # as WcSession.waiting_to: no payment has so small an id
 _PLAIN = re.compile(r"[!-~]+")
 
-DOUBTED = (
-    "This file lacks payments posted earlier (a backup or copy?). Nothing was written. "
-    "See {base_url}/resolve"
-)
+DOUBTED = Trouble(Kind.OTHER_BOOKS)
 NOT_SEEN = (
     "QuickBooks has no entry with the TxnID that was given for this payment. Please look for it "
     "there; if it is not there, re-open it."
@@ -72,10 +71,6 @@ NOT_THERE = "QuickBooks does not have {count} of the entries named by hand. See 
 UNREADABLE = (
     "QuickBooks showed a payment with this number that could not be read. Please do not enter it "
     "by hand: the next sync asks again."
-)
-NOT_LISTED = (
-    "QuickBooks did not list the payments it has{said}. Nothing was written. "
-    "Please press Update Selected again."
 )
 
 Question = Sequence[Any]  # a kind, a value, the id of a payment
@@ -305,7 +300,7 @@ def _message(turn: Turn, kind: str, value: str, since: str, size: int) -> Reques
             )
 
 
-def _wrong_books(turn: Turn, told: Sequence[Told]) -> str | None:
+def _wrong_books(turn: Turn, told: Sequence[Told]) -> Trouble | None:
     """Notice a restored backup or another copy: a witness is missing, and nobody deleted it."""
     if not any(question[0] == DELETED for question, _ in told):
         return None  # the first message set has told
@@ -317,11 +312,10 @@ def _wrong_books(turn: Turn, told: Sequence[Told]) -> str | None:
         if is_there is None:
             return _not_told(response)
         if not is_there and question[1] not in deleted:
-            said = DOUBTED.format(base_url=turn.settings.base_url)
             # The next sync asks for all deletions: a clock that was wrong may have hidden one.
-            facts = {"books_doubted": said, "deletions_mark": None}
+            facts = {"books_doubted": endings.status(turn, DOUBTED), "deletions_mark": None}
             stored.learn(turn.db, company_file_id, facts)
-            return said
+            return DOUBTED
     stored.learn(turn.db, company_file_id, {"books_doubted": None})
     return None
 
@@ -337,7 +331,7 @@ def _miss(turn: Turn, told: Sequence[Told]) -> str | None:
     return NOT_THERE.format(count=count, base_url=turn.settings.base_url) if count else None
 
 
-def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> str | None:
+def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> Trouble | None:
     """Say that the lists were not told well enough to rely on what they lack."""
     for question, response in told:
         if question[0] not in (DELETED, LIST):
@@ -374,8 +368,9 @@ def _is_readable(response: Response | None) -> bool:
     )
 
 
-def _not_told(response: Response | None) -> str:
-    return NOT_LISTED.format(said=f": {response.status.message}" if response else "")
+def _not_told(response: Response | None) -> Trouble:
+    said = connection.words_of(response.status.message) if response else {}
+    return Trouble(Kind.OTHER, Variant.NOT_LISTED, said)
 
 
 def _is_there(question: Question, response: Response | None) -> bool | None:

@@ -15,6 +15,7 @@ from qbxml.aggregate import RequestMessage
 from qbxml.envelope import Request, Response
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Rejection
+from sync_core.trouble import Trouble
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,10 +48,10 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """What an answer has taught: columns of the session, and a sentence when it must end here."""
+    """What an answer has taught: columns of the session, and why when it must end here."""
 
     learned: Mapping[str, Any] = field(default_factory=dict)
-    stop: str | None = None
+    stop: Trouble | None = None
 
 
 def plain_set(turn: Turn, token: str, messages: Sequence[RequestMessage]) -> str:

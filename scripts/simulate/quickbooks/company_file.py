@@ -24,7 +24,7 @@ ALL_VERSIONS = (
 )
 # What belongs to the PC and its QuickBooks, and does not come with a restored file.
 OF_THE_PC = (
-    *("path", "host", "behaviour", "is_open", "clock", "_offsets", "_forced"),
+    *("path", "host", "behaviour", "is_open", "may_sign_in", "clock", "_offsets", "_forced"),
     "_refused_sessions",
 )
 
@@ -80,7 +80,9 @@ class CompanyFile(Ledger):
     """A company file at its Windows `path`, empty but for the two accounts QuickBooks needs.
 
     `clock` gives the time at the PC as aware UTC. `closing_date`, `dividing_date` (of an
-    Accountant's Copy) and `home_currency` (None: multi-currency is off) may be set at any time.
+    Accountant's Copy) and `home_currency` (None: multi-currency is off) may be set at any time, and
+    so may `is_open` and `may_sign_in`: whether QuickBooks is open, and whether a program may open
+    it ("Yes, always" was chosen).
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class CompanyFile(Ledger):
         self.home_currency: str | None = None
         self.auto_apply = False
         self.is_open = True
+        self.may_sign_in = True
         self.private_data: dict[str, dict[str, str]] = {}
         self.executed_adds: Counter[str] = Counter()
         self._currency_ids: dict[str, str] = {}
@@ -144,7 +147,8 @@ class CompanyFile(Ledger):
         """Open a session on this file; an empty path means the file now open.
 
         Errors: ComError 0x80040416 (not running), 0x8004040A (another file is open), 0x80040403
-        (no such file), or what a test laid out. Source: Intuit's table of HRESULTs.
+        (no such file), 0x8004041D (may not be opened by a program), or what a test laid out.
+        Source: Intuit's table of HRESULTs.
         """
         if self._refused_sessions:
             raise self._refused_sessions.pop(0)
@@ -157,6 +161,13 @@ class CompanyFile(Ledger):
                 "0x80040416",
                 "If QuickBooks is not running, a call to the BeginSession method must include the "
                 "name of the data file.",
+            )
+        if not self.is_open and not self.may_sign_in:
+            raise ComError(
+                "0x8004041D",
+                "This application does not have permission to access this company data file. The "
+                "QuickBooks administrator can grant access permission through the Integrated "
+                "Application preferences.",
             )
 
     def data_of(self, owner_id: str) -> Mapping[str, str]:

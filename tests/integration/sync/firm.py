@@ -30,6 +30,8 @@ from scripts.simulate.quickbooks.records import Payment
 from scripts.simulate.soap import HttpAnswer
 from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import Session, WebConnector
+from sync_core import connection
+from sync_core.trouble import Kind, Trouble, Variant
 from tests.unit.qbxml_language.shared import assert_valid
 
 NAME = "Prairie Wind Yoga"
@@ -263,6 +265,11 @@ def second_connection(firm: Firm) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def status_of(kind: Kind, variant: Variant = Variant.PLAIN, **facts: str) -> str:
+    """Say what the status column shows of a problem."""
+    return connection.status(Trouble(kind, variant), facts)
 
 
 def play(session: Session) -> Session:

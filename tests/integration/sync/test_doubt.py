@@ -9,6 +9,7 @@ from qbwc_server.services import sync
 from qbwc_server.services.steps import posting
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
+from sync_core.trouble import Kind, Variant
 from tests.integration.sync.firm import (
     Firm,
     close,
@@ -18,6 +19,7 @@ from tests.integration.sync.firm import (
     send,
     sent,
     sign_in,
+    status_of,
     tampered,
     until_payments_are_out,
     update,
@@ -26,7 +28,7 @@ from tests.integration.sync.firm import (
 CUSTOMER = "Café Belém"
 A_NIGHT_S = 12 * 3600
 ENDED = "The sync ended before QuickBooks' answer came."
-ANSWER_LOST = f"{sync.NO_ANSWER} {sync.NOT_KNOWN_YET}"
+ANSWER_LOST = status_of(Kind.CUT_OFF)
 BEING_CHECKED = " being checked: please do not enter by hand"
 
 
@@ -178,7 +180,7 @@ def test_a_write_set_of_methods_alone_puts_no_payment_in_doubt(
     session = pc.begin()
     while "PaymentMethodAddRq" not in (session.step() or "") + session.calls[-1].answer:
         pass
-    assert close(pc, session.ticket) == f"{sync.NO_ANSWER} {sync.NOTHING_LOST}"
+    assert close(pc, session.ticket) == status_of(Kind.OTHER, Variant.ANSWER_LOST)
     assert set(firm.statuses().values()) == {"queued"}
     assert update(pc).status == "4 payments posted"
     assert firm.statuses() == dict.fromkeys([*payments, late], "posted")

@@ -12,12 +12,13 @@ from scripts.simulate.postman import Postman
 from scripts.simulate.quickbooks.refusals import ComError, unparsable, unsupported_version
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import Session, WebConnector
-from sync_core.connection import SENTENCES
+from sync_core.trouble import Kind, Variant
 from tests.integration.sync.firm import (
     Firm,
     kinds,
     receive,
     requests,
+    status_of,
     tampered,
     until_payments_are_out,
     update,
@@ -287,7 +288,7 @@ def test_a_look_up_that_is_refused_whole_ends_the_sync(
     firm.books.behaviour.choke = choke
     others = some_payments(firm, 2)
     session = update(pc)
-    assert session.status.endswith(SENTENCES["0x80040400"])
+    assert session.status.endswith(status_of(Kind.OTHER, Variant.NOT_UNDERSTOOD))
     assert "ReceivePaymentQuery" in kinds(session)[-1]
     assert numbers_sent(session) == []
     assert list(firm.statuses().values()) == ["in_doubt"] * 2 + ["queued"] * 2
@@ -305,7 +306,7 @@ def test_a_look_up_after_a_refused_set_that_is_refused_too_ends_the_sync(firm: F
     firm.books.behaviour.chokes_on = "QBXML"
     session.finish()
     assert sizes(session) == [4]
-    assert session.status.endswith(SENTENCES["0x80040400"])
+    assert session.status.endswith(status_of(Kind.OTHER, Variant.NOT_UNDERSTOOD))
     assert set(firm.statuses().values()) == {"in_doubt"}
     firm.books.behaviour.chokes_on = ""
     assert fair_update(firm, pc).status == "4 payments posted"

@@ -14,6 +14,7 @@ from qbwc_server.services import sync
 from qbwc_server.soap import sentences
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
+from sync_core.trouble import Kind, Variant
 from tests.integration.sync.firm import (
     Firm,
     close,
@@ -24,6 +25,7 @@ from tests.integration.sync.firm import (
     requests,
     send,
     sign_in,
+    status_of,
     until_all_is_read,
     until_payments_are_out,
     update,
@@ -94,9 +96,9 @@ def test_the_next_page_asked_for_twice_is_not_the_same_question(
     session = play_until(pc.begin(), 'iterator="Continue"')
     RequestProcessor(firm.books).process(session.held)
     assert send(pc, session.ticket) == ""
-    assert last_error(pc, session.ticket) == sync.PAGE_LOST
+    assert last_error(pc, session.ticket) == status_of(Kind.OTHER, Variant.ANSWER_LOST)
     assert send(pc, session.ticket) == ""  # however often
-    assert close(pc, session.ticket) == sync.PAGE_LOST
+    assert close(pc, session.ticket) == status_of(Kind.OTHER, Variant.ANSWER_LOST)
     firm.clock.move(hours=1)
     update(pc)
     assert set(firm.statuses().values()) == {"posted"}
@@ -129,8 +131,8 @@ def test_an_answer_before_anything_was_asked(firm: Firm, payments: list[str]) ->
     assert requests(send(pc, ticket), "CompanyQuery")
     assert last_error(pc, ticket) == sentences.FAULT  # asked of a session that reads: it goes on
     assert requests(send(pc, ticket), "CompanyQuery")
-    assert close(pc, ticket) == sync.ENDED_EARLY
-    assert close(pc, ticket) == sync.ENDED_EARLY
+    assert close(pc, ticket) == status_of(Kind.OTHER, Variant.ENDED_EARLY)
+    assert close(pc, ticket) == status_of(Kind.OTHER, Variant.ENDED_EARLY)
     assert firm.statuses() == dict.fromkeys(payments, "queued")
     assert update(pc).status == "3 payments posted"
 
@@ -189,7 +191,7 @@ def test_two_questions_at_once_hand_out_one_message_set(firm: Firm, payments: li
         assert len(firm.attempts(payment)) == 1
         assert firm.payment(payment).status == "in_doubt"
     assert len(firm.rows("SELECT id FROM exchange")) == 3
-    assert last_error(pc, session.ticket) == f"{sync.NO_ANSWER} {sync.NOT_KNOWN_YET}"
+    assert last_error(pc, session.ticket) == status_of(Kind.CUT_OFF)
 
 
 def test_two_reading_questions_at_once_are_one_question(firm: Firm, payments: list[str]) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from qbwc_server.services.steps import company
 from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import HOST_COMPANY_PREFERENCES, Session, WebConnector
+from sync_core.trouble import Kind, Variant
 from tests.integration.sync.firm import (
+    PATH,
     Firm,
     kinds,
     last_error,
@@ -17,12 +18,14 @@ from tests.integration.sync.firm import (
     requests,
     send,
     sign_in,
+    status_of,
     update,
 )
 
 CUSTOMER = "Café Belém"
 STAMPS = ["CompanyQuery", "HostQuery", "PreferencesQuery"]
 FOREIGN = "{00000000-33D9-4815-AC85-BC87A7E7D1EB}"
+OTHER_FILE = status_of(Kind.OTHER_COMPANY, company_file=PATH)
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ def test_a_second_install_on_another_file_reads_and_writes_nothing(
     stranger = firm.pc("Back office", primary=False)
     stranger.company_file = other_file()
     session = update(stranger)
-    assert session.status == company.OTHER_FILE
+    assert session.status == OTHER_FILE
     assert kinds(session) == [STAMPS]  # the stamps, and nothing else
     assert stranger.company_file.payments() == []
     assert proven(firm) == [True, False]
@@ -135,7 +138,7 @@ def test_a_file_with_another_stamp_is_turned_away_at_the_first_call(
     firm.books.write_data(pc.owner_id, "FileID", FOREIGN)
     ticket, _ = sign_in(pc)
     assert send(pc, ticket, hcp=brought(firm, pc)) == ""
-    assert last_error(pc, ticket) == company.OTHER_FILE
+    assert last_error(pc, ticket) == status_of(Kind.OTHER_COMPANY)  # where ours is, is not known
     assert send(pc, ticket) == ""
     assert firm.rows("SELECT id FROM exchange") == []
     assert firm.statuses() == {payment: "queued", later: "queued"}
@@ -150,14 +153,14 @@ def test_a_file_that_lost_the_stamp_of_a_proven_install_is_another_one(firm: Fir
     asked = send(pc, ticket, hcp=brought(firm, pc))
     assert requests(asked, "CompanyQuery")  # QuickBooks, asked itself, does not have it either
     assert receive(pc, ticket, RequestProcessor(firm.books).process(asked)) == -1
-    assert last_error(pc, ticket) == company.OTHER_FILE
+    assert last_error(pc, ticket) == OTHER_FILE
 
 
 def test_the_first_stamp_with_another_value_contradicts_the_second_install(firm: Firm) -> None:
     first, second = firm.pc("Front desk"), firm.pc("Back office", primary=False)
     update(first)
     firm.books.write_data(first.owner_id, "FileID", FOREIGN)
-    assert update(second).status == company.OTHER_FILE
+    assert update(second).status == OTHER_FILE
     assert proven(firm) == [True, False]
 
 
@@ -166,7 +169,7 @@ def test_quickbooks_that_does_not_say_who_it_is_is_not_written_to(firm: Firm, pa
     ticket, _ = sign_in(pc)
     send(pc, ticket)
     assert receive(pc, ticket, "<QBXML><QBXMLMsgsRs/></QBXML>") == -1
-    assert last_error(pc, ticket) == company.NOT_TOLD
+    assert last_error(pc, ticket) == status_of(Kind.OTHER, Variant.NOT_TOLD)
     assert firm.statuses() == {payment: "queued"}
 
 
@@ -206,7 +209,7 @@ def test_the_newest_version_that_both_know_is_spoken(
 def test_a_quickbooks_too_old_is_told_so_and_asked_nothing(firm: Firm, payment: str) -> None:
     firm.books.host.versions = ("7.0", "8.0", "9.0")
     session = update(firm.pc())
-    assert session.status == company.TOO_OLD
+    assert session.status == status_of(Kind.OTHER, Variant.TOO_OLD)
     assert session.message_sets == []
     assert firm.statuses() == {payment: "queued"}
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from qbwc_server.services.steps import company, lists, look_up, posting
+from qbwc_server.services.steps import lists, look_up, posting
 from scripts.simulate.web_connector import Session
 from tests.integration.sync.firm import (
     Firm,
@@ -92,8 +92,9 @@ def test_what_else_there_is_to_say_is_said(opened: Callable[..., Firm]) -> None:
 def test_a_file_that_nobody_confirmed_is_named(opened: Callable[..., Firm]) -> None:
     firm = opened(yes_to_first=False)
     session = update(firm.pc())
-    assert session.status == company.NEW_PLACE.format(
-        company_name="Prairie Wind Yoga", path=r"C:\Books\prairie.qbw"
+    assert session.status == (
+        "Nothing is posted until an administrator confirms that this is the right company file "
+        r"(Prairie Wind Yoga, C:\Books\prairie.qbw)."
     )
     assert percents(session)[-1] == 100
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from qbwc_server.services.steps import doubts, settle
+from qbwc_server.services.steps import doubts
 from scripts.simulate.quickbooks.company_file import CompanyFile, Missing
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
-from tests.integration.sync.firm import Firm, requests, sent, update
+from sync_core.trouble import Kind
+from tests.integration.sync.firm import Firm, requests, sent, status_of, update
 from tests.integration.sync.losses import (
     Edit,
     act,
@@ -30,7 +31,7 @@ from tests.integration.sync.losses import (
 )
 
 CUSTOMER = "Café Belém"
-DOUBTED = settle.DOUBTED.format(base_url="https://pay.example.com")
+DOUBTED = status_of(Kind.OTHER_BOOKS, short_link="https://pay.example.com/support")
 
 
 @pytest.fixture

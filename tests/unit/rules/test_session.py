@@ -66,6 +66,17 @@ def test_the_next_page_is_not_handed_out_twice() -> None:
             assert reaction == react(state, call)
 
 
+def test_quickbooks_that_did_not_open_is_tried_once_more_with_a_file_to_name() -> None:
+    """Only before anything was asked of it: whatever is out then is not forgotten."""
+    for state, call in product(State, Call):
+        reaction = react(state, call, has_file=True)
+        if (state, call) == (State.READY, Call.CONNECTION_ERROR):
+            assert reaction == Reaction(Act.TRY_AGAIN, State.READY)
+        else:
+            assert reaction == react(state, call)
+    assert react(State.READY, Call.CONNECTION_ERROR) == Reaction(Act.END, State.CLOSED)
+
+
 @pytest.mark.parametrize(("state", "call"), list(product(OVER, Call)))
 def test_a_session_that_is_over_hands_out_nothing_and_stays_over(state: State, call: Call) -> None:
     reaction = react(state, call)

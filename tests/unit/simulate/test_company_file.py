@@ -542,6 +542,14 @@ def test_which_file_a_session_opens(
     assert caught.value.hresult == hresult
 
 
+def test_a_closed_quickbooks_that_no_program_may_open(books: CompanyFile) -> None:
+    books.is_open = books.may_sign_in = False
+    with pytest.raises(ComError, match="0x8004041D"):
+        RequestProcessor(books, path=books.path)
+    books.is_open = True
+    assert RequestProcessor(books).books is books
+
+
 def test_a_modal_dialog_lets_nobody_in(books: CompanyFile) -> None:
     books.refuse_sessions("0x80040414", "A modal dialog box is showing in QuickBooks.")
     with pytest.raises(ComError, match="0x80040414"):

@@ -245,6 +245,30 @@ def test_connection_error_and_done(books: CompanyFile) -> None:
     assert service.operations() == [*OPENING, "connectionError", "connectionError"]
 
 
+def test_a_closed_quickbooks_is_opened_by_the_file_that_was_answered(books: CompanyFile) -> None:
+    books.is_open = False
+    with running({**working(HOST), "connectionError": [books.path]}) as service:
+        outcome = connector(service, books).update_selected()
+    assert outcome.status == "OK"
+    assert service.operations().count("connectionError") == 1
+    (first, *_) = service.arguments("sendRequestXML")
+    assert first["strCompanyFileName"] == books.path
+
+
+def test_it_is_asked_again_as_long_as_a_file_is_answered(books: CompanyFile) -> None:
+    books.is_open = books.may_sign_in = False
+    answers: dict[str, list[Laid]] = {
+        **working(HOST),
+        "connectionError": [books.path, books.path, "done"],
+    }
+    with running(answers) as service:
+        outcome = connector(service, books).update_selected()
+    assert outcome.error_code == "QBWC1013"
+    codes = [arguments["hresult"] for arguments in service.arguments("connectionError")]
+    assert codes == ["0x80040416", "0x8004041D", "0x8004041D"]
+    assert "sendRequestXML" not in service.operations()
+
+
 def test_no_op_waits_and_asks_again(books: CompanyFile) -> None:
     waited: list[float] = []
     answers: dict[str, list[Laid]] = {
