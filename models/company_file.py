@@ -30,6 +30,7 @@ class CompanyFile(Base):
     use_twins: Mapped[NoAtFirst]  # an invoice entered anew is used without asking, if it is a twin
     contacts: Mapped[str | None] = mapped_column(Text)  # e-mail addresses, ", " between them
     refused: Mapped[bool] = mapped_column(default=False)  # by QuickBooks, which allows no posting
+    refusal_told: Mapped[NoAtFirst]  # to the contacts: they have, or will get, an e-mail about it
 
     # What QuickBooks said of itself, at the last session
     quickbooks_name: Mapped[str | None] = mapped_column(String(200))

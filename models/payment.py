@@ -208,7 +208,9 @@ class PaymentApply(Base):
     chosen_txn_id: Mapped[str | None] = mapped_column(String(36))  # by a person
     post_txn_id: Mapped[str | None] = mapped_column(String(36))  # by the check of one session
     post_cents: Mapped[int | None] = mapped_column(Cents)  # the same; none: as asked
-    # What was due when the payment came, if it was known then.
+    # The invoice that a number, or the site's id, meant when that was first known.
+    meant_txn_id: Mapped[str | None] = mapped_column(String(36))
+    # What was due on it when the payment came, if it was known then.
     balance_before_cents: Mapped[int | None] = mapped_column(Cents)
     total_before_cents: Mapped[int | None] = mapped_column(Cents)
 
@@ -230,6 +232,12 @@ class PaymentApply(Base):
             sqlite_where=text("post_txn_id IS NOT NULL"),
             postgresql_where=text("post_txn_id IS NOT NULL"),
         ),
+        Index(
+            "ix_payment_apply_meant_txn_id",
+            "meant_txn_id",
+            sqlite_where=text("meant_txn_id IS NOT NULL"),
+            postgresql_where=text("meant_txn_id IS NOT NULL"),
+        ),
         # Which name invoices by the payment site's ids.
         Index(
             "ix_payment_apply_invoice_external_id",
@@ -241,7 +249,10 @@ class PaymentApply(Base):
 
 
 class Watch(Base):
-    """What a rejected payment waits for: when that changes in QuickBooks, it is checked again."""
+    """What a rejected payment waits for: when that changes in QuickBooks, it is checked again.
+
+    A waiting one waits for the number of its invoice, until it is known which one that is.
+    """
 
     __tablename__ = "watch"
 

@@ -55,6 +55,7 @@ class WcSession(Base):
     receipts_from: Mapped[str | None] = mapped_column(WallTime)
     receipts_to: Mapped[str | None] = mapped_column(WallTime)  # the latest seen so far
     receipts_left: Mapped[int | None]  # as the iterator counts them
+    receipts_again: Mapped[NoAtFirst]  # begun anew: it changed while it was read
     iterator_id: Mapped[str | None] = mapped_column(String(50))
     lists: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict, server_default="{}"

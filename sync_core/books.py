@@ -162,6 +162,11 @@ class Books:
         family = own or [one for one in numbered if is_family(one.customer_name, known.name)]
         return [invoice for invoice in family if invoice.is_open] or family
 
+    def meant(self, number: str, payer: Customer) -> Invoice | None:
+        """Give the invoice that a payer means by a number; None where none, or several, may be."""
+        found = self.of_payer(number, payer)
+        return found[0] if len(found) == 1 else None
+
     def made_anew(self, old: Invoice) -> list[Invoice]:
         """List what may have been entered in place of a deleted invoice.
 

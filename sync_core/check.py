@@ -55,10 +55,11 @@ CURRENCY_NAMES = {
 class Apply:
     """One part of a payment, set against an invoice: one of the three names it.
 
-    A mapped external id has its TxnID, and so has what a person chose. `balance_before` and
-    `total_before` are cents of the invoice as it stood when the payment came, where known.
-    `given_txn_id` is the site's own word, and `written` what the check before this one wrote beside
-    it (TxnID and cents), None where that was as asked.
+    A mapped external id has its TxnID, and so have a number of which it is known which invoice it
+    meant, and what a person chose. `balance_before` and `total_before` are cents of the invoice as
+    it stood when the payment came, where known. `given_txn_id` is the site's own word, and
+    `written` what the check before this one wrote beside it (TxnID and cents), None where that was
+    as asked.
     """
 
     amount_cents: int
@@ -322,7 +323,8 @@ def _by_txn_id(
     """Take an invoice by its TxnID, or say what became of it."""
     old = books.invoices.get(txn_id)
     if old is None and txn_id in books.absent:
-        named = payment.apply[meant.position].external_id or txn_id
+        part = payment.apply[meant.position]
+        named = part.external_id or part.number or txn_id
         return _no_invoice(meant, payer, Variant.INVOICE_NONE, named, ())
     if old is None or old.deleted_wall is None:
         return txn_id

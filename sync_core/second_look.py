@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from sync_core.books import Books, Customer
 from sync_core.causes import rejected
-from sync_core.check import Ready, Refused, Waiting, check, invoice_row
+from sync_core.check import Checked, Ready, Refused, Waiting, check, invoice_row
 from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
 from sync_core.variants import Variant
@@ -31,15 +31,39 @@ class Sent:
 
 def why(payment: Waiting, books: Books, refused: Rejection, sent: Sent) -> Rejection:
     """Say why a payment was refused; `refused` is what QuickBooks' answer alone said."""
-    # What others take of an invoice is no reason: QuickBooks has answered.
-    seen = check(replace(payment, post_anyway=True), replace(books, reserved={}))
+    seen = _seen(payment, books)
     if isinstance(seen, Refused):
         found = seen.rejection
-    elif isinstance(seen, Ready) and sent.ar_account_list_id not in (None, seen.ar_account_list_id):
+    elif isinstance(seen, Ready) and _is_other_account(seen, sent):
         found = _other_account(seen, books)
     else:
         found = _by_sentence(payment, books, refused, sent)
     return replace(found, status_code=refused.status_code, status_message=refused.status_message)
+
+
+def is_moved(payment: Waiting, books: Books, sent: Sent) -> bool:
+    """Say whether a payment fits under another customer of its payer's family than it was sent to.
+
+    Its invoices went over meanwhile, from a job to its parent or to another job: no problem.
+    """
+    seen = _seen(payment, books)
+    if not isinstance(seen, Ready) or _is_other_account(seen, sent):
+        return False
+    now = Customer(list_id=seen.customer_list_id, name=seen.customer_name)
+    return bool(seen.txn_ids) and _called(now) != _called(sent.customer)
+
+
+def _called(customer: Customer) -> tuple[str | None, str | None]:
+    return customer.list_id, None if customer.list_id else plain(customer.name or "")
+
+
+def _seen(payment: Waiting, books: Books) -> Checked:
+    """Check a payment once more. What others take of an invoice is no reason: it was answered."""
+    return check(replace(payment, post_anyway=True), replace(books, reserved={}))
+
+
+def _is_other_account(seen: Ready, sent: Sent) -> bool:
+    return sent.ar_account_list_id not in (None, seen.ar_account_list_id)
 
 
 def _other_account(seen: Ready, books: Books) -> Rejection:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, String, delete, select
+from sqlalchemy import Connection, String, delete, literal, null, select, union_all
 
 from models.base import Base, among
 from models.books import Account, PaymentMethod
@@ -17,14 +17,54 @@ UNDEPOSITED_FUNDS = "Undeposited Funds"
 DEPOSIT_TYPES = ("Bank", "OtherCurrentAsset")
 
 
-def replace_methods(db: Connection, company_file_id: int, methods: Sequence[Method]) -> bool:
-    """Write the Payment Method List as told; say whether it is news."""
-    known = methods_of(db, company_file_id)
-    if {method.list_id: method for method in known} == {each.list_id: each for each in methods}:
+def replace(
+    db: Connection,
+    company_file_id: int,
+    methods: Sequence[Method],
+    accounts: Sequence[Mapping[str, Any]],
+) -> bool:
+    """Write the Payment Method List and the accounts as told; say whether the methods are news."""
+    known_methods, known_accounts = _known(db, company_file_id)
+    if known_accounts != {account["list_id"]: dict(account) for account in accounts}:
+        db.execute(delete(Account).where(Account.company_file_id == company_file_id))
+        _add(db, Account, company_file_id, accounts)
+    if known_methods == {method.list_id: method for method in methods}:
         return False
     db.execute(delete(PaymentMethod).where(PaymentMethod.company_file_id == company_file_id))
     add_methods(db, company_file_id, methods)
     return True
+
+
+def _known(
+    db: Connection, company_file_id: int
+) -> tuple[dict[str, Method], dict[str, dict[str, Any]]]:
+    """Read both lists by ListID, the accounts as they are told."""
+    method, account = PaymentMethod.__table__.c, Account.__table__.c
+    told = ("list_id", "full_name", "is_active", "type", "special_type")
+    rows = db.execute(
+        union_all(
+            select(literal("account").label("kind"), *(account[name] for name in told)).where(
+                account.company_file_id == company_file_id
+            ),
+            select(
+                literal("method"),
+                *(method.list_id, method.name, method.is_active, method.type, null()),
+            ).where(method.company_file_id == company_file_id),
+        )
+    ).all()
+    methods = {
+        row.list_id: Method(
+            list_id=row.list_id, name=row.full_name, is_active=row.is_active, type=row.type
+        )
+        for row in rows
+        if row.kind == "method"
+    }
+    accounts = {
+        row.list_id: {name: getattr(row, name) for name in told}
+        for row in rows
+        if row.kind == "account"
+    }
+    return methods, accounts
 
 
 def add_methods(db: Connection, company_file_id: int, methods: Sequence[Method]) -> None:
@@ -50,19 +90,6 @@ def methods_of(db: Connection, company_file_id: int) -> list[Method]:
         .order_by(table.name)
     )
     return [Method(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
-
-
-def replace_accounts(
-    db: Connection, company_file_id: int, accounts: Sequence[Mapping[str, Any]]
-) -> None:
-    """Write the accounts as told, if that is news."""
-    columns = [column for column in Account.__table__.c if column.name != "company_file_id"]
-    known = db.execute(select(*columns).where(Account.company_file_id == company_file_id))
-    told = {account["list_id"]: dict(account) for account in accounts}
-    if {row.list_id: row._asdict() for row in known} == told:
-        return
-    db.execute(delete(Account).where(Account.company_file_id == company_file_id))
-    _add(db, Account, company_file_id, accounts)
 
 
 def undeposited_funds(db: Connection, company_file_id: int) -> str | None:

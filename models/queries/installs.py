@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, select, update
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow, among
@@ -17,8 +17,12 @@ from sync_core.doubt import CLEAR
 Holder = Row[int, bool]
 
 
-def by_user_name(db: Connection, user_name: str) -> AnyRow | None:
-    """Read the install that signs in with a user name, with what sign-in looks at."""
+def signing_in(db: Connection, user_name: str, address: str) -> AnyRow | None:
+    """Read the install that signs in with a user name, with what sign-in looks at.
+
+    `not_before`: until when its sign-ins from an address are turned away, None without a wrong one.
+    """
+    is_held = and_(SignInHold.install_id == Install.id, SignInHold.address == address)
     return db.execute(
         select(
             Install.id,
@@ -27,19 +31,12 @@ def by_user_name(db: Connection, user_name: str) -> AnyRow | None:
             Install.is_paired,
             Install.pairing_until,
             CompanyFile.paused,
+            SignInHold.not_before,
         )
         .join_from(Install, CompanyFile, CompanyFile.id == Install.company_file_id)
+        .join(SignInHold, is_held, isouter=True)
         .where(Install.user_name == user_name)
     ).first()
-
-
-def not_before(db: Connection, install_id: int, address: str) -> datetime | None:
-    """Tell until when sign-ins of an install from an address are turned away."""
-    return db.execute(
-        select(SignInHold.not_before).where(
-            SignInHold.install_id == install_id, SignInHold.address == address
-        )
-    ).scalar()
 
 
 def count_failure(db: Connection, install_id: int, address: str, now: datetime) -> int:
@@ -143,15 +140,6 @@ def pair(db: Connection, install_id: int, password_hash: str, now: datetime) -> 
     return taken.rowcount == 1
 
 
-def stamps(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
-    """List the company's installs with their stamps, and whether each has proven itself."""
-    return db.execute(
-        select(Install.id, Install.owner_id, Install.file_id, Install.proven_at)
-        .where(Install.company_file_id == company_file_id)
-        .order_by(Install.id)
-    ).all()
-
-
 def holders(db: Connection, company_file_id: int) -> Sequence[Holder]:
     """List the installs that may hold payments from before a restore of our database.
 
@@ -207,17 +195,14 @@ def note_refusal(db: Connection, company_file_id: int, *, refused: bool) -> bool
     noted = db.execute(
         update(CompanyFile)
         .where(CompanyFile.id == company_file_id, CompanyFile.refused != refused)
-        .values(refused=refused)
+        .values(refused=refused, refusal_told=False)
     )
     return noted.rowcount == 1
 
 
 def learn_company(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
-    """Write what QuickBooks said of the company, if it is news."""
-    news = [CompanyFile.__table__.c[name].is_distinct_from(fact) for name, fact in facts.items()]
-    db.execute(
-        update(CompanyFile).where(CompanyFile.id == company_file_id, or_(*news)).values(**facts)
-    )
+    """Write what QuickBooks said of the company."""
+    db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**facts))
 
 
 def see_place(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -148,6 +149,7 @@ def _is_hidden(company_file_id: int, sync_from: date | None) -> ColumnElement[bo
     )
     is_meant = or_(
         payment.where(PaymentApply.invoice_txn_id == Invoice.txn_id).exists(),
+        payment.where(PaymentApply.meant_txn_id == Invoice.txn_id).exists(),
         payment.where(PaymentApply.post_txn_id == Invoice.txn_id).exists(),
     )
     return and_(
@@ -211,6 +213,17 @@ def links(
     for row in rows:
         found.setdefault(row.txn_id, []).append(row)
     return found
+
+
+def both_sides(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Read what is set against some transactions, and where others name them, in order."""
+    link = LinkedTxn.__table__
+    by_own, by_other = (
+        select(link).where(link.c.company_file_id == company_file_id, among(column, txn_ids))
+        for column in (link.c.txn_id, link.c.other_txn_id)
+    )
+    rows = db.execute(union_all(by_own, by_other)).all()
+    return sorted(rows, key=lambda row: (row.txn_id, row.position))
 
 
 def rename(db: Connection, company_file_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -629,7 +642,7 @@ def reserved(
 
 def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> set[str]:
     """Say which of some invoices other payments mean that are not settled."""
-    named = (PaymentApply.invoice_txn_id, PaymentApply.post_txn_id)
+    named = (PaymentApply.invoice_txn_id, PaymentApply.meant_txn_id, PaymentApply.post_txn_id)
     return {
         row.txn_id
         for column in named

@@ -13,6 +13,7 @@ from models.payment import REFUSED, Payment, PaymentEvent
 from models.wc_session import WcSession
 from sync_core.lifecycle import PaymentStatus
 from sync_core.notice import Outcome
+from sync_core.rejection import Cause
 
 # Id, how many tries were begun, when it was written.
 Due = Row[int, int, datetime]
@@ -21,20 +22,37 @@ Due = Row[int, int, datetime]
 def note(db: Connection, *, session_id: int, company_file_id: int, now: datetime) -> bool:
     """Have a company's contacts told of a sync that ends; say whether there is cause.
 
-    There is when payments were refused in it and the company has contacts. The sync has ended only
-    once, by whoever held its fence; a second notice is refused by the table.
+    There is when payments were refused in it and the company has contacts. While QuickBooks allows
+    no posting, each sync tries one payment: that is told once. The sync has ended only once, by
+    whoever held its fence; a second notice is refused by the table.
     """
-    refused = exists().where(PaymentEvent.wc_session_id == session_id, text(REFUSED))
+    refused = exists().where(
+        PaymentEvent.wc_session_id == session_id,
+        text(REFUSED),
+        Payment.id == PaymentEvent.payment_id,
+        or_(~CompanyFile.refusal_told, Payment.cause.is_distinct_from(Cause.NOT_PERMITTED)),
+    )
     moment = literal(now, Notice.created_at.type)
     noted = db.execute(
-        insert(Notice).from_select(
+        insert(Notice)
+        .from_select(
             ["wc_session_id", "created_at", "due_at", "tries"],
             select(literal(session_id), moment, moment, literal(0)).where(
                 CompanyFile.id == company_file_id, CompanyFile.contacts.is_not(None), refused
             ),
         )
+        .returning(Notice.id)
     )
-    return noted.rowcount == 1
+    return noted.first() is not None
+
+
+def refusal_told(db: Connection, company_file_id: int) -> None:
+    """Note that the contacts are told that QuickBooks allows no posting, if that is so."""
+    db.execute(
+        update(CompanyFile)
+        .where(CompanyFile.id == company_file_id, CompanyFile.refused)
+        .values(refusal_told=True)
+    )
 
 
 def due(db: Connection, now: datetime, *, wait_max: timedelta, limit: int) -> Sequence[Due]:

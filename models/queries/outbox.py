@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Integer,
@@ -29,11 +30,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow, among
+from models.books import Stale
 from models.company_file import CompanyFile
 from models.exchange import Exchange
 from models.payment import MAY_HAVE_LEFT, UNSEEN, Attempt, Payment, PaymentApply, PaymentEvent
 from models.queries import watches
 from models.queries.receipts import PAYMENT
+from models.receipt import ExtraReceipt
 from models.wc_session import WcSession
 from sync_core.doubt import RETURNS_ALONE
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus, check_move
@@ -45,6 +48,7 @@ def in_status(status: PaymentStatus) -> ColumnElement[bool]:
 
 
 _QUEUED = in_status(PaymentStatus.QUEUED)
+_WAITS: list[Any] = [literal_column("'queued'"), literal_column("'in_doubt'")]
 
 
 class MovedMeanwhile(Exception):  # noqa: N818 - named for what it is
@@ -87,7 +91,7 @@ def waiting_page(
 _CHECKED = (
     *(Payment.method, Payment.currency, Payment.amount_cents, Payment.received_on),
     *(Payment.as_credit, Payment.what_fits, Payment.post_on, Payment.post_anyway),
-    *(Payment.chosen_customer_list_id, Payment.ever_left),
+    *(Payment.chosen_customer_list_id, Payment.ever_left, Payment.refusals),
 )
 
 
@@ -173,19 +177,6 @@ def not_permitted(db: Connection, company_file_id: int, *, limit: int | None) ->
     )
 
 
-def count_waiting(db: Connection, company_file_id: int, session_id: int) -> tuple[int, int]:
-    """Count the payments that a session would look at, and give the id of the newest, or 0.
-
-    By the index of waiting ones alone.
-    """
-    count, newest = db.execute(
-        select(func.count(), func.coalesce(func.max(Payment.id), 0)).where(
-            Payment.company_file_id == company_file_id, _QUEUED, _may_go(session_id)
-        )
-    ).one()
-    return count, newest
-
-
 def has_queued(db: Connection, company_file_id: int) -> bool:
     """Say whether any payment of a company waits."""
     waiting = select(Payment.id).where(Payment.company_file_id == company_file_id, _QUEUED).limit(1)
@@ -226,6 +217,7 @@ def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow
             PaymentApply.invoice_number,
             PaymentApply.invoice_external_id,
             PaymentApply.chosen_txn_id,
+            PaymentApply.meant_txn_id,
             PaymentApply.post_txn_id,
             PaymentApply.post_cents,
             PaymentApply.balance_before_cents,
@@ -240,6 +232,24 @@ def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow
     for row in rows:
         found[row.payment_id].append(row)
     return found
+
+
+def keep_meant(db: Connection, found: Mapping[tuple[int, int], str]) -> None:
+    """Keep which invoices (TxnIDs) parts mean, by payment and place; what is kept already stays."""
+    if found:
+        db.execute(
+            update(PaymentApply)
+            .where(
+                PaymentApply.payment_id == bindparam("payment"),
+                PaymentApply.position == bindparam("place"),
+                PaymentApply.meant_txn_id.is_(None),
+            )
+            .values(meant_txn_id=bindparam("to_txn_id")),
+            [
+                {"payment": payment_id, "place": place, "to_txn_id": txn_id}
+                for (payment_id, place), txn_id in found.items()
+            ],
+        )
 
 
 def mark_checked(
@@ -464,19 +474,42 @@ def miss(db: Connection, payment_ids: Sequence[int], why: str, now: datetime) ->
     ).rowcount
 
 
-def first_mark(db: Connection, company_file_id: int) -> tuple[int, str | None]:
-    """Count the payments that may have left, and give the mark of the one that left first.
+def to_do(
+    db: Connection, company_file_id: int, session_id: int, *, stale_after: str | None
+) -> AnyRow:
+    """Say what there is to do in a session, all at once, so that what is nothing costs nothing.
 
-    The mark is None when nothing had been read when one of them left.
+    `waiting` counts the payments that it would look at, `newest` is the id of the newest, or 0.
+    `left` counts those that may have left, `asked` those of them about which it has asked,
+    `unmarked` those before which nothing had been read; `first_mark` is the mark of the one that
+    left first. And whether there is any payment `unseen`, a receipt one too many (`extras`), and a
+    transaction to be asked for behind a TxnID (`stale`).
     """
-    count, unmarked, first = db.execute(
+    may_go = and_(_QUEUED, _may_go(session_id))
+    may_have_left = literal_column(f"({MAY_HAVE_LEFT})", Boolean())
+    company = Payment.company_file_id == company_file_id
+    unseen = select(Payment.id).where(company, text(UNSEEN)).correlate(None)
+    extras = select(ExtraReceipt.id).where(
+        ExtraReceipt.company_file_id == company_file_id, ExtraReceipt.resolved_at.is_(None)
+    )
+    stale = select(Stale.txn_id).where(
+        Stale.company_file_id == company_file_id, Stale.txn_id > (stale_after or "")
+    )
+    return db.execute(
         select(
-            func.count(),
-            func.count().filter(Payment.left_mark.is_(None)),
-            func.min(Payment.left_mark),
-        ).where(Payment.company_file_id == company_file_id, text(MAY_HAVE_LEFT))
+            func.count().filter(may_go).label("waiting"),
+            func.coalesce(func.max(Payment.id).filter(may_go), 0).label("newest"),
+            func.count().filter(may_have_left).label("left"),
+            func.count().filter(may_have_left, Payment.left_mark.is_(None)).label("unmarked"),
+            func.min(Payment.left_mark).filter(may_have_left).label("first_mark"),
+            func.count()
+            .filter(may_have_left, Payment.asked_session_id == session_id)
+            .label("asked"),
+            unseen.exists().label("unseen"),
+            extras.exists().label("extras"),
+            stale.exists().label("stale"),
+        ).where(company, Payment.status.in_(_WAITS))
     ).one()
-    return count, None if unmarked else first
 
 
 def known_by(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:

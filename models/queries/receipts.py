@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, union_all, update
 
 from models import bulk
 from models.base import AnyRow, among
-from models.company_file import CompanyFile
+from models.company_file import CompanyFile, Install
 from models.engine import insert_into
 from models.invoice_question import InvoiceQuestion
 from models.payment import Payment, Watch
@@ -35,28 +35,34 @@ _MAY_HEAL = (
 )
 
 
+_READING = (
+    *(CompanyFile.reference_prefix, CompanyFile.former_prefixes, CompanyFile.hold_look_alikes),
+    *(CompanyFile.keeps_guid, CompanyFile.receipts_mark, CompanyFile.deletions_mark),
+    *(CompanyFile.books_doubted, CompanyFile.takes_stock, CompanyFile.is_restored),
+    *(CompanyFile.sync_from, CompanyFile.page_size, CompanyFile.change_count),
+    *(CompanyFile.healed_to, CompanyFile.refused, CompanyFile.deposit_to),
+    *(_HAS_QUESTIONS, _MAY_HEAL),
+)
+_TOLD = (
+    *(CompanyFile.quickbooks_name, CompanyFile.quickbooks_product, CompanyFile.country),
+    *(CompanyFile.closing_date, CompanyFile.closing_date_told, CompanyFile.multi_currency),
+)
+_STAMPS = (Install.id.label("install_id"), Install.owner_id, Install.file_id, Install.proven_at)
+
+
 def reading(db: Connection, company_file_id: int) -> AnyRow:
     """Read how the company's lists are read, and what reading them has taught."""
+    return db.execute(select(*_READING).where(CompanyFile.id == company_file_id)).one()
+
+
+def with_installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
+    """Read the same beside each install's stamp, with what QuickBooks said of itself."""
     return db.execute(
-        select(
-            CompanyFile.reference_prefix,
-            CompanyFile.former_prefixes,
-            CompanyFile.hold_look_alikes,
-            CompanyFile.keeps_guid,
-            CompanyFile.receipts_mark,
-            CompanyFile.deletions_mark,
-            CompanyFile.books_doubted,
-            CompanyFile.takes_stock,
-            CompanyFile.is_restored,
-            CompanyFile.sync_from,
-            CompanyFile.page_size,
-            CompanyFile.change_count,
-            CompanyFile.healed_to,
-            CompanyFile.refused,
-            _HAS_QUESTIONS,
-            _MAY_HEAL,
-        ).where(CompanyFile.id == company_file_id)
-    ).one()
+        select(*_READING, *_TOLD, *_STAMPS)
+        .join_from(CompanyFile, Install, Install.company_file_id == CompanyFile.id)
+        .where(CompanyFile.id == company_file_id)
+        .order_by(Install.id)
+    ).all()
 
 
 def learn(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
@@ -217,16 +223,14 @@ def payments_of(
 ) -> Sequence[AnyRow]:
     """Read the payments that carry one of some GUIDs, references or TxnIDs, oldest first."""
     columns = (Payment.external_guid, Payment.reference, Payment.txn_id)
-    found = {
-        row.id: row
+    named = [
+        select(*PAYMENT).where(Payment.company_file_id == company_file_id, among(column, values))
         for column, values in zip(columns, (guids, references, txn_ids), strict=True)
         if values
-        for row in db.execute(
-            select(*PAYMENT).where(
-                Payment.company_file_id == company_file_id, among(column, values)
-            )
-        )
-    }
+    ]
+    if not named:
+        return []
+    found = {row.id: row for row in db.execute(union_all(*named))}
     return [found[number] for number in sorted(found)]
 
 

@@ -35,6 +35,7 @@ class SessionRow:
     receipts_from: str | None
     receipts_to: str | None
     receipts_left: int | None
+    receipts_again: bool
     iterator_id: str | None
     lists: dict[str, Any]
     stale_after: str | None
@@ -65,9 +66,15 @@ class SessionRow:
     trouble_facts: dict[str, str] | None
 
 
-_SELECT = select(*(WcSession.__table__.c[name] for name in SessionRow.__slots__))
+_COLUMNS = [WcSession.__table__.c[name] for name in SessionRow.__slots__]
+_SELECT = select(*_COLUMNS)
 # Every call begins with it, and so many columns take longer to be looked through than to be read.
-_BY_TICKET = _SELECT.where(WcSession.ticket_hash == bindparam("ticket_hash"))
+_TAKE = (
+    update(WcSession)
+    .where(WcSession.ticket_hash == bindparam("of_ticket"))
+    .values(revision=WcSession.revision + 1, last_heard_at=bindparam("heard_at"))
+    .returning(*_COLUMNS)
+)
 
 
 def open_session(
@@ -90,9 +97,14 @@ def open_session(
     return opened.first() is not None
 
 
-def by_ticket(db: Connection, ticket_hash: str) -> SessionRow | None:
-    """Read the session of a ticket, open or over."""
-    return _one(db.execute(_BY_TICKET, {"ticket_hash": ticket_hash}))
+def take(db: Connection, ticket_hash: str, now: datetime) -> SessionRow | None:
+    """Take the session of a ticket, open or over, for this transaction, and read it.
+
+    The first statement of every call. The row is read by the statement that locks it until the
+    transaction ends: whoever comes meanwhile waits, and reads what this one has made of it, so
+    whatever follows is done once.
+    """
+    return _one(db.execute(_TAKE, {"of_ticket": ticket_hash, "heard_at": now}))
 
 
 def open_one(db: Connection, company_file_id: int) -> SessionRow | None:
@@ -134,7 +146,7 @@ def silent_with_writes(
 def fence(db: Connection, session: SessionRow, now: datetime) -> bool:
     """Take the session for this transaction, as it was read; False when another worker has it.
 
-    The first statement of every operation: one row or nothing. The row stays locked until the
+    For those who come without its ticket: one row or nothing. The row stays locked until the
     transaction ends, so whatever follows is done once.
     """
     taken = db.execute(

@@ -27,7 +27,7 @@ def end(db: Connection, payment_ids: Collection[int] | Select[int]) -> None:
 
 
 def concerned(db: Connection, company_file_id: int, *, since: int) -> Sequence[int]:
-    """List the rejected payments (by id) that a change of an invoice or a customer concerns.
+    """List the payments (by id) that a change of an invoice or a customer concerns.
 
     `since` is the number of the company file's last change before. By the numbers of what changed,
     so that what waits costs nothing.

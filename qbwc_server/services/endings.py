@@ -126,6 +126,8 @@ def short_link(settings: Settings) -> str:
 
 def _give_up(turn: Turn, why: str | None, said: Mapping[str, str]) -> None:
     """Stop waiting for the answer to what is out; with a `why`, its payments fall in doubt."""
+    if turn.session.state not in (State.READING, State.WRITING):
+        return
     out = exchanges.unanswered(turn.db, turn.session.id)
     if out is None:
         return
@@ -140,9 +142,11 @@ def leave_notice(turn: Turn) -> None:
 
     Only written down here: sending waits for no transaction of a sync, and no sync for it.
     """
-    if turn.settings.smtp_host:
-        own = turn.session
-        notices.note(turn.db, session_id=own.id, company_file_id=own.company_file_id, now=turn.now)
+    own = turn.session
+    if turn.settings.smtp_host and own.rejected:
+        company = own.company_file_id
+        if notices.note(turn.db, session_id=own.id, company_file_id=company, now=turn.now):
+            notices.refusal_told(turn.db, company)
 
 
 def done_so_far(turn: Turn) -> list[str]:
@@ -153,7 +157,9 @@ def done_so_far(turn: Turn) -> list[str]:
     if session.rejected:
         verb = "needs" if session.rejected == 1 else "need"
         parts.append(f"{session.rejected} {verb} you: {turn.settings.base_url}/resolve")
-    checked = outbox.count_in_doubt(turn.db, session.company_file_id)
+    # Nothing had left when it was asked what is in QuickBooks, and nothing has left since.
+    has_none = session.settled and not (session.asked_to or session.waiting)
+    checked = 0 if has_none else outbox.count_in_doubt(turn.db, session.company_file_id)
     if checked:
         parts.append(f"{_payments(checked)} being checked: please do not enter by hand")
     return [", ".join(parts)] if parts else []

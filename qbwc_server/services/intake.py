@@ -7,26 +7,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
 from models.engine import Clock
-from models.queries import ledger, outbox, payments
+from models.queries import ledger, mappings, outbox, payments, watches
 from qbwc_server.errors import InvalidInput, Problem
-from qbwc_server.services import payment_input, sameness
+from qbwc_server.services import meaning, payment_input, sameness
 from qbwc_server.services.payment_input import PaymentInput
 from qbwc_server.services.sameness import LookAlike
 from sync_core import identity
+from sync_core.books import Customer
 from sync_core.lifecycle import PaymentStatus
+from sync_core.names import Meant, plain
+from sync_core.rejection import WatchKind
 
 # What POST /api/v1/payments/bulk takes at once; with 20 columns each also well below the
 # parameters that one statement may have (32,766 on SQLite).
 LIST_MAX = 1000
 
 
-# What is due on an invoice when a payment for it comes, and its total.
-_BEFORE = ("balance_before_cents", "total_before_cents")
+# The invoice that is meant by a number or the site's id, what is due on it, and its total.
+_MEANT = ("meant_txn_id", "balance_before_cents", "total_before_cents")
 
 
 class Kind(StrEnum):
@@ -170,21 +174,24 @@ def _write(
     ]
     ids = payments.add(db, rows)
     told = [(payment, place, part) for payment in new for place, part in enumerate(payment.parts())]
-    due = ledger.balances(
-        db,
-        company.id,
-        {part["invoice_txn_id"] for _, _, part in told if part["invoice_txn_id"]},
-    )
     parts = [
-        {
-            "payment_id": ids[payment.id],
-            "position": place,
-            **part,
-            **dict(zip(_BEFORE, due.get(part["invoice_txn_id"], (None, None)), strict=True)),
-        }
-        for payment, place, part in told
+        {"payment_id": ids[payment.id], "position": place, **part, **meant}
+        for (payment, place, part), meant in zip(told, _meant(db, company, told), strict=True)
     ]
     payments.add_parts(db, parts)
+    watches.add(
+        db,
+        [
+            {
+                "company_file_id": company.id,
+                "kind": WatchKind.NUMBER,
+                "key": plain(part["invoice_number"]),
+                "payment_id": part["payment_id"],
+            }
+            for part in parts
+            if part["invoice_number"] is not None and part["meant_txn_id"] is None
+        ],
+    )
     first = {"at": now, "from_status": None, "to_status": PaymentStatus.QUEUED, "by": by}
     amounts = {row["external_id"]: row["amount_cents"] for row in rows}
     outbox.add_events(
@@ -195,6 +202,48 @@ def _write(
         ],
     )
     return sameness.look_alikes(db, company.id, new, named, alike, before=min(ids.values()))
+
+
+def _meant(
+    db: Connection, company: _Company, told: Sequence[tuple[PaymentInput, int, dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """Say which invoices new parts mean, beside them, and what is due there; where that is known.
+
+    As columns. The TxnID only where the site named the invoice otherwise.
+    """
+    numbered = meaning.numbered(
+        db,
+        company.id,
+        {
+            (_payer(payment), part["invoice_number"])
+            for payment, _, part in told
+            if part["invoice_number"] is not None
+        },
+    )
+    mapped = mappings.resolve(
+        db,
+        company.id,
+        Meant.INVOICES,
+        {part["invoice_external_id"] for _, _, part in told if part["invoice_external_id"]},
+    )
+    meant = [
+        numbered.get((_payer(payment), part["invoice_number"]))
+        or mapped.get(part["invoice_external_id"])
+        for payment, _, part in told
+    ]
+    named = [
+        part["invoice_txn_id"] or txn_id for (_, _, part), txn_id in zip(told, meant, strict=True)
+    ]
+    due = ledger.balances(db, company.id, {txn_id for txn_id in named if txn_id})
+    return [
+        dict(zip(_MEANT, (txn_id, *due.get(own or "", (None, None))), strict=True))
+        for txn_id, own in zip(meant, named, strict=True)
+    ]
+
+
+def _payer(payment: PaymentInput) -> Customer:
+    given = payment.customer
+    return Customer(list_id=given.list_id, name=given.name, external_id=given.external_id)
 
 
 def _created(payment: PaymentInput, reference: str, alike: LookAlike | None) -> Outcome:

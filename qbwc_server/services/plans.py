@@ -101,6 +101,7 @@ def invoices_of(
         part.position: part.chosen_txn_id
         or part.invoice_txn_id
         or meant.get(part.invoice_external_id or "")
+        or (part.meant_txn_id if part.invoice_number is not None else None)
         for part in parts
     }
     numbers = {

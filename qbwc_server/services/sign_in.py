@@ -48,13 +48,12 @@ class SignIn:
     def _verdict(self, user_name: str, password: str, address: str, ticket: str) -> str:
         with for_reading(self.engine).connect() as db:
             now = self.clock(db)
-            install = installs.by_user_name(db, user_name)
-            held_until = installs.not_before(db, install.id, address) if install else None
+            install = installs.signing_in(db, user_name, address)
         if install is None:
             self.secrets.matches(None, password)
             log.warning("sign_in_unknown_user", address=address)
             return WRONG
-        if held_until is not None and now < held_until:
+        if install.not_before is not None and now < install.not_before:
             log.warning("sign_in_held_back", install=install.id, address=address)
             return WRONG
         usable = 0 < len(password) <= PASSWORD_LENGTH_MAX
@@ -63,7 +62,6 @@ class SignIn:
             return self._wrong(install, address)
         typed = self.secrets.keep_typed(password) if pairs else None
         with self.engine.begin() as db:
-            now = self.clock(db)
             if typed is not None and not installs.pair(db, install.id, typed, now):
                 return WRONG  # somebody else's password was the first
             return self._welcome(db, install, address, ticket, now)
@@ -81,7 +79,8 @@ class SignIn:
     def _welcome(
         self, db: Connection, install: AnyRow, address: str, ticket: str, now: datetime
     ) -> str:
-        installs.forgive(db, install.id, address)
+        if install.not_before is not None:
+            installs.forgive(db, install.id, address)
         word = NO_WORK if install.paused else self._open(db, install, ticket, now)
         # After the session, as the steps do it: two orders of locking would meet head-on.
         if word == BUSY:
@@ -101,14 +100,14 @@ class SignIn:
         )
 
     def _open(self, db: Connection, install: AnyRow, ticket: str, now: datetime) -> str:
-        if not self._make_room(db, install.company_file_id, now):
-            return BUSY
-        opened = sessions.open_session(
-            db,
-            company_file_id=install.company_file_id,
-            install_id=install.id,
-            ticket_hash=self.secrets.fingerprint(ticket),
-            now=now,
+        new = {
+            "company_file_id": install.company_file_id,
+            "install_id": install.id,
+            "ticket_hash": self.secrets.fingerprint(ticket),
+            "now": now,
+        }
+        opened = sessions.open_session(db, **new) or (
+            self._make_room(db, install.company_file_id, now) and sessions.open_session(db, **new)
         )
         log.info("session_opened" if opened else "session_busy", install=install.id)
         return GO_ON if opened else BUSY

@@ -1,6 +1,6 @@
 """The Web Connector's calls as use cases: one call, one transaction, one reaction from the table.
 
-Every operation begins with the fence (`sessions.fence`). What a call does is decided by
+Every call begins by taking its session (`sessions.take`). What a call does is decided by
 `sync_core.session`, what a session asks next by `sync_core.plan`; the steps do it.
 """
 
@@ -65,8 +65,6 @@ DONE, ERROR = 100, -1
 # Of what QuickBooks tells of its lists the beginning is kept, for whoever looks at the log; what it
 # says of payments that were sent is kept whole.
 READ_KEPT_MAX = 20_000
-# Workers that meet in one session settle it at the first try; the next ones see its new state.
-TAKES_MAX = 5
 
 # What connectionError answers when no file shall be tried.
 NO_FILE = "done"
@@ -78,10 +76,6 @@ TURNED_AWAY = Trouble(Kind.HELD_BY_OTHER, Variant.TURNED_AWAY)
 _WHY_SENT_TWICE = "The next message set was asked for before the answer to this one came."
 _WHY_ENDED = "The sync ended before QuickBooks' answer came."
 _WHY_UNREADABLE = "QuickBooks' answer could not be read: {problem}"
-
-
-class Overtaken(Exception):  # noqa: N818 - named for what it is
-    """Other workers had the session all the time; this one has changed nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -253,20 +247,14 @@ class Sync:
             return unknown if turn is None else operation(turn)
 
     def _turn(self, db: Connection, ticket: str) -> Turn | None:
-        """Read the ticket's session and take its fence; None for a ticket that is not ours."""
+        """Take the ticket's session; None for a ticket that is not ours."""
         now = self.clock(db)
-        fingerprint = self.secrets.fingerprint(ticket)
-        for _ in range(TAKES_MAX):
-            session = sessions.by_ticket(db, fingerprint)
-            if session is None:
-                log.warning("ticket_unknown")
-                return None
-            if sessions.fence(db, session, now):
-                version = session.qbxml_version or company.VERSION_FIRST
-                return Turn(
-                    db=db, session=session, version=version, now=now, settings=self.settings
-                )
-        raise Overtaken
+        session = sessions.take(db, self.secrets.fingerprint(ticket), now)
+        if session is None:
+            log.warning("ticket_unknown")
+            return None
+        version = session.qbxml_version or company.VERSION_FIRST
+        return Turn(db=db, session=session, version=version, now=now, settings=self.settings)
 
 
 def _hand_out(turn: Turn, call: FirstCall) -> str:
@@ -331,7 +319,8 @@ def _go_on(turn: Turn, taken: Taken) -> int:
     learned = replace(turn.session, **taken.learned)
     standing = _standing(learned, turn.settings.message_set_max)
     if plan.next_step(standing) is Step.FINISH:
-        told = endings.summary(replace(turn, session=learned))
+        turn = replace(turn, session=learned)
+        told = endings.summary(turn)
         over = {"state": State.DONE, "percent": DONE, "ended_at": turn.now, "message": told}
         sessions.change(turn.db, turn.session.id, **{**taken.learned, **over, **endings.NO_TROUBLE})
         endings.leave_notice(turn)

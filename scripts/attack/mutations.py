@@ -116,7 +116,7 @@ MUTATIONS = (
     Mutation(
         "the list of payments received",
         "qbwc_server/services/steps/settle.py",
-        "    if session.more_to_ask or not session.receipts_read or not lists.are_over(then):\n",
+        "    if session.more_to_ask or not session.receipts_read or not lists.are_read(then):\n",
         "    if session.more_to_ask:\n",
     ),
     Mutation(
@@ -128,9 +128,8 @@ MUTATIONS = (
     Mutation(
         "the session fence",
         "models/queries/sessions.py",
-        "            WcSession.state == session.state,\n"
-        "            WcSession.revision == session.revision,\n",
-        "",
+        'db.execute(_TAKE, {"of_ticket": ticket_hash, "heard_at": now})',
+        "db.execute(_SELECT.where(WcSession.ticket_hash == ticket_hash))",
     ),
     Mutation(
         "the GUID comparison of an answer",
@@ -147,8 +146,8 @@ MUTATIONS = (
     Mutation(
         "a second entry pauses posting",
         "qbwc_server/services/steps/doubts.py",
-        "    paused = why_paused(turn) or (",
-        "    paused = None and why_paused(turn) or (",
+        "    paused = why_paused(turn) if to_do.extras else None\n",
+        "    paused = None\n",
     ),
     Mutation(
         "a second entry that is noticed midway pauses posting",

@@ -26,7 +26,7 @@ class Case:
     `invoice` is the TxnID of the invoice that is edited, of which `due` is to be paid, and `paid`
     is the whole payment, which is more where it is for another invoice too. `is_late`: the edit
     comes after the sync has looked, and before the payment is there. `is_by_number`: the payment
-    names the invoice by its number alone.
+    names the invoice by its number alone. `is_new`: no sync has seen the invoice before.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Case:
     paid: int
     is_late: bool
     is_by_number: bool
+    is_new: bool
     entry: str = ""  # the TxnID of what was entered
 
     def happen(self) -> None:
@@ -51,7 +52,7 @@ class Case:
     def true_causes(self) -> tuple[str, ...]:
         """What the payment may be rejected for, or "posted"."""
         edit = self.edit
-        if self.is_by_number and not self.is_late and edit.by_number:
+        if self.is_by_number and self.is_new and not self.is_late and edit.by_number:
             return edit.by_number
         if edit.splits and self.paid > self.due:
             return ("wrong_customer",)
@@ -130,9 +131,10 @@ class Edit:
 
     `late` is what becomes of it where that is something else once the sync has looked, None where
     it cannot come so late. `variants` are the stories of the cause that tell what was done.
-    `by_number` is what may become of a payment that names the invoice by its number alone: it means
-    whatever has that number when the sync looks. `splits`: the invoice cannot be on one payment
-    with others any more. `needs_import`: what was deleted is known only where it was imported.
+    `by_number` is what may become of a payment that names a new invoice by its number alone: it
+    means whatever has that number when the sync looks. `splits`: the invoice cannot be on one
+    payment with others any more. `needs_import`: what was deleted is known only where it was
+    imported.
     """
 
     does: str
@@ -255,7 +257,6 @@ EDITS = (
         do=lambda case: case.again(),
         cause=_AGAIN,
         variants=("twin",),
-        by_number=(POSTED,),
         needs_import=True,
     ),
     Edit(
@@ -263,7 +264,6 @@ EDITS = (
         do=lambda case: case.again(day=RECEIVED + timedelta(days=3)),
         cause=_AGAIN,
         variants=("dated_later",),
-        by_number=(POSTED,),
         needs_import=True,
     ),
     Edit(
@@ -271,14 +271,12 @@ EDITS = (
         do=lambda case: case.again(by=case.dice.choice((-150, 700))),
         cause=_AGAIN,
         variants=("differs",),
-        by_number=(POSTED, _LESS),
         needs_import=True,
     ),
     Edit(
         does="entered again, another number",
         do=lambda case: case.again(number=f"{case.number}-A"),
         cause="invoice_deleted",
-        by_number=("unknown_reference",),
         needs_import=True,
     ),
     Edit(

@@ -332,6 +332,7 @@ class _Given:
             paid=self.total - self.earlier + self.beside,
             is_late=self.is_late,
             is_by_number=self.invoice_by == "number",
+            is_new=self.is_new,
         )
 
     def payment(self) -> dict[str, Any]:

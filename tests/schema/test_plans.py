@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from models.base import Base
-from models.books import Customer, Invoice
+from models.books import Customer, Invoice, Stale
 from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.engine import make_engine
 from models.exchange import Exchange
@@ -83,12 +83,27 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: outbox.waiting_page(db, 1, 4, after=0, until=9, limit=500),
         {"payment": WAITING},
     ),
-    "count_waiting": (lambda db: outbox.count_waiting(db, 1, 4), {"payment": WAITING}),
+    "to_do": (
+        lambda db: outbox.to_do(db, 1, 4, stale_after=None),
+        {
+            "payment": {*LEFT, "ix_payment_posted"},
+            "extra_receipt": {"ix_extra_receipt_open"},
+            "stale": {"id", "uq_stale_company_file_id_txn_id"},
+        },
+    ),
+    "with_installs": (
+        lambda db: receipts.with_installs(db, 1),
+        {
+            "company_file": {"id"},
+            "install": {"ix_install_company_file_id"},
+            "invoice_question": {"ix_invoice_question_open"},
+            "watch": {"id", "uq_watch_company_file_id_kind_key_payment_id"},
+        },
+    ),
     "may_have_left": (
         lambda db: outbox.may_have_left(db, 1, after=0, limit=500),
         {"payment": LEFT},
     ),
-    "first_mark": (lambda db: outbox.first_mark(db, 1), {"payment": LEFT}),
     "witnesses": (lambda db: outbox.witnesses(db, 1, 3), {"payment": {"ix_payment_posted"}}),
     "unseen": (lambda db: outbox.unseen(db, 1, 500), {"payment": {"ix_payment_posted"}}),
     "look_alikes": (
@@ -230,8 +245,8 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: sessions.silent_with_writes(db, NOON, NOON, limit=50),
         {"wc_session": {"ix_wc_session_writing"}},
     ),
-    "by_ticket": (
-        lambda db: sessions.by_ticket(db, "4"),
+    "take": (
+        lambda db: sessions.take(db, "4", NOON),
         {"wc_session": {"uq_wc_session_ticket_hash"}},
     ),
     "open_one": (
@@ -242,13 +257,21 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: exchanges.unanswered(db, 4),
         {"exchange": {"ix_exchange_unanswered"}},
     ),
-    "by_user_name": (
-        lambda db: installs.by_user_name(db, "1"),
-        {"install": {"uq_install_user_name"}, "company_file": {"id"}},
+    "signing_in": (
+        lambda db: installs.signing_in(db, "1", "198.51.100.7"),
+        {
+            "install": {"uq_install_user_name"},
+            "company_file": {"id"},
+            "sign_in_hold": {"id", "uq_sign_in_hold_install_id_address"},
+        },
     ),
     "note_notice": (
         lambda db: notices.note(db, session_id=4, company_file_id=1, now=NOON),
-        {"company_file": {"id"}, "payment_event": {"ix_payment_event_refused"}},
+        {
+            "company_file": {"id"},
+            "payment_event": {"ix_payment_event_refused"},
+            "payment": {"id"},
+        },
     ),
     "due_notices": (
         lambda db: notices.due(db, NOON, wait_max=timedelta(hours=6), limit=20),
@@ -431,6 +454,20 @@ def fill(db: Connection, size: Size) -> None:
         payment_id=lambda number: number,
         found_session_id=session,
         resolved_at=ended,
+    )
+    put(
+        db,
+        Stale,
+        size.sessions,
+        company_file_id=company,
+        txn_id=lambda number: cast(number, String),
+    )
+    put(
+        db,
+        SignInHold,
+        size.companies,
+        install_id=lambda number: number,
+        address=lambda number: cast(number, String),
     )
     put(
         db,

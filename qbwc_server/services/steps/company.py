@@ -7,10 +7,18 @@ asked for again when they are missing or unreadable, and by an install that has 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from models.base import AnyRow
 from models.queries import installs
 from models.queries.exchanges import ExchangeRow
 from qbwc_server.services.steps import stamps
-from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, plain_set
+from qbwc_server.services.steps.step import (
+    Asked,
+    Taken,
+    Turn,
+    answer_to,
+    installs_of,
+    plain_set,
+)
 from qbxml import envelope
 from qbxml.company import (
     CompanyQuery,
@@ -58,9 +66,7 @@ def version_for_asking(major: int | None, minor: int | None) -> str | None:
 
 def ask(turn: Turn, token: str) -> Asked:
     """Ask for the host, the preferences, and the company with every install's stamp."""
-    owner_ids = tuple(
-        row.owner_id for row in installs.stamps(turn.db, turn.session.company_file_id)
-    )
+    owner_ids = tuple(row.owner_id for row in installs_of(turn))
     messages = (HostQuery(), CompanyQuery(owner_id=owner_ids), PreferencesQuery())
     return Asked(xml=plain_set(turn, token, messages))
 
@@ -86,7 +92,9 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
     if version is None:
         return Taken(stop=TOO_OLD)
     preferences = _first(answer, PreferencesRet)
-    installs.prove(turn.db, turn.session.install_id, turn.now)
+    own = _own(turn)
+    if own.proven_at is None:
+        installs.prove(turn.db, turn.session.install_id, turn.now)
     place = _place(turn, company)
     locks = stamps.locks(turn, company)
     stamped: dict[str, Any] = {"locks": locks}
@@ -94,24 +102,28 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
         stamped["app_lock"] = locks.get(str(turn.session.install_id))
     if place["may_write"]:  # a file that nobody has confirmed has nothing to teach
         facts = _facts(host, company, preferences)
-        installs.learn_company(turn.db, turn.session.company_file_id, facts)
+        if any(getattr(own, name) != fact for name, fact in facts.items()):
+            installs.learn_company(turn.db, turn.session.company_file_id, facts)
     return Taken(learned=place | stamped | {"qbxml_version": version})
 
 
 def _books(turn: Turn, company: CompanyRet, *, asked_all: bool) -> Books:
-    known = installs.stamps(turn.db, turn.session.company_file_id)
-    own = next(row for row in known if row.id == turn.session.install_id)
+    known, own = installs_of(turn), _own(turn)
     return same_books.judge(
         Stamp(own.owner_id, own.file_id),
         proven_before=own.proven_at is not None,
         proven_others=[
             Stamp(row.owner_id, row.file_id)
             for row in known
-            if row.proven_at is not None and row.id != own.id
+            if row.proven_at is not None and row is not own
         ],
         found=stamps.file_ids(company),
         asked_all=asked_all,
     )
+
+
+def _own(turn: Turn) -> AnyRow:
+    return next(row for row in installs_of(turn) if row.install_id == turn.session.install_id)
 
 
 def _place(turn: Turn, company: CompanyRet) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from models.queries import installs, outbox
 from models.queries import receipts as stored
 from qbwc_server.services.steps import evidence
 from qbwc_server.services.steps.evidence import Looked
-from qbwc_server.services.steps.step import Turn, rejection_columns
+from qbwc_server.services.steps.step import Turn, company_of, rejection_columns, to_do_of
 from sync_core import doubt
 from sync_core.doubt import (
     Asker,
@@ -48,14 +48,16 @@ RESTORED = (
 MISSING = "{count} payments posted earlier are missing from this file. See {base_url}/resolve"
 
 
-def conclude(turn: Turn) -> dict[str, Any]:
+def conclude(turn: Turn, to_do: AnyRow) -> dict[str, Any]:
     """Decide about all that was asked for, and say what the session does next."""
     session = turn.session
     company_file_id = session.company_file_id
-    reading = stored.reading(turn.db, company_file_id)
+    reading = company_of(turn)
     is_held = reading.is_restored and _may_be_held(turn)
     posted = rejected = after = 0
-    while page := outbox.asked(turn.db, company_file_id, session.id, after=after, limit=PAGE):
+    while to_do.asked and (
+        page := outbox.asked(turn.db, company_file_id, session.id, after=after, limit=PAGE)
+    ):
         verdicts = _judge(turn, page, keeps_guid=reading.keeps_guid, is_held=is_held)
         posted += _stand(turn, verdicts)
         _clear(turn, verdicts)
@@ -76,12 +78,16 @@ def conclude(turn: Turn) -> dict[str, Any]:
         after = page[-1].id
     said = _take_stock(turn) if reading.takes_stock else None
     mark = doubt.mark_after(session.receipts_to, reading.receipts_mark, now=turn.now)
-    stored.learn(turn.db, company_file_id, {"receipts_mark": mark})
+    if mark != reading.receipts_mark:
+        stored.learn(turn.db, company_file_id, {"receipts_mark": mark})
     if reading.is_restored and not is_held:
         stored.learn(turn.db, company_file_id, {"is_restored": False})
-    paused = why_paused(turn) or (RESTORED if is_held else None)
+    if to_do.asked or reading.takes_stock:
+        to_do = to_do_of(turn)
+    paused = why_paused(turn) if to_do.extras else None
+    paused = paused or (RESTORED if is_held else None)
     said = paused or said
-    waiting, newest = outbox.count_waiting(turn.db, company_file_id, session.id)
+    waiting, newest = to_do.waiting, to_do.newest
     if session.waiting_to == 0:  # what waits by now came while the list was read for nothing else
         waiting = 0
     return {

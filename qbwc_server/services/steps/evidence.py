@@ -13,7 +13,7 @@ import structlog
 from models.base import AnyRow
 from models.queries import outbox
 from models.queries import receipts as stored
-from qbwc_server.services.steps.step import Turn
+from qbwc_server.services.steps.step import Turn, company_of
 from qbxml.deletion import TxnDeletedRet
 from qbxml.payment import ReceivePaymentRet
 from sync_core import doubt, identity, receipts
@@ -69,7 +69,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
     payments = stored.payments_of(
         turn.db, company_file_id, guids=guids, references=references, txn_ids=rows
     )
-    policy = stored.reading(turn.db, company_file_id)
+    policy = company_of(turn)
     _see_again(turn, rows, news, payments, takes_stock=policy.takes_stock)
     _resolve_zeroed(turn, rows)
     told_anew = {row[name] for row in news for name in ("external_guid", "reference", "txn_id")}
@@ -134,7 +134,7 @@ def take_deletions(turn: Turn, told: Iterable[TxnDeletedRet]) -> None:
     stored.store(turn.db, list(rows.values()))
     mark = doubt.mark_after(
         max(str(row["deleted_wall"]) for row in rows.values()),
-        stored.reading(turn.db, company_file_id).deletions_mark,
+        company_of(turn).deletions_mark,
         now=turn.now,
     )
     stored.learn(turn.db, company_file_id, {"deletions_mark": mark})

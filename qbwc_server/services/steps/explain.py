@@ -38,11 +38,17 @@ from qbxml.payment import ReceivePaymentRet
 from sync_core import second_look
 from sync_core.books import Customer
 from sync_core.check import Waiting
+from sync_core.doubt import REFUSALS_MAX
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause, Rejection
 from sync_core.second_look import Sent
 
 EXPLAINED = "QuickBooks was asked why: {summary}"
+MOVED = (
+    "Its invoice went over to another customer of the same family in QuickBooks meanwhile, so the "
+    "next sync sends it there."
+)
+MOVED_MEANWHILE = "Invoices were moved in QuickBooks meanwhile; the next sync posts what pays them."
 
 
 def ask(turn: Turn, token: str) -> Asked:
@@ -95,10 +101,10 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         if isinstance(item, PreferencesRet) and item.accounting_preferences is not None:
             closed = {"closing_date": item.accounting_preferences.closing_date}
             companies.change(turn.db, turn.session.company_file_id, closed)
-    _explain(turn, exchange.asked["refused"], told)
-    session = replace(turn.session, posted=turn.session.posted + posted)
+    learned = _explain(turn, exchange.asked["refused"], told)
+    session = replace(turn.session, **learned, posted=turn.session.posted + posted)
     then = replace(turn, session=session)
-    learned = {"posted": session.posted} | _check_held(then, exchange.asked["held"], told)
+    learned |= {"posted": session.posted} | _check_held(then, exchange.asked["held"], told)
     return Taken(learned=learned)
 
 
@@ -152,7 +158,10 @@ def _wanted(payment: Waiting, row: AnyRow, numbers: Mapping[str, str]) -> list[Q
     return found
 
 
-def _explain(turn: Turn, payment_ids: Sequence[int], told: Mapping[Question, Response]) -> None:
+def _explain(
+    turn: Turn, payment_ids: Sequence[int], told: Mapping[Question, Response]
+) -> dict[str, Any]:
+    """Write why payments were refused; give what the session has learned of those that fit now."""
     rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.REJECTED)
     payments = _as_sent(turn, rows)
     books = known(turn, payments, told).books
@@ -162,16 +171,25 @@ def _explain(turn: Turn, payment_ids: Sequence[int], told: Mapping[Question, Res
         if invoice.ar_account_list_id
     }
     names = short_lists.account_names(turn.db, turn.session.company_file_id, used)
-    found = {
-        row.id: second_look.why(
-            payment,
-            replace(books, accounts=names),
-            as_rejection(row),
-            _sent(row),
-        )
+    books = replace(books, accounts=names)
+    moved = [
+        row
         for row, payment in zip(rows, payments, strict=True)
+        if row.refusals < REFUSALS_MAX and second_look.is_moved(payment, books, _sent(row))
+    ]
+    found = {
+        row.id: second_look.why(payment, books, as_rejection(row), _sent(row))
+        for row, payment in zip(rows, payments, strict=True)
+        if row not in moved
     }
     write(turn, rows, found)
+    if not moved:
+        return {}
+    look_up.wait_again(turn, moved, MOVED, refusals={row.id: row.refusals + 1 for row in moved})
+    return {
+        "rejected": turn.session.rejected - len(moved),
+        "message": " ".join(filter(None, (turn.session.message, MOVED_MEANWHILE))),
+    }
 
 
 def write(turn: Turn, rows: Sequence[AnyRow], found: Mapping[int, Rejection]) -> None:

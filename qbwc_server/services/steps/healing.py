@@ -7,21 +7,17 @@ everything that comes back to waiting is (exactly-once rule D.2).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
-
 from models.base import AnyRow
 from models.queries import books as short_lists
-from models.queries import companies, outbox, payments, watches
+from models.queries import companies, outbox, watches
 from models.queries import receipts as stored
 from qbwc_server.services.steps import explain, look_up
 from qbwc_server.services.steps.known import known
 from qbwc_server.services.steps.step import Turn
 from sync_core.check import AskCustomer, Checked, Later, Ready, Refused, check
-from sync_core.lifecycle import Mover, PaymentStatus
+from sync_core.lifecycle import PaymentStatus
 from sync_core.methods import Found, match
 from sync_core.rejection import Cause, Rejection, WatchKind
-
-log = structlog.get_logger()
 
 # So many payments are looked at together.
 PAGE = 500
@@ -66,6 +62,7 @@ def heal(turn: Turn) -> dict[str, Any]:
         ids = watches.concerned(turn.db, company_file_id, since=reading.healed_to)
         for start in range(0, len(ids), PAGE):
             healed += _check(turn, ids[start : start + PAGE])
+            _know(turn, ids[start : start + PAGE])
         companies.change(turn.db, company_file_id, {"healed_to": reading.change_count})
     if reading.refused:
         healed += _try_one(turn)
@@ -94,7 +91,7 @@ def lift(turn: Turn) -> dict[str, Any]:
     """Let all go that QuickBooks did not permit: it does now."""
     ids = outbox.not_permitted(turn.db, turn.session.company_file_id, limit=None)
     rows = outbox.to_check(turn.db, ids, PaymentStatus.REJECTED)
-    _back(turn, rows, ALLOWED)
+    look_up.wait_again(turn, rows, ALLOWED)
     # This session has looked at all that waited: these are looked at too, from the beginning.
     return _go_on(rows) | ({"more_pages": True, "looked_up_to": 0} if rows else {})
 
@@ -106,8 +103,17 @@ def _try_one(turn: Turn) -> list[AnyRow]:
         return []
     ids = outbox.not_permitted(turn.db, company_file_id, limit=1)
     rows = list(outbox.to_check(turn.db, ids, PaymentStatus.REJECTED))
-    _back(turn, rows, TRIED)
+    look_up.wait_again(turn, rows, TRIED)
     return rows
+
+
+def _know(turn: Turn, payment_ids: Sequence[int]) -> None:
+    """Keep which invoices waiting payments mean: while posting is paused nobody checks them."""
+    rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.QUEUED)
+    if rows:
+        waiting = look_up.as_waiting(turn, rows)
+        found = look_up.keep_meant(turn, waiting, known(turn, waiting, {}).books)
+        watches.end(turn.db, found)
 
 
 def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
@@ -115,6 +121,7 @@ def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
     rows = outbox.to_check(turn.db, payment_ids, PaymentStatus.REJECTED)
     waiting = look_up.as_waiting(turn, rows)
     now = known(turn, waiting, {})
+    look_up.keep_meant(turn, waiting, now.books)
     healed, anew = [], dict[int, Rejection]()
     for row, payment in zip(rows, waiting, strict=True):
         outcome: Checked = check(payment, now.books)
@@ -123,51 +130,13 @@ def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
             healed.append(row)
         elif isinstance(outcome, Refused) and row.cause != Cause.INVALID:
             anew[row.id] = outcome.rejection
-    _back(turn, healed, HEALED)
+    look_up.wait_again(turn, healed, HEALED)
     explain.write(turn, rows, anew)
     return healed
 
 
 def _heals(row: AnyRow) -> bool:
     return Cause(row.cause) not in NEVER and row.variant != "merged"
-
-
-def _back(turn: Turn, rows: Sequence[AnyRow], why: str) -> None:
-    """Let payments wait again."""
-    outbox.record(
-        turn.db,
-        PaymentStatus.REJECTED,
-        PaymentStatus.QUEUED,
-        Mover.HEALING,
-        [
-            {
-                "payment": row.id,
-                **payments.NO_REJECTION,
-                "note": why,
-                "refusals": 0,
-                "cleared_session_id": None,
-            }
-            for row in rows
-        ],
-        now=turn.now,
-    )
-    outbox.add_events(
-        turn.db,
-        [
-            {
-                "payment_id": row.id,
-                "at": turn.now,
-                "from_status": PaymentStatus.REJECTED,
-                "to_status": PaymentStatus.QUEUED,
-                "by": "session",
-                "note": why,
-                "wc_session_id": turn.session.id,
-            }
-            for row in rows
-        ],
-    )
-    if rows:
-        log.info("healed", session=turn.session.id, count=len(rows))
 
 
 def _go_on(healed: Sequence[AnyRow]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from models.base import AnyRow
 from models.queries import books as short_lists
 from models.queries import installs, ledger, mappings
 from models.queries import receipts as stored
+from qbwc_server.services.meaning import known_customer, known_invoice
 from qbwc_server.services.steps.answers import MALFORMED_ID, NO_MATCH, is_absent
 from qbwc_server.services.steps.questions import CUSTOMER, NAME, NUMBER, TXN_ID, Question
 from qbwc_server.services.steps.step import Turn
@@ -66,7 +67,7 @@ def known(turn: Turn, payments: Sequence[Waiting], told: Told) -> Known:
     if numbers:  # what was entered in place of deleted ones has their number
         anew = ledger.invoices_named(turn.db, company_file_id, txn_ids=(), plain_numbers=numbers)
         rows = list({row.txn_id: row for row in (*rows, *anew)}.values())
-    invoices = {row.txn_id: _known_invoice(row) for row in rows} | _told_invoices(told)
+    invoices = {row.txn_id: known_invoice(row) for row in rows} | _told_invoices(told)
     for txn_id in gone & absent:  # deleted since the last import: nobody has said yet when
         deleted_wall = invoices[txn_id].deleted_wall or ""
         invoices[txn_id] = replace(invoices[txn_id], deleted_wall=deleted_wall)
@@ -115,13 +116,7 @@ def _customers(turn: Turn, payments: Sequence[Waiting], told: Told) -> dict[str,
     """Give the customers by ListID: those of the tables, and those that were told by the way."""
     payers = [payment.customer for payment in payments]
     found = {
-        row.list_id: KnownCustomer(
-            list_id=row.list_id,
-            name=row.full_name,
-            is_active=row.is_active,
-            is_gone=row.gone_wall is not None,
-            currency=row.currency,
-        )
+        row.list_id: known_customer(row)
         for row in ledger.customers_named(
             turn.db,
             turn.session.company_file_id,
@@ -308,25 +303,6 @@ def _link(row: AnyRow) -> Link:
         number=row.other_number,
         day=row.other_date,
         cents=None if row.amount_cents is None else abs(row.amount_cents),
-    )
-
-
-def _known_invoice(row: AnyRow) -> Invoice:
-    return Invoice(
-        txn_id=row.txn_id,
-        number=row.number,
-        customer_list_id=row.customer_list_id,
-        customer_name=row.customer_name,
-        ar_account_list_id=row.ar_account_list_id,
-        day=row.txn_date,
-        total_cents=row.total_cents,
-        balance_cents=row.balance_cents,
-        is_open=not row.is_paid,
-        is_pending=row.is_pending,
-        is_voided=row.is_voided,
-        currency=row.currency,
-        created_wall=row.created_wall,
-        deleted_wall=row.deleted_wall,
     )
 
 

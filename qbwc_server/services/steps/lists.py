@@ -110,14 +110,13 @@ def doubt_unseen_payments(turn: Turn) -> None:
     ledger.doubt_unseen(turn.db, Listed.PAYMENTS, session.company_file_id, session.id, since=None)
 
 
-def questions(turn: Turn, begun: Mapping[Listed, Cursor]) -> list[tuple[str, str, int]]:
+def questions(
+    turn: Turn, begun: Mapping[Listed, Cursor], *, has_stale: bool
+) -> list[tuple[str, str, int]]:
     """List what is asked next: a page of each list that is not over, and what has gone stale."""
-    stale = ledger.stale(
-        turn.db,
-        turn.session.company_file_id,
-        after=turn.session.stale_after or "",
-        limit=turn.settings.import_page_size,
-    )
+    company_file_id, after = turn.session.company_file_id, turn.session.stale_after or ""
+    limit = turn.settings.import_page_size
+    stale = ledger.stale(turn.db, company_file_id, after=after, limit=limit) if has_stale else ()
     return [
         *(
             (listed.value, cursor.iterator_id or "", 0)
@@ -218,8 +217,10 @@ class _Taking:
         return self.number
 
 
-def take(turn: Turn, told: Sequence[Told], company: AnyRow, page: int) -> dict[str, Any]:
-    """Write what was told, and say how far the lists were read."""
+def take(
+    turn: Turn, told: Sequence[Told], company: AnyRow, page: int
+) -> tuple[dict[str, Any], bool]:
+    """Write what was told; say how far the lists were read, and whether any entry has changed."""
     taking = _Taking(turn, company.sync_from)
     begun = cursors(turn, company)
     after = {listed: _follow(cursor, listed, told, page) for listed, cursor in begun.items()}
@@ -243,18 +244,16 @@ def take(turn: Turn, told: Sequence[Told], company: AnyRow, page: int) -> dict[s
     if taking.changed:
         _link_twins(taking)
     stale = [question[1] for question, _ in told if question[0].startswith(STALE)]
-    return {
+    learned = {
         "lists": {listed.value: cursor.as_json() for listed, cursor in after.items()},
         **({"stale_after": max(stale)} if stale else {}),
     }
+    return learned, taking.number is not None
 
 
-def are_over(turn: Turn) -> bool:
-    """Say whether a session has nothing more to ask: no list, and nothing by its TxnID."""
-    if not all(Cursor.of(cursor).is_over for cursor in turn.session.lists.values()):
-        return False
-    after = turn.session.stale_after or ""
-    return not ledger.stale(turn.db, turn.session.company_file_id, after=after, limit=1)
+def are_read(turn: Turn) -> bool:
+    """Say whether a session has nothing more to ask of any list."""
+    return all(Cursor.of(cursor).is_over for cursor in turn.session.lists.values())
 
 
 def resize(turn: Turn, size: int, took: timedelta) -> None:
@@ -314,13 +313,18 @@ def _complete(taking: _Taking, ended: Mapping[Listed, Cursor]) -> None:
             ledger.doubt_unseen(turn.db, listed, company_file_id, turn.session.id, since=since)
         before = known.get(listed)
         mark = reading.mark_of(cursor, before.mark if before else None, now=turn.now)
-        if before is None or _is_news(before, mark, since, turn.now):
+        is_told = cursor.seen is not None
+        if before is None or _is_news(before, mark if is_told else before.mark, since, turn.now):
             read.append({"listed": listed, "mark": mark, "since": since, "complete_at": turn.now})
     ledger.complete(turn.db, company_file_id, read)
 
 
 def _is_news(before: AnyRow, mark: str | None, since: date | None, now: datetime) -> bool:
-    """Say whether the end of a list is to be written; a poll in which nothing changed is not."""
+    """Say whether the end of a list is to be written; a poll in which nothing changed is not.
+
+    Where nothing was told the mark is our clock's, and moves with each poll: the one before is as
+    good, for a day.
+    """
     is_old = before.complete_at is None or now - before.complete_at > timedelta(days=1)
     return is_old or (before.mark, before.since) != (mark, since)
 
@@ -388,7 +392,13 @@ def _write_payments(taking: _Taking, items: Sequence[ReceivePaymentRet]) -> None
     }
     if not told:
         return
-    known = ledger.links(taking.turn.db, taking.company_file_id, told)
+    known: dict[str, list[AnyRow]] = {}
+    called: dict[str, set[tuple[str | None, date | None]]] = {}
+    for row in ledger.both_sides(taking.turn.db, taking.company_file_id, told):
+        if row.txn_id in told:
+            known.setdefault(row.txn_id, []).append(row)
+        else:
+            called.setdefault(row.other_txn_id, set()).add((row.other_number, row.other_date))
     news = [
         txn_id
         for txn_id, links in told.items()
@@ -397,18 +407,19 @@ def _write_payments(taking: _Taking, items: Sequence[ReceivePaymentRet]) -> None
     ]
     taking.changed.update(news)
     _write_links(taking, news, [link for txn_id in news for link in told[txn_id]])
+    names = {item.txn_id or "": _name(item) for item in items}
     _rename(
         taking,
         [
-            {
-                "txn_id": item.txn_id,
-                "number": _short(item.ref_number, RECEIPT_NUMBER_MAX),
-                "txn_date": item.txn_date,
-            }
-            for item in items
-            if item.txn_id in known or item.txn_id in news
+            {"txn_id": txn_id, "number": names[txn_id][0], "txn_date": names[txn_id][1]}
+            for txn_id, said in called.items()
+            if said != {names[txn_id]}
         ],
     )
+
+
+def _name(item: ReceivePaymentRet) -> tuple[str | None, date | None]:
+    return _short(item.ref_number, RECEIPT_NUMBER_MAX), item.txn_date
 
 
 def take_referred(turn: Turn, items: Sequence[InvoiceRet]) -> None:

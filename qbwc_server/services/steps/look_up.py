@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from models.base import AnyRow
-from models.queries import mappings, outbox
+from models.queries import mappings, outbox, payments, watches
 from models.queries.exchanges import ExchangeRow
 from models.queries.sessions import SessionRow
+from qbwc_server.services import meaning
 from qbwc_server.services.steps import holds, lists, questions
 from qbwc_server.services.steps.known import Known, is_answered, known, unknown
 from qbwc_server.services.steps.questions import Question
@@ -26,10 +29,12 @@ from qbwc_server.services.steps.step import (
 )
 from qbxml.envelope import MessageSet, Response
 from qbxml.invoice import InvoiceRet
-from sync_core.books import Customer
+from sync_core.books import Books, Customer
 from sync_core.check import Apply, Later, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
-from sync_core.names import Meant, plain
+from sync_core.names import Meant
+
+log = structlog.get_logger()
 
 UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
 
@@ -134,6 +139,7 @@ def decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, Any
     not go in waits until they are answered.
     """
     session = turn.session
+    watches.end(turn.db, keep_meant(turn, payments, now.books))
     held = holds.hold(turn, [payment.id for payment in payments])
     outcomes = []
     for payment in payments:
@@ -173,11 +179,10 @@ def as_waiting(turn: Turn, rows: Sequence[AnyRow]) -> list[Waiting]:
     """Make payments what the check sees: in QuickBooks' ids where mapped, as a person chose."""
     company_file_id = turn.session.company_file_id
     parts = outbox.applies(turn.db, [row.id for row in rows])
-    customers = mappings.resolve(
+    payers = meaning.payers(
         turn.db,
         company_file_id,
-        Meant.CUSTOMERS,
-        {row.customer_external_id for row in rows if row.customer_external_id},
+        {_named(row) for row in rows if not row.chosen_customer_list_id},
     )
     invoices = mappings.resolve(
         turn.db,
@@ -190,13 +195,10 @@ def as_waiting(turn: Turn, rows: Sequence[AnyRow]) -> list[Waiting]:
             if part.invoice_external_id
         },
     )
-    payers = mappings.resolve(
-        turn.db, company_file_id, Meant.PAYERS, {key for row in rows if (key := _payer_key(row))}
-    )
     return [
         Waiting(
             id=row.id,
-            customer=_payer(row, customers, payers),
+            customer=_payer(row, payers),
             method=row.method,
             currency=row.currency,
             amount_cents=row.amount_cents,
@@ -205,43 +207,63 @@ def as_waiting(turn: Turn, rows: Sequence[AnyRow]) -> list[Waiting]:
             what_fits=row.what_fits,
             post_on=row.post_on,
             post_anyway=row.post_anyway,
-            apply=tuple(
-                Apply(
-                    amount_cents=part.amount_cents,
-                    txn_id=part.chosen_txn_id
-                    or part.invoice_txn_id
-                    or invoices.get(part.invoice_external_id),
-                    number=part.invoice_number,
-                    external_id=part.invoice_external_id,
-                    balance_before=part.balance_before_cents,
-                    total_before=part.total_before_cents,
-                    given_txn_id=part.invoice_txn_id,
-                    written=(part.post_txn_id, part.post_cents),
-                )
-                for part in parts[row.id]
-            ),
+            apply=tuple(_apply(part, invoices) for part in parts[row.id]),
         )
         for row in rows
     ]
 
 
-def _payer_key(row: AnyRow) -> str:
-    """Give the word by which a person may have replaced a payer; "" where the site's id is it."""
-    if row.customer_list_id:
-        return str(row.customer_list_id)
-    return plain(row.customer_name) if row.customer_name else ""
-
-
-def _payer(row: AnyRow, customers: Mapping[str, str], payers: Mapping[str, str]) -> Customer:
-    """Say whom a payment is from: a person's choice for it, or for all of that customer."""
-    chosen = row.chosen_customer_list_id or payers.get(_payer_key(row))
-    if chosen:
-        return Customer(list_id=chosen)
+def _named(row: AnyRow) -> Customer:
+    """Say whom a payment is from, in the site's words."""
     return Customer(
-        list_id=row.customer_list_id or customers.get(row.customer_external_id),
-        name=row.customer_name,
-        external_id=row.customer_external_id,
+        list_id=row.customer_list_id, name=row.customer_name, external_id=row.customer_external_id
     )
+
+
+def _payer(row: AnyRow, payers: Mapping[Customer, Customer]) -> Customer:
+    """Say whom a payment is from: a person's choice for it, or whom the site's words mean."""
+    chosen = row.chosen_customer_list_id
+    return Customer(list_id=chosen) if chosen else payers[_named(row)]
+
+
+def _apply(part: AnyRow, invoices: Mapping[str, str]) -> Apply:
+    """Make a part of a payment what the check sees; `invoices` says what the site's ids mean.
+
+    A number means what it meant when that was first known. What was due is that invoice's alone.
+    """
+    own = part.invoice_txn_id
+    if part.invoice_number is not None:
+        own = part.meant_txn_id
+    elif part.invoice_external_id is not None:
+        own = invoices.get(part.invoice_external_id)
+    txn_id = part.chosen_txn_id or own
+    is_as_it_came = txn_id == (part.invoice_txn_id or part.meant_txn_id)
+    return Apply(
+        amount_cents=part.amount_cents,
+        txn_id=txn_id,
+        number=part.invoice_number,
+        external_id=part.invoice_external_id,
+        balance_before=part.balance_before_cents if is_as_it_came else None,
+        total_before=part.total_before_cents if is_as_it_came else None,
+        given_txn_id=part.invoice_txn_id,
+        written=(part.post_txn_id, part.post_cents),
+    )
+
+
+def keep_meant(turn: Turn, payments: Sequence[Waiting], books: Books) -> set[int]:
+    """Keep which invoices payments mean by numbers, as soon as that is known; give their ids.
+
+    What was due when the customer paid is not known then: it may have changed since.
+    """
+    found = {
+        (payment.id, place): meant.txn_id
+        for payment in payments
+        for place, part in enumerate(payment.apply)
+        if part.txn_id is None and part.number is not None
+        if (meant := books.meant(part.number, payment.customer)) is not None
+    }
+    outbox.keep_meant(turn.db, found)
+    return {payment_id for payment_id, _ in found}
 
 
 def _mark(
@@ -297,6 +319,46 @@ def reject(turn: Turn, refused: Sequence[Refused]) -> int:
     outbox.add_events(turn.db, check_events(turn, rejections))
     watch(turn, rejections)
     return len(refused)
+
+
+def wait_again(
+    turn: Turn, rows: Sequence[AnyRow], why: str, *, refusals: Mapping[int, int] | None = None
+) -> None:
+    """Let rejected payments wait again; `refusals` counts how often they were refused (by id)."""
+    outbox.record(
+        turn.db,
+        PaymentStatus.REJECTED,
+        PaymentStatus.QUEUED,
+        Mover.HEALING,
+        [
+            {
+                "payment": row.id,
+                **payments.NO_REJECTION,
+                "note": why,
+                "refusals": (refusals or {}).get(row.id, 0),
+                "cleared_session_id": None,
+            }
+            for row in rows
+        ],
+        now=turn.now,
+    )
+    outbox.add_events(
+        turn.db,
+        [
+            {
+                "payment_id": row.id,
+                "at": turn.now,
+                "from_status": PaymentStatus.REJECTED,
+                "to_status": PaymentStatus.QUEUED,
+                "by": "session",
+                "note": why,
+                "wc_session_id": turn.session.id,
+            }
+            for row in rows
+        ],
+    )
+    if rows:
+        log.info("healed", session=turn.session.id, count=len(rows))
 
 
 def _methods_to_add(session: SessionRow, ready: Sequence[Ready]) -> list[list[str]]:

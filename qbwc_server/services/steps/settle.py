@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from models.base import AnyRow
-from models.queries import installs, outbox
+from models.queries import outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
 from qbwc_server.services import endings
@@ -30,7 +30,16 @@ from qbwc_server.services.steps.answers import (
     is_none,
     is_told,
 )
-from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, request_id
+from qbwc_server.services.steps.step import (
+    Asked,
+    Taken,
+    Turn,
+    answer_to,
+    company_of,
+    installs_of,
+    request_id,
+    to_do_of,
+)
 from qbxml import envelope
 from qbxml.aggregate import RequestMessage
 from qbxml.company import CompanyQuery, CompanyRet
@@ -82,25 +91,26 @@ def ask(turn: Turn, token: str) -> Asked:
     """Ask what proves the books and what stands there; then page by page to the list's end."""
     session = turn.session
     begins = session.receipts_from is None
-    company = stored.reading(turn.db, session.company_file_id)
+    company = company_of(turn)
     cursors = lists.cursors(turn, company)
     waiting, since, begun_with = session.waiting, session.receipts_from, session.waiting_to
+    to_do = to_do_of(turn)
     if since is None:
-        waiting, _ = outbox.count_waiting(turn.db, session.company_file_id, session.id)
-        since, is_wide = _from(turn, company, waiting, cursors)
+        waiting = to_do.waiting
+        since, is_wide = _from(turn, company, to_do, cursors)
         # What arrives while the list is read was not reckoned with when its beginning was chosen.
         begun_with = begun_with if is_wide or begun_with is not None else NOTHING_TO_SEND
-    page, more = _may_have_left(turn)
+    page, more = _may_have_left(turn) if to_do.left else ([], False)
     questions: list[Question] = [
-        *(_first(turn, company) if begins else ()),
+        *(_first(turn, company, to_do) if begins else ()),
         *((NUMBER, row.reference, row.id) for row in page),
         *([(LIST, session.iterator_id or "", 0)] if not session.receipts_read else ()),
-        *lists.questions(turn, cursors),
+        *lists.questions(turn, cursors, has_stale=to_do.stale),
         *(short_lists.QUESTIONS if not session.lists else ()),
         *(_deletions(company) if begins else ()),
     ]
     if not questions:  # those that were left to be asked for have moved in the meantime
-        return Asked(xml="", learned={"more_to_ask": False, **doubts.conclude(turn)})
+        return Asked(xml="", learned={"more_to_ask": False, **doubts.conclude(turn, to_do)})
     size = lists.size(turn, company)
     requests = [
         lists.request(question, name, cursors, company, size)
@@ -137,11 +147,11 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         for number, question in enumerate(exchange.asked["questions"])
     ]
     size = exchange.asked.get("size", turn.settings.import_page_size)
+    company = company_of(turn)
     stop = _not_listed(turn, told, size) or _wrong_books(turn, told)
     if stop is not None:
         return Taken(stop=stop)
-    company = stored.reading(turn.db, turn.session.company_file_id)
-    read = lists.take(turn, told, company, size)
+    read, has_changed = lists.take(turn, told, company, size)
     lists.resize(turn, size, turn.now - exchange.asked_at)
     outbox.note(
         turn.db,
@@ -169,7 +179,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         | {"posted": turn.session.posted + posted}
         | read
         | _stamps(turn, told)
-        | _cursor(turn, told)
+        | _cursor(turn, told, size)
         | _to_take_out(turn, told)
     )
     # What posting lacks does not keep what was posted from being known.
@@ -189,23 +199,28 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     if is_whole and session.receipts_read and not turn.session.receipts_read:
         lists.doubt_unseen_payments(then)
     healed = healing.methods(then) if listed.has_new_methods else {}
-    if session.more_to_ask or not session.receipts_read or not lists.are_over(then):
+    if session.more_to_ask or not session.receipts_read or not lists.are_read(then):
         return Taken(learned=learned | healed)
-    healed |= healing.heal(then)
+    to_do = to_do_of(then)
+    if to_do.stale:
+        return Taken(learned=learned | healed)
+    if has_changed or company.change_count > company.healed_to or company.refused:
+        healed |= healing.heal(then)
+        to_do = to_do_of(then)
     if healed:  # some of them left before: QuickBooks is asked for those first
         return Taken(learned=learned | healed)
-    return Taken(learned=learned | doubts.conclude(then))
+    return Taken(learned=learned | doubts.conclude(then, to_do))
 
 
-def _first(turn: Turn, company: AnyRow) -> list[Question]:
+def _first(turn: Turn, company: AnyRow, to_do: AnyRow) -> list[Question]:
     """List what the first message set asks before all else, the stamps first.
 
     Whoever is over by its stamp adds nothing to what is looked up after it.
     """
     witnesses = outbox.witnesses(turn.db, turn.session.company_file_id, WITNESSES)
     limit = turn.settings.import_page_size
-    unseen = outbox.unseen(turn.db, turn.session.company_file_id, limit)
-    ordered, known = extras.to_look_at(turn)
+    unseen = outbox.unseen(turn.db, turn.session.company_file_id, limit) if to_do.unseen else ()
+    ordered, known = extras.to_look_at(turn) if to_do.extras else ([], ())
     return [
         (STAMPS, "", 0),
         *((WITNESS, row.txn_id, row.id) for row in witnesses if not company.takes_stock),
@@ -237,7 +252,7 @@ def _may_have_left(turn: Turn) -> tuple[Sequence[AnyRow], bool]:
 
 
 def _from(
-    turn: Turn, company: AnyRow, waiting: int, begun: Mapping[Listed, Cursor]
+    turn: Turn, company: AnyRow, to_do: AnyRow, begun: Mapping[Listed, Cursor]
 ) -> tuple[str, bool]:
     """Say from when on the list of payments received is read, and whether before any is sent.
 
@@ -250,11 +265,11 @@ def _from(
     """
     if lists.was_silent(turn, begun):
         return "", True
-    company_file_id, mark = turn.session.company_file_id, company.receipts_mark
-    count, first = outbox.first_mark(turn.db, company_file_id)
-    if count:
+    mark = company.receipts_mark
+    if to_do.left:
+        first = None if to_do.unmarked else to_do.first_mark
         mark = min(mark, first) if mark and first else None
-    is_wide = bool(count or waiting or company.may_heal) or mark is None
+    is_wide = bool(to_do.left or to_do.waiting or company.may_heal) or mark is None
     return doubt.asked_from(mark, doubt.ANY_CLOCK if is_wide else doubt.OVERLAP) or "", is_wide
 
 
@@ -275,8 +290,7 @@ def _message(turn: Turn, kind: str, value: str, since: str, size: int) -> Reques
     changed = ModifiedDateRangeFilter(from_modified_date=since) if since else None
     match kind:
         case "stamps":
-            known = installs.stamps(turn.db, turn.session.company_file_id)
-            return CompanyQuery(owner_id=tuple(row.owner_id for row in known))
+            return CompanyQuery(owner_id=tuple(row.owner_id for row in installs_of(turn)))
         case "deleted":
             return TxnDeletedQuery(
                 txn_del_type=("ReceivePayment", "Invoice", "CreditMemo"),
@@ -316,7 +330,8 @@ def _wrong_books(turn: Turn, told: Sequence[Told]) -> Trouble | None:
             facts = {"books_doubted": endings.status(turn, DOUBTED), "deletions_mark": None}
             stored.learn(turn.db, company_file_id, facts)
             return DOUBTED
-    stored.learn(turn.db, company_file_id, {"books_doubted": None})
+    if company_of(turn).books_doubted is not None:
+        stored.learn(turn.db, company_file_id, {"books_doubted": None})
     return None
 
 
@@ -339,9 +354,20 @@ def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> Trouble | None:
         if response is None or not is_complete(response):
             return _not_told(response)
         is_list = question[0] == LIST
-        if is_list and not (_is_readable(response) and _is_page(turn, response, size)):
+        if is_list and not _is_readable(response):
+            return _not_told(response)
+        if is_list and not _is_page(turn, response, size) and not _may_begin_anew(turn):
             return _not_told(response)
     return None
+
+
+def _may_begin_anew(turn: Turn) -> bool:
+    """Say whether a list whose pages do not add up is read from its beginning again, once a sync.
+
+    A payment that was deleted meanwhile is left out of its page. Only a reading that adds up from
+    the beginning to the end proves what is not there; what any page showed was there.
+    """
+    return turn.session.receipts_left is not None and not turn.session.receipts_again
 
 
 def _is_page(turn: Turn, response: Response, size: int) -> bool:
@@ -415,10 +441,12 @@ def _stamps(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
     return {"locks": turn.session.locks | now, "app_lock": own}
 
 
-def _cursor(turn: Turn, told: Sequence[Told]) -> dict[str, Any]:
+def _cursor(turn: Turn, told: Sequence[Told], size: int) -> dict[str, Any]:
     """Say how far the list was read."""
     for question, response in told:
         if question[0] == LIST and response is not None:
+            if not _is_page(turn, response, size):
+                return {"receipts_left": None, "iterator_id": None, "receipts_again": True}
             left = 0 if is_none(response) else response.iterator_remaining or 0
             walls = [
                 receipts.wall_of(item.time_modified)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.queries import books, installs
+from models.queries import books
 from qbwc_server.services.steps.answers import is_told
-from qbwc_server.services.steps.step import Turn
+from qbwc_server.services.steps.step import Turn, company_of
 from qbxml.envelope import Request, Response
 from qbxml.lists import AccountQuery, AccountRet, PaymentMethodQuery, PaymentMethodRet
 from sync_core.methods import Method
@@ -59,7 +59,7 @@ def take(turn: Turn, told: Sequence[tuple[Sequence[Any], Response | None]]) -> L
             return Listed(NOT_TOLD.format(said=said))
     has_new_methods = _write(turn, answers)
     company_file_id = turn.session.company_file_id
-    deposit_to = installs.policy(turn.db, company_file_id).deposit_to
+    deposit_to = company_of(turn).deposit_to
     if deposit_to and not books.has_account(turn.db, company_file_id, deposit_to):
         return Listed(NO_DEPOSIT_ACCOUNT.format(name=deposit_to), has_new_methods)
     return Listed(None, has_new_methods)
@@ -68,7 +68,7 @@ def take(turn: Turn, told: Sequence[tuple[Sequence[Any], Response | None]]) -> L
 def _write(turn: Turn, answers: Mapping[str, Response | None]) -> bool:
     """Write both lists; say whether the methods are news."""
     objects = [item for answer in answers.values() if answer for item in answer.objects]
-    is_news = books.replace_methods(
+    return books.replace(
         turn.db,
         turn.session.company_file_id,
         [
@@ -81,10 +81,6 @@ def _write(turn: Turn, answers: Mapping[str, Response | None]) -> bool:
             for item in objects
             if isinstance(item, PaymentMethodRet) and item.list_id and item.name
         ],
-    )
-    books.replace_accounts(
-        turn.db,
-        turn.session.company_file_id,
         [
             {
                 "list_id": item.list_id,
@@ -97,4 +93,3 @@ def _write(turn: Turn, answers: Mapping[str, Response | None]) -> bool:
             if isinstance(item, AccountRet) and item.list_id and item.full_name
         ],
     )
-    return is_news

@@ -1,7 +1,6 @@
 """The stamps that the Web Connector leaves in a company file, by install: FileID and AppLock."""
 
-from models.queries import installs
-from qbwc_server.services.steps.step import Turn
+from qbwc_server.services.steps.step import Turn, installs_of
 from qbxml.company import CompanyRet
 from sync_core.same_books import bare
 
@@ -22,8 +21,8 @@ def locks(turn: Turn, company: CompanyRet) -> dict[str, str]:
     files = {bare(owner): bare(file) for owner, file in file_ids(company).items()}
     held = {bare(owner): lock for owner, lock in _named(company, "AppLock").items()}
     return {
-        str(row.id): held.get(bare(row.owner_id), "").strip()[:APP_LOCK_MAX]
-        for row in installs.stamps(turn.db, turn.session.company_file_id)
+        str(row.install_id): held.get(bare(row.owner_id), "").strip()[:APP_LOCK_MAX]
+        for row in installs_of(turn)
         if files.get(bare(row.owner_id)) == bare(row.file_id)
     }
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from models.queries import watches
+from models.base import AnyRow
+from models.queries import outbox, watches
+from models.queries import receipts as stored
 from models.queries.sessions import SessionRow
 from qbwc_server.settings import Settings
 from qbxml import envelope
@@ -22,7 +24,8 @@ from sync_core.trouble import Trouble
 class Turn:
     """One call inside its transaction, which holds the session's fence.
 
-    `version` is the qbXML version to speak.
+    `version` is the qbXML version to speak. `company` is what was known of the company file when
+    it was first asked for: see `company_of`.
     """
 
     db: Connection
@@ -30,6 +33,27 @@ class Turn:
     version: str
     now: datetime
     settings: Settings
+    company: list[AnyRow] = field(default_factory=list)
+
+
+def installs_of(turn: Turn) -> Sequence[AnyRow]:
+    """Give the company's installs with their stamps, each beside the company; read once a call."""
+    if not turn.company:
+        turn.company.extend(stored.with_installs(turn.db, turn.session.company_file_id))
+    return turn.company
+
+
+def company_of(turn: Turn) -> AnyRow:
+    """Give the company file as it was when this call first asked (`receipts.reading`)."""
+    return installs_of(turn)[0]
+
+
+def to_do_of(turn: Turn) -> AnyRow:
+    """Say what there is to do in this session, as it stands now."""
+    session = turn.session
+    return outbox.to_do(
+        turn.db, session.company_file_id, session.id, stale_after=session.stale_after
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -197,3 +197,24 @@ def test_two_entries_that_together_are_what_is_missing_explain_it(firm: Firm) ->
     firm.books.receive_by_hand(CAFE, amount="30.00", invoices={invoice: "30.00"})
     update(firm.pc())
     assert told(firm, payment) == ("paid_in_quickbooks", "part")
+
+
+# Moved within a family: a customer pays for its jobs
+
+HOUSE, ROOF = f"{CAFE}:House", f"{CAFE}:Roof"
+
+
+@pytest.mark.parametrize("payer", [CAFE, HOUSE])
+@pytest.mark.parametrize(("was", "now"), [(HOUSE, CAFE), (CAFE, HOUSE), (HOUSE, ROOF)])
+def test_moved_within_the_family_meanwhile(firm: Firm, payer: str, was: str, now: str) -> None:
+    """It is no problem: the payment stands under whoever has the invoice now."""
+    firm.books.add_customer(HOUSE)
+    firm.books.add_customer(ROOF)
+    invoice = owed(firm, customer=was)
+    payment = firm.pay(payer, "100.00", {invoice: "100.00"})
+    meanwhile(firm, lambda: firm.books.change_invoice(invoice, customer=now))
+    update(firm.pc("Other PC", primary=False))
+    assert firm.payment(payment).status == "posted"
+    customer = firm.receipt(payment).customer.full_name
+    assert customer == (now if firm.attempts(payment)[1:] else CAFE)  # the parent's may stand there
+    assert firm.times_in_quickbooks(payment) == 1

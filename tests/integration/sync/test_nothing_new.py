@@ -2,11 +2,15 @@
 
 from datetime import date
 
+import pytest
+
 from scripts.bench import statements
 from scripts.simulate.web_connector import WebConnector
 from tests.integration.sync.firm import Firm, update
 
-FEW, STATEMENTS_MAX = 5, 20
+# The lists' own, of a sync that is told the last changes once more; and all of a whole session
+# with nothing to do, from authenticate to closeConnection.
+FEW, STATEMENTS_MAX, POLL_MAX = 5, 20, 24
 
 
 def enter(firm: Firm, count: int) -> None:
@@ -38,3 +42,26 @@ def test_nothing_new_is_one_exchange_and_few_statements_however_much_there_is(fi
     assert firm.rows("SELECT count(*) AS count FROM invoice") == [{"count": 10 * FEW}]
     assert 0 < few.of_lists <= STATEMENTS_MAX
     assert many == few
+
+
+@pytest.mark.parametrize("has_past", [False, True])
+def test_a_poll_with_nothing_to_do_is_few_statements(firm: Firm, *, has_past: bool) -> None:
+    """However much was posted and rejected before, and however many polls there were."""
+    firm.books.add_customer("Belém")
+    pc = firm.pc()
+    if has_past:
+        enter(firm, FEW)
+        update(pc)
+        firm.pay("Belém", "20.00")
+        firm.pay("Belém", "30.00", method="Shells")
+    update(pc)
+    firm.clock.move(hours=30)
+    update(pc)
+    for _ in range(3):
+        firm.clock.move(hours=1)
+        count = statements.begin()
+        session = update(pc)
+        statements.begin()
+        assert len(session.message_sets) == 1
+        assert session.status == "Nothing to post."
+        assert 0 < count.every <= POLL_MAX

@@ -27,6 +27,7 @@ from tests.integration.sync.firm import (
 CUSTOMER = "Café Belém"
 MIA, JOE = "mia@prairie.example", "joe@prairie.example"
 LINK = "https://pay.example.com/resolve"
+NOT_ALLOWED = "Insufficient permission level to perform this action."
 PASSWORD = "hunter2 is no secret"
 
 
@@ -151,6 +152,30 @@ def test_what_was_settled_meanwhile_is_not_told(firm: Firm, mail: MailServer) ->
     assert firm.services.notices.send_due() == 0
     assert mail.commands == []
     assert kept(firm) == [("settled", 1)]
+
+
+def test_one_when_posting_pauses_and_none_until_it_goes_on(firm: Firm, mail: MailServer) -> None:
+    """Each sync tries one payment, and QuickBooks allows none of them."""
+
+    def sync() -> int:
+        firm.clock.move(hours=1)
+        update(pc)
+        return firm.services.notices.send_due()
+
+    pc = firm.pc()
+    for amount in ("1.00", "2.00"):
+        firm.pay(CUSTOMER, amount)
+    firm.books.refuse_next("ReceivePaymentAdd", code=3260, message=NOT_ALLOWED, times=4)
+    assert [sync() for _ in range(3)] == [1, 0, 0]
+    refuse(firm)  # something else needs a person: that is told, whatever is paused
+    assert sync() == 1
+    assert [text.count("What to do:") for text in mail.texts] == [2, 1]
+    assert "Shells" in mail.texts[1]
+    assert sync() == 0
+    assert "posted" in firm.statuses().values()
+    firm.pay(CUSTOMER, "4.00")
+    firm.books.refuse_next("ReceivePaymentAdd", code=3260, message=NOT_ALLOWED)
+    assert sync() == 1  # it has begun anew
 
 
 @pytest.mark.parametrize("lacks", ["a mail server", "contacts"])

@@ -9,7 +9,7 @@ from lxml import etree
 
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.web_connector import Session, WebConnector
-from tests.integration.sync.firm import Firm, play, requests, sent, update
+from tests.integration.sync.firm import Firm, play, play_until, requests, sent, update
 from tests.integration.sync.losses import (
     Edit,
     act,
@@ -407,11 +407,45 @@ def test_a_list_that_was_not_told_to_its_end(paged: Firm) -> None:
         session = update(pc)
         assert session.status.startswith(NOT_LISTED), why
         assert "Nothing was written." in session.status
-        assert len(pages(session)) <= 3
+        assert len(pages(session)) <= 2 * 3  # it is begun once more, and no third time
         assert wrote(session) == []
         assert set(paged.statuses().values()) == {"queued"}
     pc.transport = line
     assert update(pc).status == "3 payments posted"
+    stand_once(paged, *payments)
+
+
+@pytest.mark.parametrize(("place", "pages_read"), [(2, 2), (4, 3)])
+def test_a_payment_that_is_deleted_while_the_list_is_read(
+    paged: Firm, place: int, pages_read: int
+) -> None:
+    """The pages no longer add up, so the list is read once more, and the payments are posted."""
+    typed = [paged.books.receive_by_hand(OTHER, amount=f"{number + 1}.00") for number in range(5)]
+    payments = some(paged)
+    session = play_until(paged.pc().begin(), 'iterator="Continue"')
+    paged.books.delete_payment(typed[place])
+    play(session)
+    assert session.status == "3 payments posted"
+    assert [node.get("iterator") for node in pages(session)] == [
+        *("Start", "Continue", "Continue")[:pages_read],
+        *("Start", "Continue"),
+    ]
+    stand_once(paged, *payments)
+
+
+def test_what_stands_there_counts_when_the_list_is_read_once_more(paged: Firm) -> None:
+    """Another one is deleted meanwhile: ours, which we know nothing of, are not sent again."""
+    pc = paged.pc()
+    payments = some(paged)
+    backup = remember(paged)
+    update(pc)
+    go_back(paged, backup)
+    typed = paged.books.receive_by_hand(OTHER, amount="1.00")
+    session = play_until(pc.begin(), 'iterator="Continue"')
+    paged.books.delete_payment(typed)
+    play(session)
+    assert wrote(session) == []
+    assert set(paged.statuses().values()) == {"posted"}
     stand_once(paged, *payments)
 
 
