@@ -8,7 +8,7 @@ from sync_core.rejection import Cause
 from sync_core.variants import VARIANTS, Variant
 from sync_core.wording.buttons import BUTTONS, WHY_NOT, Button
 from sync_core.wording.causes import CAUSES
-from sync_core.wording.phrases import fill
+from sync_core.wording.phrases import fill, names
 from sync_core.wording.states import STATES
 from sync_core.words import Told
 
@@ -28,12 +28,13 @@ EXAMPLE = {
     "found_number": "1042",
     "found_date": "2026-11-19",
     "found_amount": "125.00",
+    "found_customer": "Harper Dental Group",
     "other_reference": "CBU99RA8VBVZ",
     "other_date": "2026-11-18",
     "other_state": "in QuickBooks",
     "credit_number": "CM-7",
     "deleted_on": "2026-11-21",
-    "voided_on": "2026-11-21",
+    "entered_on": "2026-11-21",
     "new_invoice_number": "2102",
     "new_invoice_date": "2026-11-22",
     "invoice_customer": "Northside Cafe",
@@ -45,12 +46,14 @@ EXAMPLE = {
     "dividing_date": "2026-11-30",
     "first_open_day": "2026-12-01",
     "payment_currency": "USD",
+    "currency_of": "Northside Bakery",
     "invoice_currency": "CAD",
     "total_before": "125.00",
     "total_now": "75.00",
     "difference": "0.02",
-    "locked_thing": "Invoice 2102",
-    "locked_by": "Mia",
+    "locked_thing": "Northside Bakery or invoice 2102",
+    "locked_by": "another user",
+    "problem": "ReceivePaymentAdd/Memo is longer than 4095 characters.",
     "tries_max": "5",
     "company": "Sunrise Dental",
     "waiting_count": "12",
@@ -68,6 +71,11 @@ _HEAD = """# Why a payment was rejected, and what to do
 Each cause says the same five things: what happened, the evidence, what it means for the books, who
 can act, and the steps. The sentences are those that people see, on a page, in the API and in an
 e-mail; the names, numbers and amounts are an example's.
+
+The evidence is a list of records, in the API as `evidence`. Their keys stand behind each column of
+the table that people see; a key that has nothing to tell is left out, and so is its column. Dates
+are ISO days, amounts decimal strings; `txn_id` is QuickBooks' id of what a record is about, and
+`type` says what that is. What the others are compared with comes first, then the newest.
 
 **Retry**, **Dismiss Syncing** and **Delete** stand beside every cause, and so does
 [recording it by hand](#by-hand). The amount received is never changed by any button, and none of
@@ -92,7 +100,7 @@ def facts(variant: Variant | None) -> dict[str, str]:
 def _cause(cause: Cause) -> str:
     shared = CAUSES[cause]
     lines = [f"## {cause}", "", f"**{shared.label}.** {fill(shared.means, {})}", ""]
-    lines += [f"*Evidence:* {' · '.join(shared.evidence)}", ""]
+    lines += [_evidence(cause, None), ""]
     lines += [line for variant in VARIANTS[cause] for line in _variant(cause, variant)]
     if len(VARIANTS[cause]) > 1 and shared.steps:
         lines += ["*Where it cannot be told which of these it is:*", ""]
@@ -108,11 +116,13 @@ def _variant(cause: Cause, variant: Variant) -> list[str]:
     if told.label != CAUSES[cause].label:
         title += [f"**{told.label}**", ""]
     offered = words.remedies(cause, variant)[: -len(words.ALWAYS_OFFERED)]
-    if cause is Cause.NOT_PERMITTED:
-        offered = ("retry",)
+    if "retry" in CAUSES[cause].stories[variant].renamed:
+        offered = ("retry", *offered)
     named = [words.button(one, known, cause=cause, variant=variant).name for one in offered]
+    own = [_evidence(cause, variant), ""] if CAUSES[cause].stories[variant].evidence else []
     return [
         *title,
+        *own,
         f"> {told.what}",
         *([f">\n> *What changed:* {told.changed}"] if told.changed else []),
         "",
@@ -121,6 +131,19 @@ def _variant(cause: Cause, variant: Variant) -> list[str]:
         f"- *Settles by itself:* {told.heals}",
         "",
     ]
+
+
+def _evidence(cause: Cause, variant: Variant | None) -> str:
+    """Name the columns of the evidence, and the keys of its records that fill each."""
+    columns = []
+    for column in words.evidence_columns(cause, variant):
+        keys = sorted({name.lower() for name in names(column.says) if _is_key(name)})
+        columns.append(f"{column.label} ({', '.join(f'`{key}`' for key in keys)})")
+    return f"*Evidence:* {' · '.join(columns)}"
+
+
+def _is_key(name: str) -> bool:
+    return name != "changed" and not name.startswith("own_")
 
 
 def _told(told: Told) -> list[str]:

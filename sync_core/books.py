@@ -26,6 +26,8 @@ class KnownCustomer:
     is_active: bool = True
     is_gone: bool = False
     currency: str | None = None  # its name in QuickBooks
+    balance_cents: int | None = None
+    seen_on: date | None = None  # when QuickBooks last told of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,7 @@ class OnlinePayment:
     reference: str
     day: date
     cents: int
+    method: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +97,8 @@ class Books:
     `invoices` by TxnID, deleted ones too. `customers` by ListID; `absent` are the ListIDs and the
     TxnIDs that QuickBooks was asked for and does not have. `alike` maps payments (by id) to
     entries that look like them. `reserved` is what other payments on their way take of invoices,
-    `claimed` the invoices that other unsettled payments mean. `accounts` maps ListIDs to names.
+    `claimed` the invoices that other unsettled payments mean. `accounts` maps ListIDs to names,
+    `used_on` entries (TxnIDs) to the numbers of the invoices that they are set against.
     """
 
     invoices: Mapping[str, Invoice] = field(default_factory=dict)
@@ -111,6 +115,7 @@ class Books:
     alike: Mapping[int, tuple[Entry, ...]] = field(default_factory=dict)
     reserved: Mapping[str, int] = field(default_factory=dict)
     claimed: Collection[str] = frozenset()
+    used_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     _numbered: dict[str, list[Invoice]] = field(init=False, repr=False, compare=False)
     _named: dict[str, KnownCustomer] = field(init=False, repr=False, compare=False)

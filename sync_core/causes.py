@@ -44,22 +44,26 @@ class Part:
 
 def rejected(
     cause: Cause,
-    variant: Variant,
+    variant: Variant | None,
     facts: Mapping[str, str],
     evidence: tuple[Mapping[str, str], ...] = (),
     *,
     waits_for: tuple[tuple[WatchKind, str], ...] = (),
 ) -> Rejection:
-    """Make a rejection; its sentence is that of the table of words."""
+    """Make a rejection; its sentence is that of the table of words, made of these facts alone."""
     known = {name: value for name, value in facts.items() if value}
     return Rejection(
         cause=cause,
         variant=variant,
         facts=known,
         summary=words.summary(cause, variant, known),
-        evidence=evidence,
+        evidence=tuple(row for one in evidence if (row := _told(one))),
         waits_for=waits_for,
     )
+
+
+def _told(record: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: value for name, value in record.items() if value}
 
 
 def gone(part: Part, old: Invoice, books: Books, *, received_on: date | None) -> Rejection:
@@ -68,13 +72,16 @@ def gone(part: Part, old: Invoice, books: Books, *, received_on: date | None) ->
         **_base(part, old),
         "deleted_on": (old.deleted_wall or "")[:10],
     }
-    there = _row("deleted invoice", old.txn_id, old.number, old.day, old.total_cents)
+    there = _invoice_row("deleted invoice", old) | {
+        "deleted_on": facts["deleted_on"],
+        "state": "deleted",
+    }
     found = books.made_anew(old)
     watched = ((WatchKind.NUMBER, (old.number or "").casefold()),) if old.number else ()
     if not found:
         return rejected(Cause.INVOICE_DELETED, Variant.PLAIN, facts, (there,), waits_for=watched)
     twins = [one for one in found if is_twin(one, old, part.cents)]
-    rows = [_row("invoice", one.txn_id, one.number, one.day, one.total_cents, one) for one in found]
+    rows = [_invoice_row("invoice", one) | {"state": "in QuickBooks"} for one in found]
     variant = Variant.DIFFERS
     if len(found) == 1:
         facts |= _new(found[0])
@@ -82,7 +89,7 @@ def gone(part: Part, old: Invoice, books: Books, *, received_on: date | None) ->
             is_later = bool(received_on and twins[0].day and twins[0].day > received_on)
             variant = Variant.DATED_LATER if is_later else Variant.TWIN
             facts["new_invoice_txn_id"] = twins[0].txn_id
-    return rejected(Cause.INVOICE_RECREATED, variant, facts, (*rows, there), waits_for=watched)
+    return rejected(Cause.INVOICE_RECREATED, variant, facts, (there, *rows), waits_for=watched)
 
 
 def is_twin(new: Invoice, old: Invoice, cents: int) -> bool:
@@ -101,7 +108,7 @@ def voided(part: Part, invoice: Invoice) -> Rejection:
         Cause.INVOICE_VOIDED,
         Variant.PLAIN,
         _base(part, invoice),
-        (_row("voided invoice", invoice.txn_id, invoice.number, invoice.day, None),),
+        (_invoice_row("voided invoice", invoice) | {"state": "voided"},),
     )
 
 
@@ -115,7 +122,10 @@ def too_little(part: Part, invoice: Invoice, books: Books) -> Rejection:
         "fits_elsewhere": format_cents(part.elsewhere) if part.elsewhere else "",
     }
     watched = ((WatchKind.INVOICE, invoice.txn_id),)
-    rows = tuple(_link_row(link, books) for link in _newest(invoice.links))
+    rows: tuple[Mapping[str, str], ...] = (
+        _due_row(part, invoice),
+        *(_link_row(link, invoice, books) for link in _newest(invoice.links)),
+    )
     if invoice.is_pending:
         return rejected(Cause.BALANCE_CHANGED, Variant.PENDING, facts, rows, waits_for=watched)
     before = part.balance_before
@@ -138,7 +148,17 @@ def too_little(part: Part, invoice: Invoice, books: Books) -> Rejection:
         variant = Variant.CENTS if is_cents else Variant.OTHER
         return rejected(Cause.BALANCE_CHANGED, variant, facts, rows, waits_for=watched)
     cause, variant, more = _by_link(link, books, is_paid=due <= 0)
+    if cause is not Cause.BALANCE_CHANGED:  # what took the room comes first
+        rows = (
+            *(_link_row(one, invoice, books) for one in (link, *_moved(link))),
+            *(row for row in rows[1:] if row["txn_id"] != link.txn_id),
+        )
     return rejected(cause, variant, facts | more, rows, waits_for=watched)
+
+
+def _moved(link: Link) -> tuple[Link, ...]:
+    """Give the credit memo of another job that a journal entry brought here."""
+    return () if link.moved_credit is None else (link.moved_credit,)
 
 
 def _was_edited(part: Part, invoice: Invoice, lost: int) -> bool:
@@ -209,7 +229,7 @@ def _base(part: Part, invoice: Invoice) -> dict[str, str]:
 def _new(invoice: Invoice) -> dict[str, str]:
     return {
         "new_invoice_number": invoice.number or "",
-        "new_invoice_date": invoice.day.isoformat() if invoice.day else "",
+        "new_invoice_date": _day(invoice.day),
         "new_invoice_amount": _text(invoice.total_cents),
     }
 
@@ -218,7 +238,7 @@ def _found(link: Link) -> dict[str, str]:
     return {
         "found_kind": KINDS.get(link.type or "", "entry"),
         "found_number": link.number or "",
-        "found_date": link.day.isoformat() if link.day else "",
+        "found_date": _day(link.day),
         "found_amount": _text(link.cents),
     }
 
@@ -226,7 +246,7 @@ def _found(link: Link) -> dict[str, str]:
 def _credit(link: Link) -> dict[str, str]:
     return {
         "credit_number": link.number or "",
-        "credit_date": link.day.isoformat() if link.day else "",
+        "credit_date": _day(link.day),
         "credit_amount": _text(link.cents),
         "credit_txn_id": link.txn_id,
     }
@@ -244,31 +264,47 @@ def _newest(links: Sequence[Link]) -> list[Link]:
     return sorted(links, key=lambda link: link.day or date.min, reverse=True)
 
 
-def _link_row(link: Link, books: Books) -> dict[str, str]:
+def _due_row(part: Part, invoice: Invoice) -> dict[str, str]:
+    """Write what was due on an invoice when the customer paid, and what is due now."""
+    return {
+        "number": invoice.number or "",
+        "due_before": _text(part.balance_before),
+        "due": _text(invoice.balance_cents),
+        "txn_id": invoice.txn_id,
+    }
+
+
+def _link_row(link: Link, invoice: Invoice, books: Books) -> dict[str, str]:
+    """Write what is set against an invoice, with what is left on that."""
     other = books.ours.get(link.txn_id)
     kind = "online payment" if other else KINDS.get(link.type or "", link.type or "entry")
-    return _row(kind, link.txn_id, link.number, link.day, link.cents)
-
-
-def _row(
-    kind: str,
-    txn_id: str,
-    number: str | None,
-    day: date | None,
-    cents: int | None,
-    invoice: Invoice | None = None,
-) -> dict[str, str]:
-    """Write a row of evidence: what was found in QuickBooks."""
-    row = {
+    return {
         "type": kind,
-        "number": number or "",
-        "date": day.isoformat() if day else "",
-        "amount": _text(cents),
-        "txn_id": txn_id,
+        "number": link.number or "",
+        "date": _day(link.day),
+        "amount": _text(link.cents),
+        "method": other.method if other else "",
+        "due": _text(invoice.balance_cents),
+        "used_on": ", ".join(books.used_on.get(link.txn_id, ())) or invoice.number or "",
+        "txn_id": link.txn_id,
     }
-    if invoice is not None:
-        row |= {"due": _text(invoice.balance_cents), "customer": invoice.customer_name or ""}
-    return {name: value for name, value in row.items() if value}
+
+
+def _invoice_row(kind: str, invoice: Invoice) -> dict[str, str]:
+    """Write an invoice as evidence."""
+    return {
+        "type": kind,
+        "number": invoice.number or "",
+        "date": _day(invoice.day),
+        "amount": _text(invoice.total_cents),
+        "due": _text(invoice.balance_cents),
+        "customer": invoice.customer_name or "",
+        "txn_id": invoice.txn_id,
+    }
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _text(cents: int | None) -> str:

@@ -5,9 +5,10 @@ ids of QuickBooks, and a person's choices take their places. What is not known i
 QuickBooks: it says better what it does not take.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from difflib import SequenceMatcher
 
 from sync_core import causes
 from sync_core.books import (
@@ -26,6 +27,8 @@ from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
 from sync_core.variants import Variant
 
+# So many names that may be meant are shown.
+NEAREST_MAX = 5
 # The currency of QuickBooks' editions, by HostRet's Country.
 CURRENCIES = {"US": "USD", "CA": "CAD", "UK": "GBP", "AU": "AUD"}
 # What QuickBooks calls the currencies of its list, as it is delivered.
@@ -227,7 +230,7 @@ def _gone_customer(payment: Waiting, seen: KnownCustomer | None, books: Books) -
     payer = payment.customer
     list_id = seen.list_id if seen else payer.list_id or ""
     facts = {"customer": seen.name if seen else ""}
-    row = {"customer": seen.name if seen else list_id, "active": "no"}
+    row = customer_row(seen) if seen else {"customer": list_id, "active": "no"}
     for place, part in enumerate(payment.apply):
         if part.txn_id is not None:
             invoice = books.standing(part.txn_id)
@@ -242,7 +245,7 @@ def _gone_customer(payment: Waiting, seen: KnownCustomer | None, books: Books) -
                 "invoice_customer": invoice.customer_name or "",
                 "invoice_customer_list_id": invoice.customer_list_id or "",
             }
-            row |= {"invoice": invoice.number or "", "now": invoice.customer_name or ""}
+            row["invoice"], row["now"] = now["invoice_number"], now["invoice_customer"]
             return rejected(Cause.CUSTOMER_UNAVAILABLE, Variant.MERGED, facts | now, (row,))
     watched = [(WatchKind.CUSTOMER, list_id)]
     if payer.name is not None:
@@ -264,9 +267,27 @@ def _other_currency(payment: Waiting, books: Books) -> Rejection | None:
     facts = {
         "payment_currency": payment.currency,
         "invoice_currency": theirs,
-        "customer": known.name if known is not None and named else "",
+        "currency_of": known.name if known is not None and named else "",
     }
-    return rejected(Cause.CURRENCY_MISMATCH, Variant.PLAIN, facts, (facts,))
+    invoices = [books.standing(part.txn_id) for part in payment.apply if part.txn_id]
+    billed = [one.currency for one in invoices if one is not None and one.currency]
+    row = {
+        "payment_currency": payment.currency,
+        "customer_currency": theirs if named else "",
+        "invoice_currency": CURRENCY_NAMES.get(billed[0], billed[0]) if billed else "",
+        "company_currency": books.currency or "",
+    }
+    return rejected(Cause.CURRENCY_MISMATCH, Variant.PLAIN, facts, (row,))
+
+
+def customer_row(known: KnownCustomer) -> dict[str, str]:
+    """Write a customer, as it was last seen, as evidence."""
+    return {
+        "customer": known.name,
+        "active": "yes" if known.is_active and not known.is_gone else "no",
+        "balance": "" if known.balance_cents is None else format_cents(known.balance_cents),
+        "last_seen_on": known.seen_on.isoformat() if known.seen_on else "",
+    }
 
 
 def _depends_on_name(payment: Waiting, books: Books) -> bool:
@@ -351,7 +372,7 @@ def _no_invoice(
         Cause.UNKNOWN_REFERENCE,
         variant,
         facts,
-        rows or ({"number": named},),
+        rows or ({"given": named},),
         waits_for=((WatchKind.NUMBER, plain(named)),),
     )
 
@@ -395,7 +416,8 @@ def _refuse_strangers(
         plain(invoice.customer_name.split(":")[0]) for _, invoice in known if invoice.customer_name
     }
     accounts = {invoice.ar_account_list_id for _, invoice in known if invoice.ar_account_list_id}
-    rows = tuple(invoice_row(invoice, books) for _, invoice in known)
+    own = {"type": "online payment", "customer": payer.name or ""}
+    rows = (own, *(invoice_row(invoice, books) for _, invoice in known))
     if len(families) > 1 or len(accounts) > 1:
         return rejected(Cause.WRONG_CUSTOMER, Variant.SEVERAL, {}, rows)
     for place, invoice in known:
@@ -454,7 +476,8 @@ def _cents(payment: Waiting, txn_ids: Sequence[str], books: Books) -> tuple[int,
 def invoice_row(invoice: Invoice, books: Books | None = None) -> dict[str, str]:
     """Write an invoice as evidence; its A/R account is named where the books name it."""
     account = books.accounts.get(invoice.ar_account_list_id or "", "") if books else ""
-    row = {
+    return {
+        "type": "invoice",
         "number": invoice.number or "",
         "date": invoice.day.isoformat() if invoice.day else "",
         "due": "" if invoice.balance_cents is None else format_cents(invoice.balance_cents),
@@ -462,7 +485,6 @@ def invoice_row(invoice: Invoice, books: Books | None = None) -> dict[str, str]:
         "account": account,
         "txn_id": invoice.txn_id,
     }
-    return {name: value for name, value in row.items() if value}
 
 
 # The method, the day, and what looks like it
@@ -482,15 +504,25 @@ def _refuse_method(name: str, found: Found | Inactive | Missing, books: Books) -
     watched = ((WatchKind.METHOD, plain(name)),)
     if isinstance(found, Inactive):
         facts = {"method_name": found.method.name}
-        row = {"method": found.method.name, "active": "no"}
+        row = {"given": name, "nearest": found.method.name, "state": "inactive"}
         return rejected(
             Cause.UNKNOWN_REFERENCE, Variant.METHOD_INACTIVE, facts, (row,), waits_for=watched
         )
     if isinstance(found, Missing) and not (books.may_add_methods and found.type):
-        rows = tuple({"method": method.name} for method in books.methods[:10] if method.is_active)
-        facts = {"method_name": name}
+        facts, rows = {"method_name": name}, method_rows(name, books.methods)
         return rejected(Cause.UNKNOWN_REFERENCE, Variant.METHOD, facts, rows, waits_for=watched)
     return None
+
+
+def method_rows(name: str, methods: Sequence[Method]) -> tuple[Mapping[str, str], ...]:
+    """Write as evidence what a payment method is called, and the nearest names in QuickBooks."""
+    active = [method.name for method in methods if method.is_active]
+    first, *others = sorted(active, key=lambda one: -_nearness(name, one))[:NEAREST_MAX] or [""]
+    return ({"given": name, "nearest": first}, *({"nearest": other} for other in others))
+
+
+def _nearness(one: str, other: str) -> float:
+    return SequenceMatcher(None, plain(one), plain(other)).ratio()
 
 
 def _refuse_day(payment: Waiting, books: Books) -> Rejection | None:
@@ -522,17 +554,20 @@ def _refuse_alike(payment: Waiting, books: Books) -> Rejection | None:
         "position": "0",
     }
     return rejected(
-        Cause.PAID_IN_QUICKBOOKS, Variant.LOOK_ALIKE, facts, tuple(_entry_row(one) for one in found)
+        Cause.PAID_IN_QUICKBOOKS,
+        Variant.LOOK_ALIKE,
+        facts,
+        tuple(_entry_row(one, books) for one in found),
     )
 
 
-def _entry_row(entry: Entry) -> dict[str, str]:
-    row = {
+def _entry_row(entry: Entry, books: Books) -> dict[str, str]:
+    return {
         "type": "payment",
         "number": entry.number or "",
         "date": entry.day.isoformat() if entry.day else "",
         "amount": "" if entry.cents is None else format_cents(entry.cents),
         "customer": entry.customer_name or "",
+        "used_on": ", ".join(books.used_on.get(entry.txn_id, ())),
         "txn_id": entry.txn_id,
     }
-    return {name: value for name, value in row.items() if value}

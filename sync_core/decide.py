@@ -47,10 +47,20 @@ class Rejected:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotExecuted:
-    """Nothing was written, and the same request may succeed later."""
+    """Nothing was written, and the same request may succeed later; `said` is QuickBooks' word."""
 
     status_code: int
-    note: str
+    said: str
+
+    @property
+    def note(self) -> str:
+        """Say for the audit trail that it was not done."""
+        return f"QuickBooks did not do it: {self.said}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Say whether something that it needs was in use."""
+        return self.status_code != NOT_PROCESSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +103,13 @@ _IN_USE = _text(
 )
 _CLOSED = _text(r"closing date")
 
+# "The request has not been processed" (recorded answer under stopOnError).
+NOT_PROCESSED = 3231
+
 # The first entry that matches decides. Codes that the status code page defines as "the request was
 # refused" are listed one by one: a code we have never heard of proves nothing.
 PROVEN_REFUSALS: tuple[Refusal, ...] = (
-    Refusal(3231, None, f"{_STATUS_CODES}: the request has not been processed"),
+    Refusal(NOT_PROCESSED, None, f"{_STATUS_CODES}: the request has not been processed"),
     Refusal(3175, None, f"{_STATUS_CODES}: object is in use"),
     Refusal(3176, None, f"{_STATUS_CODES}: related object is in use"),
     Refusal(3170, None, f"{_RECORDED}: list modified by another user", _IN_USE),
@@ -200,7 +213,7 @@ def _refused(response: Response) -> Outcome:
     for refusal in PROVEN_REFUSALS:
         if refusal.proves(code, message):
             if refusal.cause is None:
-                return NotExecuted(status_code=code, note=f"QuickBooks did not do it: {message}")
+                return NotExecuted(status_code=code, said=message)
             return Rejected(rejected_by_quickbooks(refusal.cause, code, message))
     return Unknown(f'QuickBooks said "{message}" ({code}), which does not prove what it did.')
 
@@ -212,13 +225,10 @@ def rejected_by_quickbooks(cause: Cause, code: int, message: str) -> Rejection:
     """
     said = {"qb_message": message, "qb_code": str(code)}
     variant = _NOT_PERMITTED.get(code, Variant.RIGHTS) if cause is Cause.NOT_PERMITTED else None
-    told = rejected(
-        cause if variant else Cause.INVALID,
-        variant or Variant.PLAIN,
-        said,
-        ({"said": message, "code": str(code)},),
-    )
-    return replace(told, cause=cause, status_code=code, status_message=message)
+    if cause is Cause.INVALID:
+        variant = Variant.PLAIN
+    told = rejected(cause, variant, said, ({"said": message, "code": str(code)},))
+    return replace(told, status_code=code, status_message=message)
 
 
 # Which right QuickBooks misses, by its code; of the user where nothing else is said.

@@ -3,10 +3,14 @@
 Source: exactly-once rules B.1, D.2 to D.5 and D.7.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sync_core import words
+from sync_core.causes import rejected
+from sync_core.decide import NotExecuted
 from sync_core.money import format_cents
 from sync_core.receipts import ByHand, Contested, Found, Ours, Receipt
 from sync_core.rejection import Cause, Rejection
@@ -15,6 +19,12 @@ from sync_core.variants import Variant
 # AppLock's value is LOCKED:<computer>:<.NET ticks> (recorded logs of the Web Connector 2.x).
 _LOCKED = "LOCKED"
 CLEAR = ""
+
+# By whom something was in use, as far as QuickBooks says it.
+_BY = re.compile(r"in use by ([\w ]+)")
+
+# More invoices than that are counted and not named in a sentence.
+NAMED_MAX = 5
 
 # The third time that a payment comes back from doubt, and the fifth that QuickBooks does not do it,
 # a person looks; from the second doubt on it travels alone, so that it takes no other with it.
@@ -97,15 +107,15 @@ class Doubt:
     """A payment that may have left, and that QuickBooks was asked for in this sync.
 
     `is_proven`: whoever took it is over; `has_waited`: long enough. `refused` is QuickBooks' word
-    when the whole message set was refused with nothing but this payment in it. `was_deleted`: a
-    payment with its number is among those that were deleted in QuickBooks.
+    when the whole message set was refused with nothing but this payment in it. `deleted_wall`: a
+    payment with its number was deleted in QuickBooks then, by its clock ("": nobody said when).
     """
 
     found: Found
     is_in_doubt: bool
     is_proven: bool
     has_waited: bool
-    was_deleted: bool = False
+    deleted_wall: str | None = None
     returns: int = 0
     refused_whole: bool = False
     refused: str | None = None
@@ -147,22 +157,12 @@ STILL_AT_WORK = (
     "Please press Update Selected there, and do not enter it by hand."
 )
 NOT_LONG_ENOUGH = "QuickBooks does not have it yet; the next sync asks again."
-CONTESTED = (
-    "Reference # {reference} stands in QuickBooks on a payment that differs. "
-    "Please look whether it is this one."
-)
-
-
-LIKE_IT = (
-    "QuickBooks has a payment of this customer and amount, entered since, under another number. "
-    "Please look whether it is this one."
-)
+PLEASE_LOOK = "Please look whether it is this one."
 
 
 def contested(found: Contested, reference: str) -> str:
     """Say what stands there that may be a payment, and may not."""
-    is_numbered = any(receipt.reference == reference for receipt in found.receipts)
-    return CONTESTED.format(reference=reference) if is_numbered else LIKE_IT
+    return f"{_contested(found, reference).summary} {PLEASE_LOOK}"
 
 
 def judge(doubt: Doubt, reference: str) -> Verdict:
@@ -183,90 +183,146 @@ def _absent(doubt: Doubt, reference: str) -> Verdict:
 
     That a person saw what is there does not cover what was deleted after it was sent.
     """
-    has_seen = doubt.post_anyway and not (doubt.is_in_doubt and doubt.was_deleted)
-    alike = None if has_seen else like_it(doubt.found, reference, doubt.was_deleted)
+    is_deleted = doubt.deleted_wall is not None
+    has_seen = doubt.post_anyway and not (doubt.is_in_doubt and is_deleted)
+    alike = None if has_seen else like_it(doubt.found, reference, doubt.deleted_wall)
     if alike is not None:
         return Refused(alike)
     if not doubt.is_in_doubt:  # nothing was lost, or a person said: again
         return Clear(doubt.returns)
     if doubt.refused is not None:
+        said = {"qb_message": doubt.refused}
         return Refused(
-            Rejection(
-                cause=Cause.INVALID,
-                summary=f"QuickBooks could not read this payment: {doubt.refused}",
-            )
+            rejected(Cause.INVALID, Variant.UNREADABLE, said, ({"said": doubt.refused},))
         )
     if doubt.refused_whole:
         return Clear(doubt.returns)
     if doubt.returns >= RETURNS_MAX:
         return Refused(
-            Rejection(
-                cause=Cause.INVALID,
-                summary=(
-                    "Three times QuickBooks' answer to this payment was lost, and it was not "
-                    "recorded. Please see whether something in it stops QuickBooks."
-                ),
-            )
+            rejected(Cause.INVALID, Variant.LOST, {}, ({"lost": str(doubt.returns + 1)},))
         )
     return Clear(doubt.returns + 1)
 
 
-def too_often(
-    refusals: int, *, is_locked: bool, said: str, status_code: int | None
-) -> Rejection | None:
-    """Say why a payment that QuickBooks has not done so often is not tried again; None: it is.
+def tries(refusals: int, outcome: NotExecuted, names: Mapping[str, str]) -> dict[str, str]:
+    """Give the facts about a payment that QuickBooks has not done.
 
-    `refusals` counts the times before this one; `said` is QuickBooks' word of this time.
+    `refusals` counts the times before this one; `names` are the payment's own: `customer`, and
+    `invoices`, their numbers.
     """
+    is_list = "this list" in outcome.said.casefold()  # which of its lists, it does not say
+    by = _BY.search(outcome.said)
+    return {
+        "locked_thing": "" if is_list else _thing(names),
+        "locked_by": by.group(1) if by else "",
+        "try": str(refusals + 1),
+        "tries_max": str(REFUSALS_MAX + 1),
+    }
+
+
+def _thing(names: Mapping[str, str]) -> str:
+    """Name what a payment needs of QuickBooks: its customer, and its invoices."""
+    customer, invoices = names.get("customer", ""), names.get("invoices", "")
+    if not customer or not invoices:
+        return customer
+    count = invoices.count(",") + 1
+    if count > NAMED_MAX:
+        return f"{customer} or one of its {count} invoices"
+    return f"{customer} or {'invoice' if count == 1 else 'one of the invoices'} {invoices}"
+
+
+def waits(refusals: int, outcome: NotExecuted, names: Mapping[str, str]) -> str:
+    """Say why a payment that QuickBooks has not done waits."""
+    if not outcome.is_locked:
+        return outcome.note
+    return words.waits_locked(tries(refusals, outcome, names))
+
+
+def too_often(refusals: int, outcome: NotExecuted, names: Mapping[str, str]) -> Rejection | None:
+    """Say why a payment that QuickBooks has not done so often is not tried again; None: it is."""
     if refusals < REFUSALS_MAX:
         return None
-    return Rejection(
-        cause=Cause.LOCKED if is_locked else Cause.INVALID,
-        summary=f"Five times this payment was not recorded. {said}",
-        status_code=status_code,
-        status_message=said,
-    )
+    known = tries(refusals, outcome, names)
+    said = {"said": outcome.said, "code": str(outcome.status_code)}
+    if outcome.is_locked:
+        row = {"what": known["locked_thing"], "by": known["locked_by"], **said}
+        refused = rejected(Cause.LOCKED, Variant.PLAIN, known, (row,))
+    else:
+        facts = {
+            "qb_message": outcome.said,
+            "qb_code": said["code"],
+            "tries_max": known["tries_max"],
+        }
+        row = {**said, "invoices": names.get("invoices", "")}
+        refused = rejected(Cause.INVALID, Variant.NOT_DONE, facts, (row,))
+    return replace(refused, status_code=outcome.status_code, status_message=outcome.said)
 
 
-def like_it(found: Found, reference: str, was_deleted: bool) -> Rejection | None:  # noqa: FBT001 - three facts of one question
+def like_it(found: Found, reference: str, deleted_wall: str | None) -> Rejection | None:
     """Say why a payment that is not in QuickBooks is held for a person; None: nothing is like it.
 
     Somebody typed it in under our number, our number stands on something else, or a payment with
-    our number was deleted there.
+    our number was deleted there: when, by QuickBooks' clock; "" where nobody said, None: none was.
     """
     if isinstance(found, ByHand):
-        return Rejection(
-            cause=Cause.PAID_IN_QUICKBOOKS,
-            variant=Variant.LOOK_ALIKE,
-            facts={"found_txn_id": found.receipt.txn_id, "position": "0"},
-            summary=f"A payment with Reference # {reference} was entered in QuickBooks by hand.",
-            evidence=(_as_evidence(found.receipt),),
+        entered = (found.receipt.created_wall or "")[:10]
+        return rejected(
+            Cause.PAID_IN_QUICKBOOKS,
+            Variant.SAME_NUMBER,
+            {
+                **_found(found.receipt),
+                "entered_on": entered,
+                "found_txn_id": found.receipt.txn_id,
+                "position": "0",
+            },
+            (_as_evidence(found.receipt),),
         )
     if isinstance(found, Contested):
-        return Rejection(
-            cause=Cause.POSSIBLE_DUPLICATE,
-            summary=contested(found, reference),
-            evidence=tuple(_as_evidence(receipt) for receipt in found.receipts),
-        )
-    if was_deleted:
-        return Rejection(
-            cause=Cause.POSSIBLE_DUPLICATE,
-            summary=f"QuickBooks had a payment with Reference # {reference}; it was deleted there.",
-            evidence=({"reference": reference, "deleted": "yes"},),
-        )
+        return _contested(found, reference)
+    if deleted_wall is not None:
+        day = deleted_wall[:10]
+        row = {"number": reference, "state": "deleted", "deleted_on": day}
+        facts = {"found_number": reference, "deleted_on": day}
+        return rejected(Cause.POSSIBLE_DUPLICATE, Variant.WAS_DELETED, facts, (row,))
     return None
+
+
+def _contested(found: Contested, reference: str) -> Rejection:
+    numbered = [receipt for receipt in found.receipts if receipt.reference == reference]
+    variant = Variant.NUMBER_TAKEN if numbered else Variant.OTHER_NUMBER
+    first, *_ = numbered or found.receipts
+    return rejected(
+        Cause.POSSIBLE_DUPLICATE,
+        variant,
+        _found(first),
+        tuple(_as_evidence(receipt) for receipt in found.receipts),
+    )
+
+
+def _found(receipt: Receipt) -> dict[str, str]:
+    return {
+        "found_kind": "payment",
+        "found_number": receipt.reference or "",
+        "found_date": receipt.day.isoformat() if receipt.day else "",
+        "found_amount": _amount(receipt),
+        "found_customer": receipt.customer_name or "",
+    }
 
 
 def _as_evidence(receipt: Receipt) -> dict[str, str]:
     """Write a receipt as a flat record for whoever looks at the payment."""
-    told = {
+    return {
+        "type": "payment",
+        "number": receipt.reference or "",
+        "date": receipt.day.isoformat() if receipt.day else "",
+        "amount": _amount(receipt),
+        "customer": receipt.customer_name or "",
         "txn_id": receipt.txn_id,
-        "reference": receipt.reference,
-        "customer": receipt.customer_name,
-        "amount": None if receipt.total_cents is None else format_cents(receipt.total_cents),
-        "entered": receipt.created_wall,
     }
-    return {name: value for name, value in told.items() if value}
+
+
+def _amount(receipt: Receipt) -> str:
+    return "" if receipt.total_cents is None else format_cents(receipt.total_cents)
 
 
 def mark_after(seen: str | None, before: str | None, *, now: datetime) -> str | None:

@@ -6,6 +6,7 @@ Source: exactly-once rules A.3 and B.3.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sync_core import identity
 from sync_core.names import plain
@@ -30,6 +31,7 @@ class Receipt:
     unused_cents: int | None = None
     edit_sequence: str | None = None
     created_wall: str | None = None
+    day: date | None = None
     seen_session_id: int | None = None  # the last sync that was told of it
 
 

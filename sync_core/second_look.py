@@ -11,7 +11,16 @@ from datetime import date, timedelta
 
 from sync_core.books import Books, Customer
 from sync_core.causes import rejected
-from sync_core.check import Checked, Ready, Refused, Waiting, check, invoice_row
+from sync_core.check import (
+    Checked,
+    Ready,
+    Refused,
+    Waiting,
+    check,
+    customer_row,
+    invoice_row,
+    method_rows,
+)
 from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
 from sync_core.variants import Variant
@@ -35,7 +44,7 @@ def why(payment: Waiting, books: Books, refused: Rejection, sent: Sent) -> Rejec
     if isinstance(seen, Refused):
         found = seen.rejection
     elif isinstance(seen, Ready) and _is_other_account(seen, sent):
-        found = _other_account(seen, books)
+        found = _other_account(seen, books, sent)
     else:
         found = _by_sentence(payment, books, refused, sent)
     return replace(found, status_code=refused.status_code, status_message=refused.status_message)
@@ -66,14 +75,19 @@ def _is_other_account(seen: Ready, sent: Sent) -> bool:
     return sent.ar_account_list_id not in (None, seen.ar_account_list_id)
 
 
-def _other_account(seen: Ready, books: Books) -> Rejection:
+def _other_account(seen: Ready, books: Books, sent: Sent) -> Rejection:
     """Say that the invoices are kept in another A/R account than the payment was sent to."""
     invoices = [invoice for txn_id in seen.txn_ids if (invoice := books.standing(txn_id))]
     name = books.accounts.get(seen.ar_account_list_id or "", "")
     facts = {"position": "0", "account_name": name}
     if invoices:
         facts |= {"invoice_txn_id": invoices[0].txn_id, "invoice_number": invoices[0].number or ""}
-    rows = tuple(invoice_row(invoice, books) for invoice in invoices)
+    own = {
+        "type": "online payment",
+        "customer": sent.customer.name or "",
+        "account": books.accounts.get(sent.ar_account_list_id or "", ""),
+    }
+    rows = (own, *(invoice_row(invoice, books) for invoice in invoices))
     return rejected(Cause.WRONG_CUSTOMER, Variant.ACCOUNT, facts, rows)
 
 
@@ -85,18 +99,31 @@ def _by_sentence(payment: Waiting, books: Books, refused: Rejection, sent: Sent)
     }
     match refused.cause:
         case Cause.CUSTOMER_UNAVAILABLE:
-            return _customer(sent.customer, books, own)
+            return _customer(payment, sent.customer, books, own)
         case Cause.UNKNOWN_REFERENCE:
-            return _reference(payment, said, own)
+            return _reference(payment, books, said, own)
         case Cause.CLOSED_PERIOD:
             return _closed(payment, books, said, own)
         case Cause.NOT_PERMITTED:
             return refused
+        case Cause.INVALID if refused.variant == Variant.NOT_DONE:
+            return refused
         case _:
-            return rejected(Cause.INVALID, Variant.PLAIN, own, (own,))
+            return rejected(Cause.INVALID, Variant.PLAIN, own, (_answer(payment, books, own),))
 
 
-def _customer(payer: Customer, books: Books, own: Mapping[str, str]) -> Rejection:
+def _answer(payment: Waiting, books: Books, own: Mapping[str, str]) -> dict[str, str]:
+    """Write what QuickBooks said as evidence, and for which invoices the payment was sent."""
+    known = [(part, books.invoices.get(part.txn_id or "")) for part in payment.apply]
+    called = [(invoice and invoice.number) or part.number or "" for part, invoice in known]
+    return {
+        "said": own["qb_message"],
+        "code": own["qb_code"],
+        "invoices": ", ".join(filter(None, called)),
+    }
+
+
+def _customer(payment: Waiting, payer: Customer, books: Books, own: Mapping[str, str]) -> Rejection:
     known = books.customer(payer)
     name = known.name if known else payer.name or payer.list_id or ""
     watched = [(WatchKind.CUSTOMER, known.list_id)] if known else []
@@ -104,11 +131,11 @@ def _customer(payer: Customer, books: Books, own: Mapping[str, str]) -> Rejectio
         watched.append((WatchKind.NAME, plain(payer.name)))
     elif not known and payer.list_id:
         watched.append((WatchKind.CUSTOMER, payer.list_id))
-    row = {"customer": name, "active": "yes" if known and known.is_active else "no"}
+    row = customer_row(known) if known else {"customer": name, "active": "no"}
     is_inactive = known is not None and not known.is_active
     variant = Variant.INACTIVE if is_inactive else Variant.MISSING
     if known is not None and known.is_active:  # it is there, and QuickBooks did not take it
-        return rejected(Cause.INVALID, Variant.PLAIN, own, (own, row))
+        return rejected(Cause.INVALID, Variant.PLAIN, own, (_answer(payment, books, own), row))
     return rejected(
         Cause.CUSTOMER_UNAVAILABLE,
         variant,
@@ -118,14 +145,18 @@ def _customer(payer: Customer, books: Books, own: Mapping[str, str]) -> Rejectio
     )
 
 
-def _reference(payment: Waiting, said: str, own: Mapping[str, str]) -> Rejection:
+def _reference(payment: Waiting, books: Books, said: str, own: Mapping[str, str]) -> Rejection:
     if _ACCOUNT.search(said):
         quoted = _QUOTED.search(said)
-        facts = {**own, "account_name": quoted.group(1) if quoted else ""}
-        return rejected(Cause.UNKNOWN_REFERENCE, Variant.ACCOUNT, facts, (facts,))
+        name = quoted.group(1) if quoted else ""
+        row = {"given": name, **_answer(payment, books, own)}
+        return rejected(
+            Cause.UNKNOWN_REFERENCE, Variant.ACCOUNT, {**own, "account_name": name}, (row,)
+        )
     facts = {**own, "method_name": payment.method}
     watched = ((WatchKind.METHOD, plain(payment.method)),)
-    return rejected(Cause.UNKNOWN_REFERENCE, Variant.METHOD, facts, (facts,), waits_for=watched)
+    rows = method_rows(payment.method, books.methods)
+    return rejected(Cause.UNKNOWN_REFERENCE, Variant.METHOD, facts, rows, waits_for=watched)
 
 
 def _closed(payment: Waiting, books: Books, said: str, own: Mapping[str, str]) -> Rejection:

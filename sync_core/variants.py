@@ -12,12 +12,14 @@ from sync_core.rejection import Cause
 class Variant(StrEnum):
     """The stories; `VARIANTS` says which cause has which."""
 
-    PLAIN = "plain"  # of a cause that has one story
+    PLAIN = "plain"  # the only story of a cause, or its usual one
 
     BY_HAND = "by_hand"  # paid by an entry that we did not make
     PART = "part"  # the same, for some of it
     TWICE = "twice"  # paid by another online payment
     LOOK_ALIKE = "look_alike"  # the invoice is open, and a similar entry exists
+    SAME_NUMBER = "same_number"  # typed in by hand under the number of this payment
+    ENTRY_GONE = "entry_gone"  # what was there is deleted; told of the others, never kept
 
     MEMO = "memo"  # a credit memo of the customer's own
     MOVED_CREDIT = "moved_credit"  # a credit of another job: a pair of journal entries
@@ -56,10 +58,21 @@ class Variant(StrEnum):
     READ_ONLY = "read_only"
     FEATURE = "feature"  # switched off, or not in this QuickBooks
 
+    NUMBER_TAKEN = "number_taken"  # its number stands on something else
+    OTHER_NUMBER = "other_number"  # its customer and amount, under another number
+    WAS_DELETED = "was_deleted"  # what had its number was deleted
+
+    UNREADABLE = "unreadable"  # QuickBooks refused to read it, alone in its message set
+    LOST = "lost"  # its answer was lost too often
+    NOT_DONE = "not_done"  # too often QuickBooks did not do it
+    UNFIT = "unfit"  # it cannot be put into QuickBooks' language
+
 
 _V = Variant
 VARIANTS: Mapping[Cause, tuple[Variant, ...]] = {
-    Cause.PAID_IN_QUICKBOOKS: (_V.BY_HAND, _V.PART, _V.TWICE, _V.LOOK_ALIKE),
+    Cause.PAID_IN_QUICKBOOKS: (
+        *(_V.BY_HAND, _V.PART, _V.TWICE, _V.LOOK_ALIKE, _V.SAME_NUMBER, _V.ENTRY_GONE),
+    ),
     Cause.CREDIT_APPLIED: (_V.MEMO, _V.MOVED_CREDIT),
     Cause.BALANCE_CHANGED: (*(_V.DISCOUNT, _V.JOURNAL, _V.EDITED, _V.CENTS, _V.PENDING, _V.OTHER),),
     Cause.INVOICE_RECREATED: (_V.TWIN, _V.DIFFERS, _V.DATED_LATER),
@@ -75,6 +88,6 @@ VARIANTS: Mapping[Cause, tuple[Variant, ...]] = {
     Cause.CURRENCY_MISMATCH: (_V.PLAIN,),
     Cause.NOT_PERMITTED: (_V.RIGHTS, _V.APPLICATION, _V.READ_ONLY, _V.FEATURE),
     Cause.LOCKED: (_V.PLAIN,),
-    Cause.POSSIBLE_DUPLICATE: (_V.PLAIN,),
-    Cause.INVALID: (_V.PLAIN,),
+    Cause.POSSIBLE_DUPLICATE: (_V.PLAIN, _V.NUMBER_TAKEN, _V.OTHER_NUMBER, _V.WAS_DELETED),
+    Cause.INVALID: (_V.PLAIN, _V.UNREADABLE, _V.LOST, _V.NOT_DONE, _V.UNFIT),
 }

@@ -4,7 +4,7 @@ The sentences are in `wording`; here they are said with the facts of one payment
 decides: which cause it was, and which action fits now, is settled elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sync_core.lifecycle import PaymentStatus
@@ -15,25 +15,45 @@ from sync_core.wording.buttons import Button
 from sync_core.wording.causes import CAUSES
 from sync_core.wording.phrases import Show, as_is, fill
 from sync_core.wording.states import BOOKS, STATES, Books
-from sync_core.wording.story import Story
+from sync_core.wording.story import Column, Story
 
-# How the facts are written, for `show`; all others are text.
+# How facts, and what records of evidence hold, are written, for `show`; all others are text.
 AMOUNTS = frozenset(
     {
         *("amount", "planned", "invoice_balance", "balance_before", "balance_after", "fits"),
         *("left_over", "found_amount", "credit_amount", "new_invoice_amount", "difference"),
         *("total_before", "total_now", "waiting_amount"),
+        *("due", "due_before", "balance"),
     }
 )
 DATES = frozenset(
     {
         *("received_on", "found_date", "other_date", "credit_date", "new_invoice_date"),
-        *("deleted_on", "voided_on", "reversed_on", "returned_on"),
+        *("deleted_on", "entered_on", "reversed_on", "returned_on", "missing_on"),
         *("closing_date", "dividing_date", "first_open_day"),
+        *("date", "last_seen_on"),
     }
 )
 
+MOMENTS = frozenset({"time"})  # UTC, as "2026-11-20T15:00Z"
+
 ALWAYS_OFFERED = ("retry", "dismiss", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One text of a table; `differs`: it is not as in the first row."""
+
+    text: str
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTable:
+    """Evidence for people; each row has a cell for every column."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +71,6 @@ class Told:
     books_key: Books
     who: str
     steps: tuple[str, ...]
-    evidence_columns: tuple[str, ...]
     changed: str
     heals: str
     money_back: bool
@@ -70,7 +89,6 @@ def told(
         books_key=story.books,
         who=fill(story.who or words.who, known),
         steps=_filled(story.steps, known),
-        evidence_columns=words.evidence,
         changed=fill(story.changed, known),
         heals=story.heals or words.heals,
         money_back=story.gives_back,
@@ -82,6 +100,53 @@ def summary(
 ) -> str:
     """Say in one sentence why a payment was rejected."""
     return fill(_story(cause, variant).summary, _known(facts, show))
+
+
+def evidence_columns(cause: Cause, variant: str | None) -> tuple[Column, ...]:
+    """List the columns of a cause's evidence, those too that a payment may have nothing for."""
+    return _story(cause, variant).evidence or CAUSES[cause].evidence
+
+
+def evidence_table(
+    cause: Cause,
+    variant: str | None,
+    evidence: Sequence[Mapping[str, object]],
+    facts: Mapping[str, str],
+    *,
+    show: Show = as_is,
+) -> EvidenceTable:
+    """Write evidence as a table: the columns that have something to tell, and a row per record.
+
+    `facts` are those of the sentences. A record that tells nothing, such as one that an older
+    release has written, has no row.
+    """
+    story, columns = _story(cause, variant), evidence_columns(cause, variant)
+    own = {f"own_{name}": value for name, value in phrases.shown(facts, show).items()}
+    own["changed"] = fill(story.changed, _known(facts, show))
+    rows: list[list[str]] = []
+    for record in evidence:
+        told = {name: value for name, value in record.items() if isinstance(value, str)}
+        known = phrases.shown(told, show)
+        known |= {name.capitalize(): text[0].upper() + text[1:] for name, text in known.items()}
+        if not rows:  # of the payment itself once is enough
+            known |= {name: value for name, value in own.items() if value}
+        row = [fill(column.says, known) for column in columns]
+        if told and any(row):
+            rows.append(row)
+    filled = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    return EvidenceTable(
+        columns=tuple(columns[place].label for place in filled),
+        rows=tuple(
+            tuple(_cell(columns[place], row[place], rows[0][place]) for place in filled)
+            for row in rows
+        ),
+    )
+
+
+def _cell(column: Column, text: str, first: str) -> Cell:
+    if column.same_by is None or not text or not first:
+        return Cell(text)
+    return Cell(text, differs=column.same_by(text) != column.same_by(first))
 
 
 def remedies(
@@ -141,11 +206,6 @@ def money_back(facts: Mapping[str, str], *, show: Show = as_is) -> tuple[str, ..
     return _filled(buttons.GIVE_BACK, _known(facts, show))
 
 
-def entry_gone(facts: Mapping[str, str], *, show: Show = as_is) -> str:
-    """Say that the entry which looked like this payment is gone, and offer to post now."""
-    return fill(buttons.ENTRY_GONE, _known(facts, show))
-
-
 def waits_locked(facts: Mapping[str, str], *, show: Show = as_is) -> str:
     """Say why a payment waits although it was tried: something was in use in QuickBooks."""
     return fill(buttons.WAITS_LOCKED, _known(facts, show))
@@ -166,14 +226,6 @@ def many_refused(most: Cause, facts: Mapping[str, str], *, show: Show = as_is) -
     label = CAUSES[most].label
     known = _known(facts, show) | {"cause_label": label[0].lower() + label[1:]}
     return f"{fill(buttons.MANY_REFUSED, known)} {fill(CAUSES[most].hint, known)}"
-
-
-def fact_names(cause: Cause, variant: str | None) -> frozenset[str]:
-    """List the facts that the sentences of a variant can name, the buttons left out."""
-    words, story = CAUSES[cause], _story(cause, variant)
-    line = story.books_line or BOOKS[story.books]
-    said = (story.summary, *story.steps, line, story.changed, story.who or words.who)
-    return frozenset().union(*(phrases.names(phrase) for phrase in said)) - {"nothing"}
 
 
 def _story(cause: Cause, variant: str | None) -> Story:

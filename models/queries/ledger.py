@@ -28,6 +28,7 @@ from models.company_file import CompanyFile
 from models.engine import insert_into
 from models.payment import Payment, PaymentApply
 from models.receipt import Receipt
+from models.wc_session import WcSession
 from sync_core.reading import Listed
 
 _CLAIM, _ANSWER = LinkedTxn.__table__.alias("claim"), LinkedTxn.__table__.alias("answer")
@@ -527,6 +528,18 @@ def invoices_named(
     return list(found.values())
 
 
+def numbers(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, str]:
+    """Read the numbers of some invoices, deleted ones too."""
+    if not txn_ids:
+        return {}
+    rows = db.execute(
+        select(Invoice.txn_id, Invoice.number).where(
+            Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
+        )
+    )
+    return {row.txn_id: row.number for row in rows if row.number}
+
+
 def balances(
     db: Connection, company_file_id: int, txn_ids: Collection[str]
 ) -> dict[str, tuple[int | None, int | None]]:
@@ -547,42 +560,25 @@ def customers_named(
     list_ids: Collection[str],
     plain_names: Collection[str] = (),
 ) -> Sequence[AnyRow]:
-    """Read customers by ListID or by full name as names are compared, those that are gone too."""
+    """Read customers by ListID or by full name as names are compared, those that are gone too.
+
+    `seen_at` is the beginning of the sync that was told of it last.
+    """
     columns = (
         *(Customer.list_id, Customer.full_name, Customer.is_active, Customer.currency),
-        Customer.gone_wall,
+        *(Customer.gone_wall, Customer.balance_cents, WcSession.opened_at.label("seen_at")),
     )
     found = {
         row.list_id: row
         for column, values in ((Customer.list_id, list_ids), (Customer.plain_name, plain_names))
         if values
         for row in db.execute(
-            select(*columns).where(
-                Customer.company_file_id == company_file_id, among(column, values)
-            )
+            select(*columns)
+            .join_from(Customer, WcSession, WcSession.id == Customer.seen_session_id)
+            .where(Customer.company_file_id == company_file_id, among(column, values))
         )
     }
     return list(found.values())
-
-
-def own_side(
-    db: Connection, company_file_id: int, txn_ids: Collection[str], other_txn_ids: Collection[str]
-) -> dict[tuple[str, str], int | None]:
-    """Read what some transactions say themselves of what they are set against, in cents.
-
-    By whose word it is and whom it is about.
-    """
-    rows = db.execute(
-        select(LinkedTxn.txn_id, LinkedTxn.other_txn_id, LinkedTxn.amount_cents).where(
-            LinkedTxn.company_file_id == company_file_id,
-            among(LinkedTxn.txn_id, txn_ids),
-            among(LinkedTxn.other_txn_id, other_txn_ids),
-        )
-    )
-    return {
-        (row.txn_id, row.other_txn_id): None if row.amount_cents is None else abs(row.amount_cents)
-        for row in rows
-    }
 
 
 def moved_credits(
@@ -638,6 +634,38 @@ def reserved(
         )
         found |= {row.txn_id: found.get(row.txn_id, 0) + row.cents for row in rows}
     return found
+
+
+def just_paid(db: Connection, session_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Read what this session's own payments have put on some invoices; it is not imported yet.
+
+    `invoice_txn_id`, and the payment in QuickBooks: TxnID, number, date, cents on that invoice.
+    """
+    return [
+        row
+        for column in (PaymentApply.post_txn_id, PaymentApply.invoice_txn_id)
+        for row in db.execute(
+            select(
+                column.label("invoice_txn_id"),
+                Payment.txn_id,
+                Payment.reference,
+                func.coalesce(Payment.post_on, Payment.received_on).label("day"),
+                func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents).label("cents"),
+            )
+            .join(Payment, Payment.id == PaymentApply.payment_id)
+            .where(
+                among(column, txn_ids),
+                Payment.status == "posted",
+                Payment.checked_session_id == session_id,
+                *(
+                    ()
+                    if column is PaymentApply.post_txn_id
+                    else (PaymentApply.post_txn_id.is_(None),)
+                ),
+            )
+            .order_by(Payment.id, PaymentApply.position)
+        )
+    ]
 
 
 def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> set[str]:

@@ -517,10 +517,13 @@ def known_by(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
     return db.execute(select(*PAYMENT).where(among(Payment.id, payment_ids))).all()
 
 
+_SIDE_BY_SIDE = (*("external_id", "reference", "amount_cents", "received_on", "method", "status"),)
+
+
 def look_alikes(
     db: Connection, session_id: int, payment_ids: Sequence[int], *, days: int
 ) -> Sequence[AnyRow]:
-    """Pair payments with others that look like them: `payment_id`, the other, and `is_unclear`.
+    """Pair payments with others that look like them: both side by side, and `is_unclear`.
 
     Received within so many days, and not dismissed; the newest of the others comes last. Of two
     that wait the older one goes first, so one accepted later counts if QuickBooks has or had it, or
@@ -548,11 +551,9 @@ def look_alikes(
     return db.execute(
         select(
             Payment.id.label("payment_id"),
-            other.external_id,
-            other.reference,
-            other.amount_cents,
-            other.received_on,
-            other.status,
+            *(getattr(Payment, name) for name in _SIDE_BY_SIDE),
+            other.id.label("other_id"),
+            *(getattr(other, name).label(f"other_{name}") for name in _SIDE_BY_SIDE),
             is_unclear.label("is_unclear"),
         )
         .join_from(

@@ -185,6 +185,21 @@ def entries_like(
     ).all()
 
 
+def entries(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Read of some payments in QuickBooks (TxnIDs) their number, and when they were deleted.
+
+    By QuickBooks' clock, "" where nobody said when; None: they were not.
+    """
+    rows = db.execute(
+        select(Receipt.txn_id, Receipt.reference, Receipt.deleted_wall).where(
+            Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids)
+        )
+    )
+    return {row.txn_id: (row.reference, row.deleted_wall) for row in rows}
+
+
 def payments_under(
     db: Connection, company_file_id: int, txn_ids: Collection[str]
 ) -> Sequence[AnyRow]:
@@ -196,6 +211,7 @@ def payments_under(
             Payment.reference,
             Payment.received_on,
             Payment.amount_cents,
+            Payment.method,
         ).where(
             Payment.company_file_id == company_file_id,
             among(Payment.txn_id, txn_ids),

@@ -13,6 +13,7 @@ from qbwc_server.services.payment_import import Report, import_file
 from qbwc_server.services.payments import EventView, PaymentView
 from qbwc_server.services.previews import PreviewView
 from sync_core.lifecycle import PaymentStatus
+from sync_core.wording import phrases
 
 
 @click.group("payments")
@@ -170,7 +171,6 @@ def _line(payment: PaymentView) -> str:
 
 
 def _text(payment: PaymentView) -> str:
-    why = payment.rejection.summary if payment.rejection else payment.note
     return "\n".join(
         [
             _line(payment),
@@ -179,8 +179,7 @@ def _text(payment: PaymentView) -> str:
                 for part in payment.apply
             ),
             f"  {payment.unapplied} on no invoice",
-            *([f"  {why}"] if why else []),
-            *(["  Not in the company file that is ours now."] if payment.missing_since else []),
+            f"  {phrases.plain(payment.state_line)}",
             *map(_event, payment.history),
         ]
     )

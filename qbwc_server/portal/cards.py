@@ -18,7 +18,7 @@ from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
 from sync_core.wording.phrases import Show
 from sync_core.wording.states import STATES
-from sync_core.words import Told
+from sync_core.words import EvidenceTable, Told
 
 # What can be asked of several at once: all that needs nothing to be chosen for each.
 TOGETHER = (
@@ -35,16 +35,6 @@ TOGETHER = (
 )
 # What stands in the three-dot menu, however few other buttons there are.
 _QUIET = (Action.RETRY, Action.DISMISS, Action.DELETE, Action.UNDO)
-# What a record of evidence holds, and what is written above it.
-_COLUMNS = {
-    "type": "Type",
-    "number": "No.",
-    "date": "Date",
-    "amount": "Amount",
-    "due": "Due",
-    "customer": "Customer:Job",
-}
-_WRITTEN_AS = {"date": "found_date", "amount": "found_amount", "due": "invoice_balance"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +62,13 @@ class Buttons:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One text of a table; `differs`: it is not as in the first row."""
-
-    text: str
-    differs: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Evidence; each row has a cell for every column."""
-
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """A card as a page shows it. `told` is None for a payment that was not refused."""
 
     card: Card
     buttons: Buttons
     told: Told | None
-    table: Table
+    table: EvidenceTable
     by_hand: tuple[str, ...]
     money_back: tuple[str, ...]
     state: str
@@ -122,10 +96,10 @@ def label(card: Card) -> str:
 def shown(company_id: str, card: Card, *, back: str) -> Shown:
     """Say a card to whoever reads; `back` is where acting on it comes back to."""
     show = writing.marked(card.mark)
-    told, table = None, Table()
+    told, table = None, EvidenceTable()
     if card.cause is not None:
         told = words.told(card.cause, card.variant, card.facts, show=show)
-        table = _table(card.evidence, show)
+        table = words.evidence_table(card.cause, card.variant, card.evidence, card.facts, show=show)
     return Shown(
         card=card,
         buttons=buttons(company_id, card, back=back),
@@ -134,7 +108,7 @@ def shown(company_id: str, card: Card, *, back: str) -> Shown:
         by_hand=words.by_hand(card.facts, show=show),
         money_back=words.money_back(card.facts, show=show) if told and told.money_back else (),
         state=STATES[card.status].label,
-        state_line=words.state_line(card.status, {**card.facts, "note": card.note}, show=show),
+        state_line=words.state_line(card.status, card.state_facts, show=show),
     )
 
 
@@ -207,19 +181,3 @@ def _button(
     query: dict[str, Any] = {"id": card.id, "action": action.value, "next": back}
     href = url_for("resolve.act", company_id=company_id, **query)
     return Button(action, said.name, said.on_card, href)
-
-
-def _table(evidence: Sequence[Mapping[str, Any]], show: Show) -> Table:
-    """Write records of evidence as a table: the columns that any of them has something for."""
-    columns = [name for name in _COLUMNS if any(record.get(name) for record in evidence)]
-    return Table(
-        columns=tuple(_COLUMNS[name] for name in columns),
-        rows=tuple(
-            tuple(
-                Cell(show(_WRITTEN_AS.get(name, name), str(record.get(name, ""))))
-                for name in columns
-            )
-            for record in evidence
-            if any(record.get(name) for name in columns)
-        ),
-    )

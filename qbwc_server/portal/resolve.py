@@ -14,6 +14,7 @@ from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
 from qbwc_server.services.needs_you import Desk
 from sync_core import words
+from sync_core.lifecycle import PaymentStatus
 from sync_core.people import Role
 
 
@@ -72,6 +73,7 @@ def _page(
         "here": here,
         "shown": [cards.shown(company_id, card, back=here) for card in desk.cards],
         "groups": [cards.shown_group(company_id, group, back=here) for group in desk.groups],
+        "being_checked": words.state_line(PaymentStatus.IN_DOUBT, {}),
         "doubted": [cards.shown(company_id, card, back=here) for card in desk.aside.doubted],
         "missing": [cards.shown(company_id, card, back=here) for card in desk.aside.missing],
         "together": _together(desk),

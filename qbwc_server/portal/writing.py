@@ -44,6 +44,8 @@ def marked(mark: str) -> Show:
                 return prefer.money(-cents if value.startswith("-") else cents, mark)
             if name in words.DATES:
                 return prefer.day(date.fromisoformat(value))
+            if name in words.MOMENTS:
+                return prefer.moment(datetime.fromisoformat(value))
         except ValueError:
             return value
         return value

@@ -12,6 +12,7 @@ from qbwc_server.services import payment_input
 from sync_core import words
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
+from sync_core.variants import Variant
 
 # A few sentences; a note that needs more belongs into the books.
 NOTE_MAX = 1000
@@ -72,6 +73,7 @@ class Beside:
 
     has_extra: bool = False  # QuickBooks has a second one of it
     can_undo: bool = False  # the last act on it was a person's, and nothing came after
+    entry_is_gone: bool = False  # what its rejection points at was deleted in QuickBooks
 
 
 # What fits some payments of a state alone.
@@ -102,14 +104,13 @@ _SAID = {
 
 def offered(payment: AnyRow, beside: Beside | None = None) -> tuple[Action, ...]:
     """List what fits a payment as it is now."""
-    fits = _BY_STATUS[PaymentStatus(payment.status)]
+    beside, fits = beside or Beside(), _BY_STATUS[PaymentStatus(payment.status)]
     if payment.status == PaymentStatus.REJECTED:
         retry, *others = fits
-        fits = (retry, *remedies(Cause(payment.cause), payment.variant, payment.facts), *others)
+        variant = Variant.ENTRY_GONE if beside.entry_is_gone else payment.variant
+        fits = (retry, *remedies(Cause(payment.cause), variant, payment.facts), *others)
     return tuple(
-        action
-        for action in fits
-        if action not in _ONLY_IF or _ONLY_IF[action](payment, beside or Beside())
+        action for action in fits if action not in _ONLY_IF or _ONLY_IF[action](payment, beside)
     )
 
 

@@ -69,6 +69,8 @@ def known_customer(row: AnyRow) -> KnownCustomer:
         is_active=row.is_active,
         is_gone=row.gone_wall is not None,
         currency=row.currency,
+        balance_cents=row.balance_cents,
+        seen_on=row.seen_at.date(),
     )
 
 

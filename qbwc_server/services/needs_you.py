@@ -18,14 +18,13 @@ from models.queries import companies, extras, payments, remedies
 from models.queries import needs_you as rows
 from models.queries.needs_you import Alike
 from qbwc_server.errors import InvalidInput, NotFound, Problem
-from qbwc_server.services import actions, attention, paging, undo
+from qbwc_server.services import actions, attention, paging, standing, undo
 from qbwc_server.services.access import CompanyName, Reader
 from qbwc_server.services.actions import Action, Beside
-from qbwc_server.services.payments import facts_of
 from qbwc_server.services.preferences import currency_mark
+from qbwc_server.services.standing import Entries
 from sync_core.check import CURRENCIES
 from sync_core.lifecycle import PaymentStatus
-from sync_core.money import format_cents
 from sync_core.rejection import Cause
 from sync_core.variants import Variant
 
@@ -80,6 +79,7 @@ class Card:
     cause: Cause | None
     variant: str | None
     facts: Mapping[str, str]
+    state_facts: Mapping[str, str]  # what the line under its status is made of
     evidence: Sequence[Mapping[str, Any]]
     status_code: int | None
     status_message: str
@@ -344,12 +344,31 @@ def _cards(
         row.list_id: row.full_name
         for row in (remedies.customers(db, company.id, list_ids=unnamed) if unnamed else ())
     }
-    return [_card(company, row, names, beside) for row in found]
+    links = remedies.recorded(db, [row.id for row in found])
+    entries = standing.entries(db, found, links)
+    return [
+        _card(
+            company,
+            row,
+            names.get(row.customer_list_id),
+            beside or Beside(),
+            links[row.id],
+            entries,
+        )
+        for row in found
+    ]
 
 
-def _card(company: AnyRow, row: AnyRow, names: Mapping[str, str], beside: Beside | None) -> Card:
-    facts = facts_of(row)
-    customer = names.get(facts["customer"], facts["customer"])
+def _card(
+    company: AnyRow,
+    row: AnyRow,
+    name: str | None,
+    beside: Beside,
+    recorded_as: Sequence[str],
+    entries: Entries,
+) -> Card:
+    facts, variant = standing.facts_of(row), standing.variant_now(row, entries)
+    customer = facts["customer"] or name or standing.customer_of(row)
     return Card(
         id=row.external_id,
         reference=row.reference,
@@ -362,21 +381,15 @@ def _card(company: AnyRow, row: AnyRow, names: Mapping[str, str], beside: Beside
         is_hidden=row.hidden_at is not None,
         note=row.note or "",
         cause=Cause(row.cause) if row.status == PaymentStatus.REJECTED else None,
-        variant=row.variant,
-        facts={**facts, **_left_over(row), "customer": customer, "company": company.name},
+        variant=variant,
+        facts={**facts, "customer": facts["customer"] or name or "", "company": company.name},
+        state_facts=standing.state_facts(row, recorded_as, entries),
         evidence=row.evidence or [],
         status_code=row.status_code,
         status_message=row.status_message or "",
         txn_id=row.txn_id or "",
-        acts=actions.offered(row, beside),
+        acts=actions.offered(row, replace(beside, entry_is_gone=variant == Variant.ENTRY_GONE)),
     )
-
-
-def _left_over(row: AnyRow) -> dict[str, str]:
-    """Say what of a posted payment is on no invoice; of a refused one its own facts say it."""
-    if row.status != PaymentStatus.POSTED:
-        return {}
-    return {"left_over": format_cents(row.unapplied_cents or 0)}
 
 
 def _mark(company: AnyRow, currency: str | None = None) -> str:

@@ -16,7 +16,7 @@ from models.base import AnyRow
 from models.engine import Clock, for_reading
 from models.queries import notices
 from qbwc_server.services import mail
-from qbwc_server.services.payments import facts_of
+from qbwc_server.services.standing import facts_of
 from qbwc_server.settings import Settings
 from sync_core import notice
 from sync_core.notice import Outcome, Refused

@@ -13,12 +13,14 @@ from models.base import AnyRow
 from models.engine import for_reading
 from models.queries import outbox, payments, remedies
 from qbwc_server.errors import InvalidInput, NotFound, Problem
-from qbwc_server.services import actions, paging
+from qbwc_server.services import actions, paging, standing
 from qbwc_server.services.actions import Action
+from qbwc_server.services.standing import Entries
 from sync_core import words
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.rejection import Cause
+from sync_core.variants import Variant
 
 # The states of what stands, or stood, in QuickBooks. A payment that goes there again may keep the
 # TxnID of before, which is not its own any more.
@@ -79,6 +81,9 @@ class PaymentView(View):
     txn_id: str | None = Field(description="QuickBooks' TxnID, once it is posted or reversed")
     unapplied: str = Field(description="What is on no invoice: planned, then as it was posted")
     rejection: RejectionView | None
+    state_line: str = Field(
+        description="Where it stands, in a sentence; QuickBooks' own words between two **"
+    )
     history: list[EventView]
     customer: dict[str, str] = Field(description="list_id, name or external_id")
     quickbooks_customer: str | None = Field(
@@ -189,7 +194,8 @@ def _views(db: Connection, rows: Sequence[AnyRow]) -> list[PaymentView]:
     parts = outbox.applies(db, ids)
     events = payments.events(db, ids)
     links = remedies.recorded(db, ids)
-    return [_view(row, parts[row.id], events[row.id], links[row.id]) for row in rows]
+    entries = standing.entries(db, rows, links)
+    return [_view(row, parts[row.id], events[row.id], links[row.id], entries) for row in rows]
 
 
 def _view(
@@ -197,6 +203,7 @@ def _view(
     parts: Sequence[AnyRow],
     events: Sequence[payments.Event],
     recorded_as: list[str],
+    entries: Entries,
 ) -> PaymentView:
     planned_cents = row.amount_cents - sum(part.amount_cents for part in parts)
     unapplied_cents = planned_cents if row.unapplied_cents is None else row.unapplied_cents
@@ -207,7 +214,8 @@ def _view(
         amount=format_cents(row.amount_cents),
         txn_id=row.txn_id if row.status in _IN_QUICKBOOKS else None,
         unapplied=format_cents(unapplied_cents),
-        rejection=_rejection(row) if row.status == PaymentStatus.REJECTED else None,
+        rejection=_rejection(row, entries) if row.status == PaymentStatus.REJECTED else None,
+        state_line=standing.line(row, recorded_as, entries),
         history=[
             EventView(
                 at=event.at,
@@ -246,36 +254,25 @@ def _view(
     )
 
 
-def _rejection(row: AnyRow) -> RejectionView:
-    facts = facts_of(row)
-    told = words.told(Cause(row.cause), row.variant, facts)
+def _rejection(row: AnyRow, entries: Entries) -> RejectionView:
+    facts, variant = standing.facts_of(row), standing.variant_now(row, entries)
+    told = words.told(Cause(row.cause), variant, facts)
     return RejectionView(
         cause=row.cause,
-        variant=row.variant,
-        summary=row.summary,
+        variant=variant,
+        summary=told.what,
         evidence=row.evidence or [],
         books=told.books,
         who=told.who,
         steps=list(told.steps),
         heals=told.heals,
         facts=facts,
-        remedies=list(actions.offered(row)),
+        remedies=list(
+            actions.offered(row, actions.Beside(entry_is_gone=variant == Variant.ENTRY_GONE))
+        ),
         status_code=row.status_code,
         status_message=row.status_message,
     )
-
-
-def facts_of(row: AnyRow) -> dict[str, str]:
-    """Give what the sentences about a payment are made of."""
-    customer = row.post_customer_name or row.customer_name or row.customer_external_id
-    own = {
-        "customer": customer or row.customer_list_id or "",
-        "amount": format_cents(row.amount_cents),
-        "received_on": row.received_on.isoformat(),
-        "method": row.method,
-        "reference": row.reference,
-    }
-    return own | {name: value for name, value in (row.facts or {}).items() if value}
 
 
 def _named(row: AnyRow, what: str, names: Sequence[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from scripts.simulate.quickbooks import refusals
 from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.quickbooks.money import amount
 
@@ -16,7 +17,8 @@ RECEIVED = date(2026, 11, 20)
 # Whoever customers and invoices go over to.
 OTHER = "Harper Dental Group"
 OTHER_ACCOUNT = "Notes Receivable"
-POSTED = "posted"
+POSTED, FORBIDDEN = "posted", "not_permitted"
+TRIES = 5  # so often a payment is tried that finds something in use
 
 
 @dataclass(kw_only=True)
@@ -41,6 +43,7 @@ class Case:
     is_late: bool
     is_by_number: bool
     is_new: bool
+    earlier: str  # the TxnID of what had paid part of the invoice before
     entry: str = ""  # the TxnID of what was entered
 
     def happen(self) -> None:
@@ -101,6 +104,24 @@ class Case:
         self.books.apply_credit(memo, self.invoice, amount(cents))
         return memo
 
+    def move_credit(self, cents: int) -> str:
+        """Enter a credit memo for another job of the customer, and apply it."""
+        job = f"{self.customer.split(':', 1)[0]}:Shed"
+        self.books.add_customer(job)
+        memo = self.books.add_credit(job, amount=amount(cents), date=self.day())
+        return self.books.move_credit(
+            memo,
+            self.invoice,
+            amount(cents),
+            number=self.entry_number() or None,
+            date=self.day(),
+        )
+
+    def discount(self, cents: int) -> str:
+        """Give a discount in the payment that was there before."""
+        self.books.give_discount(self.earlier, self.invoice, amount(cents))
+        return self.earlier
+
     def lower(self, cents: int) -> None:
         """Lower the total of the invoice."""
         total = self.books.invoice(self.invoice).total - cents
@@ -134,7 +155,9 @@ class Edit:
     `by_number` is what may become of a payment that names a new invoice by its number alone: it
     means whatever has that number when the sync looks. `splits`: the invoice cannot be on one
     payment with others any more. `needs_import`: what was deleted is known only where it was
-    imported.
+    imported. `needs_earlier`: part of the invoice was paid before. `days_before`: another online
+    payment of the invoice was received so many days before; 0: it is the same once more. `answer`
+    is what QuickBooks says, a code and a sentence, the first `times` whatever is in the books.
     """
 
     does: str
@@ -147,6 +170,11 @@ class Edit:
     by_number: tuple[str, ...] = ()
     splits: bool = False
     needs_import: bool = False
+    needs_earlier: bool = False
+    days_before: int | None = None
+    currency: str | None = None
+    answer: tuple[int, str] | None = None
+    times: int = 1
 
 
 CLOSED = (date(2026, 9, 30), date(2026, 10, 31))
@@ -171,13 +199,18 @@ def _method(case: Case) -> str:
     return case.edit.methods[case.is_late]
 
 
+def _nothing(_case: Case) -> None:
+    """Leave the books as they are."""
+
+
 def _credit_and_back(case: Case) -> None:
     case.books.unapply(case.credit(case.some()))
 
 
 _PAID, _LESS, _AGAIN = "paid_in_quickbooks", "balance_changed", "invoice_recreated"
+_MONEY = "currency_mismatch"
 EDITS = (
-    Edit(does="nothing", do=lambda _: None, cause=POSTED),
+    Edit(does="nothing", do=_nothing, cause=POSTED),
     Edit(
         does="paid by hand in full",
         do=lambda case: case.pay(case.due),
@@ -227,6 +260,27 @@ EDITS = (
         variants=("memo",),
     ),
     Edit(does="credit memo applied and taken off", do=_credit_and_back, cause=POSTED),
+    Edit(
+        does="credit of another job, in full",
+        do=lambda case: case.move_credit(case.due),
+        cause="credit_applied",
+        late=_PAID,  # what moved it is not known before the credit memo is read
+        variants=("moved_credit", "by_hand"),
+    ),
+    Edit(
+        does="credit of another job, in part",
+        do=lambda case: case.move_credit(case.some()),
+        cause="credit_applied",
+        late=_LESS,
+        variants=("moved_credit", "journal"),
+    ),
+    Edit(
+        does="discount given",
+        do=lambda case: case.discount(case.some()),
+        cause=_LESS,
+        variants=("discount",),
+        needs_earlier=True,
+    ),
     Edit(
         does="total lowered",
         do=lambda case: case.lower(case.some()),
@@ -329,7 +383,7 @@ EDITS = (
     ),
     Edit(
         does="method never there",
-        do=lambda _: None,
+        do=_nothing,
         cause="unknown_reference",
         late=None,
         variants=("method",),
@@ -360,5 +414,56 @@ EDITS = (
         does="an entry of another amount",
         do=lambda case: case.alike(cents=case.paid + 1, day=RECEIVED),
         cause=POSTED,
+    ),
+    Edit(
+        does="paid online before",
+        do=_nothing,
+        cause=_PAID,
+        late=None,
+        variants=("twice",),
+        days_before=14,
+    ),
+    Edit(
+        does="sent by the site twice",
+        do=_nothing,
+        cause="possible_duplicate",
+        late=None,
+        variants=("plain",),
+        days_before=0,
+    ),
+    Edit(does="in another currency", do=_nothing, cause=_MONEY, late=None, currency="CAD"),
+    Edit(does="in its own currency", do=_nothing, cause=POSTED, late=None, currency="USD"),
+    Edit(
+        does="in use at every try",
+        do=_nothing,
+        cause="locked",
+        late=None,
+        variants=("plain",),
+        answer=(3176, refusals.TRANSACTION_LOCKED),
+        times=TRIES,
+    ),
+    Edit(
+        does="in use at all tries but the last",
+        do=_nothing,
+        cause=POSTED,
+        late=None,
+        answer=(3175, refusals.OBJECT_IN_USE),
+        times=TRIES - 1,
+    ),
+    *(
+        Edit(
+            does=does,
+            do=_nothing,
+            cause=FORBIDDEN,
+            late=None,
+            variants=(variant,),
+            answer=(code, refusals.NO_PERMISSION),
+        )
+        for does, code, variant in (
+            ("a right of the user is missing", 3260, "rights"),
+            ("a right of the connection is missing", 3261, "application"),
+            ("opened to be read only", 3263, "read_only"),
+            ("a feature is switched off", 3250, "feature"),
+        )
     ),
 )

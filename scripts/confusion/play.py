@@ -15,10 +15,20 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from qbwc_server.services import assembly
+from qbwc_server.services.intake import LIST_MAX
 from qbwc_server.services.mappings import What
 from qbwc_server.settings import Settings
 from qbwc_server.soap.application import create_soap_app
-from scripts.confusion.edits import EDITS, OTHER, OTHER_ACCOUNT, POSTED, RECEIVED, Case, Edit
+from scripts.confusion.edits import (
+    EDITS,
+    FORBIDDEN,
+    OTHER,
+    OTHER_ACCOUNT,
+    POSTED,
+    RECEIVED,
+    Case,
+    Edit,
+)
 from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.quickbooks.money import amount
 from scripts.simulate.soap import HttpAnswer
@@ -111,7 +121,7 @@ class Table:
         for is_late in (False, True):
             lines.append("edited after the look" if is_late else "edited before the sync")
             lines += [
-                f"  {edit.does:<34}{_counts(rows[is_late, edit.does])}"
+                f"  {edit.does:<39}{_counts(rows[is_late, edit.does])}"
                 for edit in EDITS
                 if (is_late, edit.does) in rows
             ]
@@ -142,6 +152,16 @@ class Office:
     pc: WebConnector
     clock: Clock
     company_file_id: int
+
+    def queue(self, payments: list[dict[str, Any]]) -> dict[str, str]:
+        """Take payments in, as the site sends them; give their references by id."""
+        references: dict[str, str] = {}
+        for start in range(0, len(payments), LIST_MAX):
+            some = payments[start : start + LIST_MAX]
+            outcomes = self.services.intake.queue(self.company_file_id, some, by="api")
+            assert all(outcome.kind == "created" for outcome in outcomes)
+            references |= {outcome.id or "": outcome.reference or "" for outcome in outcomes}
+        return references
 
     def sync(self) -> None:
         """Press Update Selected, two hours later."""
@@ -230,10 +250,14 @@ def play(office: Office, *, payments: int, seed: int) -> Table:
         if not given.is_new:
             given.enter_invoices()
     office.sync()
+    answered: list[_Given] = []
     for given in early:
         if given.is_new:
             given.enter_invoices()
-        queued.append(given.payment())
+        if given.edit.answer is not None:
+            answered.append(given)
+            continue
+        queued += [*given.payment_before(), given.payment()]
         cases.append(given.case())
     office.services.mappings.put(
         office.company_file_id,
@@ -247,18 +271,40 @@ def play(office: Office, *, payments: int, seed: int) -> Table:
         [one.mapped_invoice() for one in early if one.invoice_by == "external_id"][:1000],
         by="api",
     )
-    outcomes = office.services.intake.queue(office.company_file_id, queued, by="api")
-    assert all(outcome.kind == "created" for outcome in outcomes)
+    office.queue(queued)
     office.clock.now += timedelta(hours=1)
     for case in cases:
         if not case.is_late:
             case.happen()
     refused = office.sync_while([case for case in cases if case.is_late])
+    outcomes = [_outcome(office, case) for case in cases]
+    # What is not permitted comes last: after it nothing is posted.
+    for is_last in (False, True):
+        some = [one for one in answered if (one.edit.cause == FORBIDDEN) == is_last]
+        outcomes += _refuse(office, some)
     return Table(
-        outcomes=[_outcome(office, case) for case in cases],
+        outcomes=outcomes,
         seed=seed,
         refused_by_quickbooks=refused,
     )
+
+
+def _refuse(office: Office, answered: Sequence["_Given"]) -> list[Outcome]:
+    """Let QuickBooks say of payments what it says, sync by sync, until all are settled."""
+    references = office.queue([given.payment() for given in answered])
+    for given in answered:
+        assert given.edit.answer is not None
+        code, message = given.edit.answer
+        office.books.refuse_next(
+            "ReceivePaymentAdd",
+            code=code,
+            message=message,
+            times=given.edit.times,
+            number=references[given.id],
+        )
+    for _ in range(max((given.edit.times for given in answered), default=0)):
+        office.sync()
+    return [_outcome(office, given.case()) for given in answered]
 
 
 def _draw(dice: Random, number: int) -> tuple[Edit, bool]:
@@ -291,10 +337,11 @@ class _Given:
         self.invoice_by = dice.choice(("txn_id", "number", "external_id"))
         # Entered and paid since the last sync, so that nobody here knows it yet.
         self.is_new = dice.random() < NEW_SHARE and not edit.needs_import
-        self.earlier = dice.choice((0, 0, dice.randrange(500, 4000)))
+        part = dice.randrange(500, 4000)
+        self.earlier = part if edit.needs_earlier else dice.choice((0, 0, part))
         self.beside = dice.choice((0, 0, dice.randrange(500, 4000)))
         self.total = dice.randrange(5000, 50_000)
-        self.invoice = self.other = ""
+        self.invoice = self.other = self.earlier_entry = ""
 
     def enter_customer(self) -> None:
         """Put the customer on the list."""
@@ -307,7 +354,7 @@ class _Given:
             self.customer, amount=amount(self.total), number=self.number, date=month
         )
         if self.earlier:
-            books.receive_by_hand(
+            self.earlier_entry = books.receive_by_hand(
                 self.customer,
                 amount=amount(self.earlier),
                 invoices={self.invoice: amount(self.earlier)},
@@ -333,7 +380,22 @@ class _Given:
             is_late=self.is_late,
             is_by_number=self.invoice_by == "number",
             is_new=self.is_new,
+            earlier=self.earlier_entry,
         )
+
+    def payment_before(self) -> list[dict[str, Any]]:
+        """Give what was paid online before for the same invoice."""
+        days = self.edit.days_before
+        if days is None:
+            return []
+        known = self.payment() | {
+            "id": f"{self.id}-before",
+            "received_on": (RECEIVED - timedelta(days=days)).isoformat(),
+        }
+        if not days:
+            return [known]
+        parts = [part for part in known["apply"] if {"txn_id": self.other} != part["invoice"]]
+        return [known | {"amount": amount(self.total - self.earlier), "apply": parts}]
 
     def payment(self) -> dict[str, Any]:
         """Give the payment as the site tells it."""
@@ -362,6 +424,7 @@ class _Given:
             "received_on": day.isoformat(),
             "method": method,
             "apply": parts,
+            **({"currency": self.edit.currency} if self.edit.currency else {}),
         }
 
     def mapped_customer(self) -> dict[str, str]:

@@ -224,12 +224,6 @@ GIVE_BACK: tuple[str, ...] = (
     ),
 )
 
-# On a card whose look-alike was deleted in QuickBooks since.
-ENTRY_GONE = (
-    "The [{found_kind}|entry][ {found_number}][ of {found_date}] is no longer in QuickBooks. "
-    "**Post now?**"
-)
-
 # The note of a payment that waits because something was in use; a cause only after the last try.
 WAITS_LOCKED = (
     "[{locked_thing}|Something this payment needs] was in use in QuickBooks[ by {locked_by}] just "

@@ -1,13 +1,19 @@
 """What is said when an invoice does not take the payment: paid, lowered, replaced, gone."""
 
+from sync_core.names import plain
 from sync_core.variants import Variant
 from sync_core.wording.states import Books
 from sync_core.wording.story import (
+    CUSTOMER,
+    DATE,
+    ENTRIES,
     INVOICE,
+    NUMBER,
     OTHER_INVOICE,
     THE_CUSTOMER,
     THE_INVOICE,
     CauseWords,
+    Column,
     Story,
 )
 
@@ -28,7 +34,7 @@ _BY_HAND = "Or record it by hand."
 PAID = CauseWords(
     label="Already paid in QuickBooks",
     means="QuickBooks already holds a payment for the invoice, or one that looks like this one.",
-    evidence=("Date", "Type", "No.", "Pmt. Method", "Amount", "Used on"),
+    evidence=ENTRIES,
     heals="No. When the entry is gone, the card says so and offers to post the payment.",
     hint=(
         "Online payments are still being entered by hand as well. Agree on one way, and let the "
@@ -121,6 +127,41 @@ PAID = CauseWords(
             ),
             remedies=("link", "post_anyway"),
         ),
+        Variant.SAME_NUMBER: Story(
+            label="Entered by hand",
+            summary=(
+                "A payment with Reference # [{found_number}|of this one] was entered in QuickBooks "
+                "by hand[ on {entered_on}]."
+            ),
+            books=Books.MAYBE_THERE,
+            steps=(
+                _SAME_MONEY,
+                (
+                    f"Then, if that entry pays another invoice or none, open it in QuickBooks and "
+                    f"check {THE_INVOICE}."
+                ),
+                "**Different money?** Choose **They are two: post it**; we do not ask again.",
+                _IN_A_DEPOSIT,
+            ),
+            remedies=("link", "post_anyway"),
+            heals="No.",
+        ),
+        Variant.ENTRY_GONE: Story(
+            label="No longer in QuickBooks",
+            summary=(
+                "The [{found_kind}|entry][ {found_number}][ of {found_date}] is no longer in "
+                "QuickBooks. Post now?"
+            ),
+            steps=(
+                (
+                    "Was that entry this payment, and taken out by mistake? Choose **Post now**: "
+                    "the payment goes in at the next sync."
+                ),
+                "Entered again, or not owed at all? Choose **Dismiss Syncing**.",
+            ),
+            renamed={"retry": "Post now"},
+            heals="No: a person says that it is to be posted.",
+        ),
     },
 )
 
@@ -132,7 +173,12 @@ _LESS_LEFT = (
 CREDIT = CauseWords(
     label="A credit was applied",
     means="A credit was applied to the invoice, and less is left on it than was paid.",
-    evidence=("Credit memo", "Date", "Amount used here", "Left on the invoice"),
+    evidence=(
+        Column("Entry", "{Type}[ {number}]"),
+        Column("Date", "{date}"),
+        Column("Amount used here", "{amount}"),
+        Column("Left on the invoice", "{due}"),
+    ),
     heals="Yes, at the next sync, when the credit is no longer applied to the invoice.",
     hint=(
         "Invoices change after customers have paid. Apply credits before the payment run, and "
@@ -211,7 +257,11 @@ def _change(
 BALANCE = CauseWords(
     label="Less is due",
     means="Less is due on the invoice than when the customer paid.",
-    evidence=("Due when the customer paid", "Due now", "What changed"),
+    evidence=(
+        Column("Due when the customer paid", "{due_before}"),
+        Column("Due now", "{due}"),
+        Column("What changed", "[{changed}|{Type}[ {number}][ of {date}][: {amount}]]"),
+    ),
     heals="Yes, at the next sync, when enough is due on the invoice again.",
     hint=CREDIT.hint,
     steps=_CHANGE_STEPS,
@@ -257,7 +307,14 @@ _OLD_OR_NEW = (
 RECREATED = CauseWords(
     label="Invoice deleted and entered again",
     means="The invoice was deleted in QuickBooks and entered again.",
-    evidence=("Number", "Date", "Amount", "Due", "Customer:Job"),
+    evidence=(
+        Column("Invoice", "[Deleted on {deleted_on}|{State}]"),
+        Column("Number", "{number}", plain),
+        Column("Date", "{date}", plain),
+        Column("Amount", "{amount}", plain),
+        Column("Due", "{due}", plain),
+        Column("Customer:Job", "{customer}", plain),
+    ),
     heals="Only an exact match, and only if the company allows those to be used without asking.",
     hint=(
         "Invoices are deleted and entered again, often by a billing program. Edit them instead, "
@@ -315,7 +372,7 @@ RECREATED = CauseWords(
 GONE = CauseWords(
     label="Invoice deleted",
     means="The invoice was deleted in QuickBooks, and no new one that matches was found.",
-    evidence=("Number", "Amount", "Deleted on"),
+    evidence=(NUMBER, DATE, Column("Amount", "{amount}"), Column("Deleted on", "{deleted_on}")),
     heals="No.",
     hint=RECREATED.hint,
     stories={
@@ -339,13 +396,12 @@ GONE = CauseWords(
 VOIDED = CauseWords(
     label="Invoice voided",
     means="The invoice was voided in QuickBooks, so nothing is due on it.",
-    evidence=("Number", "Date", "Voided on"),
+    evidence=(NUMBER, DATE, CUSTOMER, Column("State", "{State}")),
     heals="No.",
     hint=RECREATED.hint,
     stories={
         Variant.PLAIN: Story(
-            summary=f"{INVOICE} was voided in QuickBooks[ on {{voided_on}}], so nothing is due "
-            "on it.",
+            summary=f"{INVOICE} was voided in QuickBooks, so nothing is due on it.",
             steps=(
                 f"A voided invoice stays voided. If it was replaced, {OTHER_INVOICE}.",
                 "Will the customer be billed again? Choose **Post as a credit**.",

@@ -1,8 +1,20 @@
 """What is said when a name does not fit: the customer, the method, the account, the currency."""
 
+from sync_core.names import plain
 from sync_core.variants import Variant
 from sync_core.wording.states import ADMIN
-from sync_core.wording.story import INVOICE, OTHER_INVOICE, THE_CUSTOMER, CauseWords, Story
+from sync_core.wording.story import (
+    CUSTOMER,
+    DATE,
+    INVOICE,
+    NUMBER,
+    OTHER_INVOICE,
+    THE_CUSTOMER,
+    CauseWords,
+    Column,
+    Story,
+    family,
+)
 
 _PICK_CUSTOMER = "Use **Choose the customer** and pick the right one."
 _USE_INVOICES = {"choose_customer": "Use {invoice_customer}|Choose the customer"}
@@ -10,8 +22,15 @@ _USE_INVOICES_NAMED = "[**Use {invoice_customer}**|**Choose the customer**]"
 
 UNAVAILABLE = CauseWords(
     label="Customer not available",
-    means="QuickBooks does not have the customer, or has it as inactive.",
-    evidence=("Name", "Active", "Balance", "Last seen on"),
+    means='QuickBooks does not have the customer, or has it as inactive[: "{qb_message}"|.]',
+    evidence=(
+        Column("Name", "[{customer}|{customer_external_id}]"),
+        Column("Active", "{Active}"),
+        Column("Balance", "{balance}"),
+        Column("Last seen on", "{last_seen_on}"),
+        Column("Its invoice", "{invoice}"),
+        Column("Belongs now to", "{now}"),
+    ),
     heals="Yes, at the next sync, when the customer is there and active.",
     hint="The list of who is who is out of date. Open Customers and settle those without a link.",
     steps=(_PICK_CUSTOMER,),
@@ -76,7 +95,11 @@ UNAVAILABLE = CauseWords(
 WRONG = CauseWords(
     label="Customer and invoice do not go together",
     means="The invoice belongs to another customer or is kept in another A/R account.",
-    evidence=("Invoice", "Customer:Job", "A/R Account"),
+    evidence=(
+        Column("Invoice", "[{number}|{Type}]"),
+        Column("Customer:Job", "{customer}", family),
+        Column("A/R Account", "{account}", plain),
+    ),
     heals="No.",
     hint=UNAVAILABLE.hint,
     steps=(
@@ -137,6 +160,13 @@ WRONG = CauseWords(
 )
 
 _HAS_IT = "Yes, at the next sync, when QuickBooks has it."
+_INVOICES = (
+    Column("What we have", "[{given}|{invoice_external_id}]"),
+    NUMBER,
+    DATE,
+    Column("Due", "{due}"),
+    CUSTOMER,
+)
 _INVOICE_STEPS = (
     "Use **Choose another invoice** and pick the right one.",
     "Is there none yet? Choose **Post as a credit**.",
@@ -148,7 +178,10 @@ UNKNOWN = CauseWords(
         "QuickBooks does not have the payment method, the account or the invoice named here"
         '[: "{qb_message}"|.]'
     ),
-    evidence=("The name we have", "The nearest names in QuickBooks"),
+    evidence=(
+        Column("The name we have", "{given}"),
+        Column("The nearest names in QuickBooks", "{nearest}[ ({state})]"),
+    ),
     heals=_HAS_IT,
     hint="Set the payment methods once under Settings.",
     steps=(
@@ -209,6 +242,7 @@ UNKNOWN = CauseWords(
         ),
         Variant.INVOICE_NONE: Story(
             label="Invoice not found",
+            evidence=_INVOICES,
             summary=(
                 "QuickBooks has no open invoice [{invoice_number}|with the number given] for "
                 "[{customer}|this customer]."
@@ -219,6 +253,7 @@ UNKNOWN = CauseWords(
         ),
         Variant.INVOICE_MANY: Story(
             label="More than one invoice",
+            evidence=_INVOICES,
             summary=(
                 "QuickBooks has more than one open invoice with the number "
                 "[{invoice_number}|given] for [{customer}|this customer]."
@@ -232,6 +267,7 @@ UNKNOWN = CauseWords(
         ),
         Variant.INVOICE_UNMAPPED: Story(
             label="Invoice not linked",
+            evidence=_INVOICES,
             summary=(
                 "The payment site's invoice[ {invoice_external_id}] is not linked to one in "
                 "QuickBooks."
@@ -246,7 +282,12 @@ UNKNOWN = CauseWords(
 CURRENCY = CauseWords(
     label="Another currency",
     means="The payment and the customer or invoice are in two currencies.",
-    evidence=("Payment's currency", "Customer's", "Invoice's"),
+    evidence=(
+        Column("Payment's currency", "{payment_currency}"),
+        Column("Customer's", "{customer_currency}"),
+        Column("Invoice's", "{invoice_currency}"),
+        Column("The company file's", "{company_currency}"),
+    ),
     heals="No.",
     hint=(
         "Payments come in another currency than the invoices. Let the payment site charge in the "
@@ -255,8 +296,8 @@ CURRENCY = CauseWords(
     stories={
         Variant.PLAIN: Story(
             summary=(
-                "[This payment is in {payment_currency}; [invoice {invoice_number} of {customer}"
-                "|invoice {invoice_number}|{customer}|QuickBooks] is kept in {invoice_currency}"
+                "[This payment is in {payment_currency}; [invoice {invoice_number} of {currency_of}"
+                "|invoice {invoice_number}|{currency_of}|QuickBooks] is kept in {invoice_currency}"
                 "|This payment is in {payment_currency}, which is not the currency in QuickBooks"
                 "|This payment is not in {invoice_currency}, the currency in QuickBooks"
                 "|This payment is in another currency than in QuickBooks]."

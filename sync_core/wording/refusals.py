@@ -1,8 +1,17 @@
 """What is said when it is not a matter of invoice or name: closed books, rights, doubles."""
 
+from sync_core.names import plain
 from sync_core.variants import Variant
-from sync_core.wording.states import ADMIN, ADMIN_OR_ACCOUNTANT, BOOKS, OR_SUPPORT, PROCESSOR, Books
-from sync_core.wording.story import SUPPORT, THE_CUSTOMER, CauseWords, Story
+from sync_core.wording.states import (
+    ADMIN,
+    ADMIN_OR_ACCOUNTANT,
+    ANYONE,
+    BOOKS,
+    OR_SUPPORT,
+    PROCESSOR,
+    Books,
+)
+from sync_core.wording.story import ENTRIES, SUPPORT, THE_CUSTOMER, CauseWords, Column, Story
 
 _SYNC_USER = "[{sync_user}|the user made for the sync]"
 _PC = "[{pc}|the PC with the Web Connector]"
@@ -19,8 +28,12 @@ _IN_CLOSED_BOOKS = (
 
 CLOSED = CauseWords(
     label="Books closed",
-    means="The books are closed for the day the money was received.",
-    evidence=("Payment date", "Closing date", "Dividing date"),
+    means='The books are closed for the day the money was received[: "{qb_message}"|.]',
+    evidence=(
+        Column("Payment date", "{received_on}"),
+        Column("Closing date", "{closing_date}"),
+        Column("Dividing date", "{dividing_date}"),
+    ),
     heals="No: closed books are only changed because a person said so.",
     hint="Payments arrive with dates in closed books. Sync before closing, or close later.",
     who=ADMIN_OR_ACCOUNTANT,
@@ -64,6 +77,7 @@ CLOSED = CauseWords(
     },
 )
 
+_SAID = (Column("QuickBooks' sentence", "{said}"), Column("Code", "{code}"))
 _QUOTED = '[ and said: "{qb_message}"[ ({qb_code}).]|[ (status code {qb_code})].]'
 _WHOSE_RIGHTS = (
     f"When QuickBooks is open on {_PC}, the sync works with the rights of the person signed in "
@@ -88,7 +102,7 @@ def _forbidden(*steps: str) -> Story:
 FORBIDDEN = CauseWords(
     label="Not allowed by QuickBooks",
     means='QuickBooks did not allow the payment to be recorded[: "{qb_message}"|.]',
-    evidence=("QuickBooks' sentence", "Code"),
+    evidence=_SAID,
     heals="Yes: one payment is tried at each sync, and the rest follow when QuickBooks allows it.",
     hint="The sync's user has too few rights in QuickBooks.",
     who=ADMIN,
@@ -118,7 +132,7 @@ FORBIDDEN = CauseWords(
 LOCKED = CauseWords(
     label="In use at every try",
     means="Somebody was at work on it in QuickBooks at every try.",
-    evidence=("What was in use", "By whom"),
+    evidence=(Column("What was in use", "{what}"), Column("By whom", "{by}"), *_SAID),
     heals=(
         "Until the last try the payment waits and is tried again at each sync; after it, a person "
         "chooses Retry."
@@ -140,16 +154,48 @@ LOCKED = CauseWords(
     },
 )
 
+
+def _maybe_it(summary: str, *, label: str) -> Story:
+    """Tell of what stands in QuickBooks and may be this payment, or not."""
+    return Story(
+        label=label,
+        summary=summary,
+        books=Books.MAYBE_THERE,
+        evidence=ENTRIES,
+        who=ANYONE,
+        steps=(
+            "Compare customer, amount and date with the entry in QuickBooks.",
+            (
+                "**The same money?** Choose **Dismiss Syncing**, say that it is in QuickBooks "
+                "already, and pick that entry."
+            ),
+            "**Different money?** Choose **They are two: post it**; we do not ask again.",
+        ),
+        remedies=("post_anyway",),
+    )
+
+
 DUPLICATE = CauseWords(
     label="Looks like another payment",
-    means="Another online payment has the same customer, amount and invoices.",
-    evidence=("Received", "Amount", "Method", "Invoices", "The site's own id"),
+    means="Another payment looks like this one, or its number was used before.",
+    evidence=(
+        Column("Online payment", "[{reference}][ ({state})]"),
+        Column("Received", "{received_on}", plain),
+        Column("Amount", "{amount}", plain),
+        Column("Method", "{method}", plain),
+        Column("Invoices", "{invoices}", plain),
+        Column("The site's own id", "{id}"),
+    ),
     heals="No.",
     hint=(
         "The payment site sends payments twice, or customers are charged twice. Tell whoever runs "
         "the site."
     ),
     who=PROCESSOR,
+    steps=(
+        "Look whether the two are the same money.",
+        "If they are, choose **Dismiss Syncing**; if not, choose **They are two: post it**.",
+    ),
     stories={
         Variant.PLAIN: Story(
             summary=(
@@ -166,33 +212,96 @@ DUPLICATE = CauseWords(
             remedies=("post_anyway",),
             gives_back=True,
         ),
+        Variant.NUMBER_TAKEN: _maybe_it(
+            "Reference # [{found_number}|of this payment] stands in QuickBooks on a payment that "
+            "differs[: {found_amount}[ from {found_customer}]].",
+            label="Its number is taken",
+        ),
+        Variant.OTHER_NUMBER: _maybe_it(
+            "QuickBooks has a payment of this customer and amount[ ({found_amount})], entered "
+            "since, under another number[: {found_number}].",
+            label="Similar payment in QuickBooks",
+        ),
+        Variant.WAS_DELETED: Story(
+            label="Deleted in QuickBooks",
+            summary=(
+                "QuickBooks had a payment with Reference # [{found_number}|of this one]; it was "
+                "deleted there[ on {deleted_on}]."
+            ),
+            evidence=(Column("No.", "{number}"), Column("Deleted on", "[{deleted_on}|{State}]")),
+            books_line=(
+                "What QuickBooks had under this number was deleted there. [{customer}|The "
+                "customer] has no credit there for [this {amount}|this payment] now."
+            ),
+            who=ANYONE,
+            steps=(
+                (
+                    "To see when and by whom: **Reports > Accountant & Taxes > Voided/Deleted "
+                    "Transactions Summary**."
+                ),
+                "Is it still to be recorded? Choose **They are two: post it**.",
+                "Was it taken out on purpose? Choose **Dismiss Syncing**.",
+            ),
+            remedies=("post_anyway",),
+        ),
     },
+)
+
+_PUT_RIGHT = (
+    (
+        "If the sentence names something you can put right (a name, a date, an amount), put it "
+        "right and choose **Retry**."
+    ),
+    (
+        "If not, and it is the only one: record it by hand. The customer gets the credit, and this "
+        "card is done."
+    ),
+    f"If more payments fail: see the notice at the top of the page, and tell {SUPPORT}.",
 )
 
 INVALID = CauseWords(
     label="Not accepted by QuickBooks",
-    means="QuickBooks did not accept the payment, for a reason in its own words.",
-    evidence=("What was sent", "QuickBooks' sentence", "Code"),
+    means=f"QuickBooks did not accept this payment{_QUOTED}",
+    evidence=(
+        Column(
+            "What was sent",
+            "{own_amount}[ from {own_customer}][, {own_method}][, received {own_received_on}]"
+            "[, for {invoices}]",
+        ),
+        *_SAID,
+    ),
     heals="No.",
     hint=f"Please tell {SUPPORT}: this should not happen.",
     who=OR_SUPPORT,
+    steps=_PUT_RIGHT,
     stories={
         Variant.PLAIN: Story(
-            summary=f"QuickBooks did not accept this payment{_QUOTED}",
-            steps=(
-                (
-                    "If the sentence names something you can put right (a name, a date, an "
-                    "amount), put it right and choose **Retry**."
-                ),
-                (
-                    "If not, and it is the only one: record it by hand. The customer gets the "
-                    "credit, and this card is done."
-                ),
-                (
-                    f"If more payments fail: see the notice at the top of the page, and tell "
-                    f"{SUPPORT}."
-                ),
+            summary=f"QuickBooks did not accept this payment{_QUOTED}", steps=_PUT_RIGHT
+        ),
+        Variant.UNREADABLE: Story(
+            label="Not read by QuickBooks",
+            summary="QuickBooks could not read this payment[: {qb_message}|.]",
+            steps=_PUT_RIGHT,
+        ),
+        Variant.LOST: Story(
+            label="Answer lost too often",
+            summary=(
+                "Three times QuickBooks' answer to this payment was lost, and it was not recorded."
             ),
+            steps=("See whether something in it stops QuickBooks.", *_PUT_RIGHT[1:]),
+        ),
+        Variant.NOT_DONE: Story(
+            label="Not done by QuickBooks",
+            summary=(
+                "[{tries_max} times|Too often] this payment was not recorded"
+                '[, and QuickBooks said: "{qb_message}"[ ({qb_code}).]|.]'
+            ),
+            steps=_PUT_RIGHT,
+        ),
+        Variant.UNFIT: Story(
+            label="Does not fit QuickBooks",
+            summary="QuickBooks cannot take this payment[: {problem}|.]",
+            steps=_PUT_RIGHT,
         ),
     },
 )

@@ -19,18 +19,19 @@ class State:
 
 
 STATES: Mapping[PaymentStatus, State] = {
-    PaymentStatus.QUEUED: State("Waiting", "Goes to QuickBooks at the next sync."),
+    PaymentStatus.QUEUED: State("Waiting", "[{note}.|Goes to QuickBooks at the next sync.]"),
     PaymentStatus.SENT: State(
         "Being sent", "Handed to QuickBooks[ at {time}]; the answer is on its way."
     ),
     PaymentStatus.IN_DOUBT: State(
         "Being checked",
-        "The connection was cut before QuickBooks answered. We ask QuickBooks at the next sync. "
-        "**Please do not enter it by hand until then.**",
+        "[{note}.|The connection was cut before QuickBooks answered.] We ask QuickBooks at the "
+        "next sync. **Please do not enter it by hand until then.**",
     ),
     PaymentStatus.POSTED: State(
         "In QuickBooks",
-        "Recorded[ as No. {reference}][, {left_over} left as the customer's credit].",
+        "Recorded[ as No. {reference}][, {left_over} left as the customer's credit]"
+        "[; since {missing_on} it is not in the company file].",
     ),
     PaymentStatus.REJECTED: State("Needs you", ""),
     PaymentStatus.DISMISSED: State(

@@ -4,11 +4,31 @@ Data in the language of `phrases`. Each summary reads well with any of its facts
 is named in the steps exactly as in `buttons`, and only where it is offered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from sync_core.names import plain
 from sync_core.variants import Variant
 from sync_core.wording.states import ANYONE, Books
+
+
+def family(customer: str) -> str:
+    """Give what all jobs of a customer have in common: its own name."""
+    return plain(customer.split(":", 1)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of evidence: its label, and the phrase that a record fills for its cell.
+
+    The phrase names keys of the record, with a capital where the text is to begin with one; `own_`
+    before a name makes it a fact of the payment, and {changed} is the line "What changed". A cell
+    is marked where `same_by` gives something else than for the first row.
+    """
+
+    label: str
+    says: str
+    same_by: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +48,7 @@ class Story:
     books: Books = Books.NOT_WRITTEN
     books_line: str = ""
     changed: str = ""  # the line "What changed" of the evidence
+    evidence: tuple[Column, ...] = ()
     gives_back: bool = False  # "give the money back" is one of the ways out
     label: str = ""
     who: str = ""
@@ -44,7 +65,7 @@ class CauseWords:
 
     label: str
     means: str
-    evidence: tuple[str, ...]
+    evidence: tuple[Column, ...]
     heals: str
     hint: str
     stories: Mapping[Variant, Story]
@@ -57,3 +78,19 @@ THE_INVOICE = "[invoice {invoice_number}|the invoice]"
 THE_CUSTOMER = "[{customer}|the customer]"
 SUPPORT = "[{support_contact}|the support of your payment site]"
 OTHER_INVOICE = "use **Choose another invoice** and pick the right one"
+
+DATE, NUMBER, CUSTOMER = (
+    Column("Date", "{date}"),
+    Column("Number", "{number}"),
+    Column("Customer:Job", "{customer}"),
+)
+# Of entries in QuickBooks that may be the money.
+ENTRIES = (
+    DATE,
+    Column("Type", "{Type}"),
+    Column("No.", "{number}"),
+    Column("Pmt. Method", "{method}"),
+    CUSTOMER,
+    Column("Amount", "{amount}"),
+    Column("Used on", "{used_on}"),
+)

@@ -321,8 +321,8 @@ def locked(desk: Desk) -> None:
         if desk.status(payment) != "rejected":
             desk.sync()
     assert desk.cause(payment) == "locked"
-    desk.office.books.forced_answer("ReceivePaymentAdd")
-    while desk.office.books.forced_answer("ReceivePaymentAdd"):
+    desk.office.books.forced_answer("ReceivePaymentAdd", "")
+    while desk.office.books.forced_answer("ReceivePaymentAdd", ""):
         pass
     desk.resolve()
     desk.press("Retry")

@@ -33,13 +33,14 @@ from models.engine import make_engine
 from models.exchange import Exchange
 from models.invoice_question import InvoiceQuestion
 from models.notice import Notice
-from models.payment import Attempt, Payment, PaymentEvent, Watch
+from models.payment import Attempt, Payment, PaymentApply, PaymentEvent, Watch
 from models.queries import (
     attention,
     choices,
     exchanges,
     extras,
     installs,
+    ledger,
     missing,
     needs_you,
     notices,
@@ -117,6 +118,31 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "stored": (
         lambda db: receipts.stored(db, 1, ["1", "2"]),
         {"receipt": {"id", "uq_receipt_company_file_id_txn_id"}},
+    ),
+    "entries": (
+        lambda db: receipts.entries(db, 1, ["1", "2"]),
+        {"receipt": {"id", "uq_receipt_company_file_id_txn_id"}},
+    ),
+    "numbers": (
+        lambda db: ledger.numbers(db, 1, ["1", "2"]),
+        {"invoice": {"id", "uq_invoice_company_file_id_txn_id"}},
+    ),
+    "just_paid": (
+        lambda db: ledger.just_paid(db, 4, ["1", "2"]),
+        {
+            "payment_apply": {
+                "ix_payment_apply_post_txn_id",
+                "ix_payment_apply_invoice_txn_id",
+            },
+            "payment": {"id"},
+        },
+    ),
+    "customers_named": (
+        lambda db: ledger.customers_named(db, 1, ["1", "2"], ["a", "b"]),
+        {
+            "customer": {"id", "uq_customer_company_file_id_list_id", "ix_customer_plain_name"},
+            "wc_session": {"id"},
+        },
     ),
     "open_extras": (
         lambda db: receipts.open_extras(db, 1),
@@ -417,6 +443,14 @@ def fill(db: Connection, size: Size) -> None:
         status=status,
         checked_session_id=lambda number: waiting(number, company(number), None),
         missing_since=missing,
+    )
+    put(
+        db,
+        PaymentApply,
+        size.payments,
+        payment_id=lambda number: number,
+        invoice_txn_id=lambda number: cast(number, String),
+        post_txn_id=lambda number: cast(number, String),
     )
     put(
         db,

@@ -206,7 +206,7 @@ def _doubt(
         is_in_doubt=payment.status == PaymentStatus.IN_DOUBT,
         is_proven=is_proven,
         has_waited=not is_lost or payment.left_at is None or turn.now - payment.left_at >= wait,
-        was_deleted=looked.was_deleted,
+        deleted_wall=looked.deleted_wall,
         returns=payment.returns,
         refused_whole=ended == AttemptOutcome.REFUSED_WHOLE,
         refused=last.status_message

@@ -151,10 +151,13 @@ def take_deletions(turn: Turn, told: Iterable[TxnDeletedRet]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What there is like a payment, and whether one with its name was deleted in QuickBooks."""
+    """What there is like a payment, and when one with its name was deleted in QuickBooks.
+
+    By QuickBooks' clock, "" where nobody said; None: none was.
+    """
 
     found: Found
-    was_deleted: bool
+    deleted_wall: str | None
 
 
 def look(
@@ -192,9 +195,13 @@ def look(
         ]
         looked[payment] = Looked(
             _find(payment, there, keeps_guid=keeps_guid),
-            was_deleted=any(
-                row.deleted_wall is not None and row.txn_id != payment.txn_id
-                for row in named.values()
+            deleted_wall=max(
+                (
+                    row.deleted_wall
+                    for row in named.values()
+                    if row.deleted_wall is not None and row.txn_id != payment.txn_id
+                ),
+                default=None,
             ),
         )
     looked |= _others(turn, looked)
@@ -216,7 +223,7 @@ def _others(turn: Turn, looked: Mapping[AnyRow, Looked]) -> dict[AnyRow, Looked]
         return {}
     owners = stored.owners(turn.db, turn.session.company_file_id, txn_ids)
     return {
-        payment: Looked(Contested(tuple(own)), looked[payment].was_deleted)
+        payment: Looked(Contested(tuple(own)), looked[payment].deleted_wall)
         for payment, own in named.items()
         if any(
             receipt.guid is None and owners.get(receipt.txn_id, set()) - {payment.id}
@@ -258,7 +265,7 @@ def _renumbered(
         for payment, first in since.items()
     }
     return {
-        payment: Looked(Contested(alike), looked[payment].was_deleted)
+        payment: Looked(Contested(alike), looked[payment].deleted_wall)
         for payment, alike in found.items()
         if alike
     }
@@ -412,6 +419,7 @@ def as_receipt(row: Mapping[str, Any]) -> Receipt:
         unused_cents=row["unused_cents"],
         edit_sequence=row["edit_sequence"],
         created_wall=row["created_wall"],
+        day=row["txn_date"],
         seen_session_id=row["seen_session_id"],
     )
 

@@ -169,7 +169,7 @@ def _explain(
         invoice.ar_account_list_id
         for invoice in books.invoices.values()
         if invoice.ar_account_list_id
-    }
+    } | {row.post_ar_account_list_id for row in rows if row.post_ar_account_list_id}
     names = short_lists.account_names(turn.db, turn.session.company_file_id, used)
     books = replace(books, accounts=names)
     moved = [

@@ -50,7 +50,6 @@ NEVER = frozenset(
 HEALED = "What was in the way is gone, so it goes to QuickBooks."
 TRIED = "Tried again, to see whether QuickBooks allows payments now."
 ALLOWED = "QuickBooks allows payments again, so it goes there."
-GONE = "{found_kind} {found_number} is no longer in QuickBooks."
 
 
 def heal(turn: Turn) -> dict[str, Any]:

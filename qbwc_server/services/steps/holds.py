@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from models.base import AnyRow
 from models.queries import ledger, outbox
 from models.queries import receipts as stored
-from qbwc_server.services.steps import evidence
+from qbwc_server.services.steps import called, evidence
 from qbwc_server.services.steps.step import Turn
 from sync_core import doubt
 from sync_core.check import Refused
-from sync_core.likeness import likeness
-from sync_core.money import format_cents
+from sync_core.lifecycle import PaymentStatus
+from sync_core.likeness import Online, like, likeness
 from sync_core.names import plain
 from sync_core.receipts import Ours
-from sync_core.rejection import Cause, Rejection
 
 # Two payments of one customer look alike when they were received within so many days.
 ALIKE_DAYS = 3
@@ -68,7 +67,7 @@ def hold(turn: Turn, payment_ids: Sequence[int]) -> Held:
         for payment in free
         if (
             rejection := doubt.like_it(
-                looked[payment].found, payment.reference, looked[payment].was_deleted
+                looked[payment].found, payment.reference, looked[payment].deleted_wall
             )
         )
     }
@@ -119,13 +118,17 @@ def _look_alikes(turn: Turn, payment_ids: Sequence[int]) -> tuple[dict[int, Refu
     if not payment_ids:
         return {}, set()
     pairs = outbox.look_alikes(turn.db, turn.session.id, payment_ids, days=ALIKE_DAYS)
+    newest = {pair.payment_id: pair for pair in pairs if not pair.is_unclear}
+    both = {number for pair in newest.values() for number in (pair.payment_id, pair.other_id)}
+    invoices = called.invoices_of(turn, both)
     refused = {
-        pair.payment_id: Refused(pair.payment_id, _like(pair))
-        for pair in pairs
-        if not pair.is_unclear
+        number: Refused(
+            number, like(_online(pair, "", invoices), _online(pair, "other_", invoices))
+        )
+        for number, pair in newest.items()
     }
     unclear = {
-        pair.payment_id: ALIKE_IN_DOUBT.format(other=pair.external_id)
+        pair.payment_id: ALIKE_IN_DOUBT.format(other=pair.other_external_id)
         for pair in pairs
         if pair.payment_id not in refused
     }
@@ -133,20 +136,16 @@ def _look_alikes(turn: Turn, payment_ids: Sequence[int]) -> tuple[dict[int, Refu
     return refused, set(unclear)
 
 
-def _like(other: AnyRow) -> Rejection:
-    return Rejection(
-        cause=Cause.POSSIBLE_DUPLICATE,
-        summary=(
-            f"Another payment of this customer looks the same: {other.external_id} "
-            f"(Reference # {other.reference}) of {other.received_on}."
-        ),
-        evidence=(
-            {
-                "id": other.external_id,
-                "reference": other.reference,
-                "amount": format_cents(other.amount_cents),
-                "received_on": other.received_on.isoformat(),
-                "status": other.status,
-            },
-        ),
+def _online(pair: AnyRow, whose: str, invoices: Mapping[int, str]) -> Online:
+    """Make a value of one of two payments that look alike; `whose` begins its columns."""
+    row = pair._asdict()
+    number = row["other_id" if whose else "payment_id"]
+    return Online(
+        id=row[f"{whose}external_id"],
+        reference=row[f"{whose}reference"],
+        cents=row[f"{whose}amount_cents"],
+        day=row[f"{whose}received_on"],
+        method=row[f"{whose}method"],
+        status=PaymentStatus(row[f"{whose}status"]),
+        invoices=invoices[number],
     )

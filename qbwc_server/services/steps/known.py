@@ -1,6 +1,6 @@
 """What is known of the books, as values for the check: the tables, and what was just told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -217,47 +217,26 @@ def _entry(row: AnyRow) -> Entry:
 
 def _with_links(turn: Turn, books: Books, payments: Sequence[Waiting]) -> Books:
     """Add what is set against invoices that have too little room, and whose payments those are."""
-    planned: dict[str, int] = {}
-    for payment in payments:
-        for part in payment.apply:
-            if part.txn_id is not None:
-                planned[part.txn_id] = max(planned.get(part.txn_id, 0), part.amount_cents)
-            elif part.number is not None:
-                for named in books.numbered(part.number):
-                    cents = max(planned.get(named.txn_id, 0), part.amount_cents)
-                    planned[named.txn_id] = cents
-    short = {
-        txn_id
-        for txn_id, cents in planned.items()
-        if (invoice := books.standing(txn_id)) is not None
-        and (not invoice.is_open or (invoice.balance_cents or 0) < cents)
-    }
-    if not short:
+    short = _short(books, payments)
+    alike = {entry.txn_id for entries in books.alike.values() for entry in entries}
+    if not short and not alike:
         return books
     company_file_id = turn.session.company_file_id
-    links = {txn_id: books.invoices[txn_id].links for txn_id in short}
-    rows = ledger.links(turn.db, company_file_id, short)
-    for txn_id, own in rows.items():
-        links[txn_id] = links[txn_id] or tuple(_link(row) for row in own)
+    links = _set_against(turn, books, short) if short else {}
     others = {link.txn_id for own in links.values() for link in own}
-    own_side = ledger.own_side(turn.db, company_file_id, others, short)
-    journals = {
-        link.txn_id for own in links.values() for link in own if link.type == "JournalEntry"
+    said_back = ledger.links(turn.db, company_file_id, others | alike)
+    used_on = {
+        txn_id: tuple(dict.fromkeys(row.other_number for row in own if row.other_number))
+        for txn_id, own in said_back.items()
     }
-    moved = (
-        {
-            row.journal_txn_id: Link(
-                txn_id=row.txn_id,
-                type="CreditMemo",
-                number=row.number,
-                day=row.txn_date,
-                cents=None if row.amount_cents is None else abs(row.amount_cents),
-            )
-            for row in ledger.moved_credits(turn.db, company_file_id, journals)
-        }
-        if journals
-        else {}
-    )
+    if not short:
+        return replace(books, used_on=used_on)
+    own_side = {
+        (row.txn_id, row.other_txn_id): None if row.amount_cents is None else abs(row.amount_cents)
+        for own in said_back.values()
+        for row in own
+    }
+    moved = _moved(turn, links)
     explained = {
         txn_id: replace(
             books.invoices[txn_id],
@@ -278,10 +257,67 @@ def _with_links(turn: Turn, books: Books, payments: Sequence[Waiting]) -> Books:
             reference=row.reference,
             day=row.received_on,
             cents=row.amount_cents,
+            method=row.method,
         )
         for row in stored.payments_under(turn.db, company_file_id, others)
     }
-    return replace(books, invoices={**books.invoices, **explained}, ours=ours)
+    return replace(books, invoices={**books.invoices, **explained}, ours=ours, used_on=used_on)
+
+
+def _short(books: Books, payments: Sequence[Waiting]) -> set[str]:
+    """List the invoices (TxnIDs) that have less room than a payment has for them."""
+    planned: dict[str, int] = {}
+    for payment in payments:
+        for part in payment.apply:
+            if part.txn_id is not None:
+                planned[part.txn_id] = max(planned.get(part.txn_id, 0), part.amount_cents)
+            elif part.number is not None:
+                for named in books.numbered(part.number):
+                    cents = max(planned.get(named.txn_id, 0), part.amount_cents)
+                    planned[named.txn_id] = cents
+    return {
+        txn_id
+        for txn_id, cents in planned.items()
+        if (invoice := books.standing(txn_id)) is not None
+        and (not invoice.is_open or (invoice.balance_cents or 0) < cents)
+    }
+
+
+def _set_against(turn: Turn, books: Books, short: Collection[str]) -> dict[str, tuple[Link, ...]]:
+    """Give what is set against invoices: as just told, or else as imported, and what we just paid.
+
+    The balance of an invoice that this session has paid is known, and its payment not imported yet.
+    """
+    imported = ledger.links(turn.db, turn.session.company_file_id, short)
+    links = {
+        txn_id: books.invoices[txn_id].links
+        or tuple(_link(row) for row in imported.get(txn_id, ()))
+        for txn_id in short
+    }
+    for row in ledger.just_paid(turn.db, turn.session.id, short):
+        told = {link.txn_id for link in links[row.invoice_txn_id]}
+        if row.cents and row.txn_id not in told:
+            links[row.invoice_txn_id] = (_posted(row), *links[row.invoice_txn_id])
+    return links
+
+
+def _moved(turn: Turn, links: Mapping[str, Sequence[Link]]) -> dict[str, Link]:
+    """Give the credit memos of other jobs that journal entries (by TxnID) brought here."""
+    journals = {
+        link.txn_id for own in links.values() for link in own if link.type == "JournalEntry"
+    }
+    if not journals:
+        return {}
+    return {
+        row.journal_txn_id: Link(
+            txn_id=row.txn_id,
+            type="CreditMemo",
+            number=row.number,
+            day=row.txn_date,
+            cents=None if row.amount_cents is None else abs(row.amount_cents),
+        )
+        for row in ledger.moved_credits(turn.db, turn.session.company_file_id, journals)
+    }
 
 
 def _joined(links: Sequence[Link]) -> list[Link]:
@@ -303,6 +339,16 @@ def _link(row: AnyRow) -> Link:
         number=row.other_number,
         day=row.other_date,
         cents=None if row.amount_cents is None else abs(row.amount_cents),
+    )
+
+
+def _posted(row: AnyRow) -> Link:
+    return Link(
+        txn_id=row.txn_id,
+        type="ReceivePayment",
+        number=row.reference,
+        day=row.day,
+        cents=row.cents,
     )
 
 

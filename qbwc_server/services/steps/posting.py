@@ -14,27 +14,26 @@ from models.base import AnyRow
 from models.queries import books, installs, ledger, outbox
 from models.queries import receipts as stored
 from models.queries.exchanges import ExchangeRow
-from qbwc_server.services.steps import doubts, evidence, healing
+from qbwc_server.services.steps import called, doubts, evidence, healing
 from qbwc_server.services.steps.step import Asked, Taken, Turn, check_events, rejection_columns
 from qbxml import envelope
 from qbxml.envelope import MessageSet, Request, Response
 from qbxml.errors import BuildError
 from qbxml.fields import Ref
+from sync_core import doubt
+from sync_core.causes import rejected
 from sync_core.decide import NotExecuted, Outcome, Posted, Rejected, Sent, Unknown, decide
-from sync_core.doubt import too_often
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus
 from sync_core.receipts import Receipt
-from sync_core.rejection import Cause, Rejection
+from sync_core.rejection import Cause
 from sync_core.translate import Outgoing, to_receive_payment
+from sync_core.variants import Variant
 
 # With the 64 bits of the message set's token: an attempt's requestID is never made twice.
 REQUEST_ID_BYTES = 6
 
 # What an IDTYPE and an EditSequence hold (Intuit XSD 13.0). A longer one was garbled on its way.
 TXN_ID_LENGTH_MAX, EDIT_SEQUENCE_LENGTH_MAX = 36, 16
-
-# "The request has not been processed" (recorded answer under stopOnError).
-NOT_PROCESSED = 3231
 
 # What QuickBooks says of these is all that there is to know.
 _SAYS_WHY = (Cause.NOT_PERMITTED, Cause.LOCKED)
@@ -79,13 +78,20 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     Sources: exactly-once rules A.2 and D.1.
     """
     answers = answer.by_request_id()
+    answered = decided_all(turn, outbox.open_attempts(turn.db, exchange.id), answers)
+    names = called.names_of(
+        turn,
+        {
+            attempt.payment_id
+            for attempt, outcome in answered.items()
+            if isinstance(outcome, NotExecuted)
+        },
+    )
     outcomes = {
-        attempt: _last_try(attempt, outcome)
-        for attempt, outcome in decided_all(
-            turn, outbox.open_attempts(turn.db, exchange.id), answers
-        ).items()
+        attempt: _last_try(attempt, outcome, names.get(attempt.payment_id, {}))
+        for attempt, outcome in answered.items()
     }
-    write(turn, outcomes)
+    write(turn, outcomes, names)
     posted = [item for item in outcomes.values() if isinstance(item, Posted)]
     if posted:
         keeps_guid = any(item.keeps_guid for item in posted)
@@ -236,16 +242,19 @@ def decided(attempt: AnyRow, responses: Sequence[Response]) -> Outcome:
     return outcome
 
 
-def write(turn: Turn, outcomes: Mapping[AnyRow, Outcome]) -> None:
+def write(
+    turn: Turn, outcomes: Mapping[AnyRow, Outcome], names: Mapping[int, Mapping[str, str]]
+) -> None:
     """Write what became of payments, and how their attempts ended.
 
+    `names` are those of customers and invoices, of the payments (by id) that were not done.
     A payment that evidence has moved since it was sent is moved by evidence alone.
     """
     moves: dict[tuple[PaymentStatus, Mover], list[dict[str, Any]]] = {}
     ends: dict[tuple[str, int | None, str | None], list[int]] = {}
     sent, shown = [], {}
     for attempt, outcome in outcomes.items():
-        target, mover, facts = _move(turn, outcome, attempt)
+        target, mover, facts = _move(turn, outcome, attempt, names.get(attempt.payment_id, {}))
         ends.setdefault((_ENDED[target], *_status(outcome)), []).append(attempt.id)
         if _is_awaited(attempt):
             moves.setdefault((target, mover), []).append({"payment": attempt.payment_id, **facts})
@@ -297,16 +306,11 @@ def show(turn: Turn, shown: Mapping[AnyRow, Posted]) -> int:
     )
 
 
-def _last_try(attempt: AnyRow, outcome: Outcome) -> Outcome:
+def _last_try(attempt: AnyRow, outcome: Outcome, names: Mapping[str, str]) -> Outcome:
     """Reject what QuickBooks has not done too often; rule D.7."""
     if not isinstance(outcome, NotExecuted):
         return outcome
-    rejection = too_often(
-        attempt.refusals,
-        is_locked=outcome.status_code != NOT_PROCESSED,
-        said=outcome.note,
-        status_code=outcome.status_code,
-    )
+    rejection = doubt.too_often(attempt.refusals, outcome, names)
     return outcome if rejection is None else Rejected(rejection)
 
 
@@ -319,7 +323,7 @@ _ENDED = {
 
 
 def _move(
-    turn: Turn, outcome: Outcome, attempt: AnyRow
+    turn: Turn, outcome: Outcome, attempt: AnyRow, names: Mapping[str, str]
 ) -> tuple[PaymentStatus, Mover, dict[str, Any]]:
     """Say where an outcome moves its payment, and what is written with it."""
     match outcome:
@@ -336,7 +340,8 @@ def _move(
             columns = rejection_columns(outcome.rejection)
             return PaymentStatus.REJECTED, Mover.REFUSAL, columns
         case NotExecuted():
-            waits = {"note": outcome.note, "refusals": attempt.refusals + 1}
+            why = doubt.waits(attempt.refusals, outcome, names)
+            waits = {"note": why, "refusals": attempt.refusals + 1}
             return PaymentStatus.QUEUED, Mover.NOT_EXECUTED, waits
         case Unknown():
             return PaymentStatus.IN_DOUBT, Mover.LOSS, {"note": outcome.why}
@@ -392,8 +397,8 @@ def _build(turn: Turn, requests: dict[int, Request], misfits: dict[int, BuildErr
 def _reject(turn: Turn, misfits: Mapping[int, BuildError], before: Mapping[int, int]) -> None:
     """Reject claimed payments that do not leave; `before` counts their attempts until then."""
     rejections = {
-        payment_id: Rejection(
-            cause=Cause.INVALID, summary=f"QuickBooks cannot take this payment: {error}"
+        payment_id: rejected(
+            Cause.INVALID, Variant.UNFIT, {"problem": f"{error}"}, ({"problem": f"{error}"},)
         )
         for payment_id, error in misfits.items()
     }

@@ -103,7 +103,7 @@ class CompanyFile(Ledger):
         self.executed_adds: Counter[str] = Counter()
         self._currency_ids: dict[str, str] = {}
         self._refused_sessions: list[ComError] = []
-        self._forced: list[tuple[str, Refusal]] = []
+        self._forced: list[tuple[str, str, Refusal]] = []
 
     def backup(self) -> "CompanyFile":
         """Copy the whole file as it stands, stamps and counters too; the copy lives on by itself.
@@ -124,19 +124,22 @@ class CompanyFile(Ledger):
         vars(self).update(vars(backup.backup()))
         vars(self).update(kept)
 
-    def refuse_next(self, request: str, *, code: int, message: str, times: int = 1) -> None:
+    def refuse_next(
+        self, request: str, *, code: int, message: str, times: int = 1, number: str = ""
+    ) -> None:
         """Answer the next requests of that name ("ReceivePaymentAdd") with this status.
 
-        A code of 500 to 999 is a warning: the request is executed and its data returned.
+        Only those with a RefNumber, where one is given. A code of 500 to 999 is a warning: the
+        request is executed and its data returned.
         """
-        self._forced += [(request, Refusal(code, message))] * times
+        self._forced += [(request, number, Refusal(code, message))] * times
 
-    def forced_answer(self, request: str) -> Refusal | None:
-        """Take the answer a test laid out for this request, if any."""
+    def forced_answer(self, request: str, number: str) -> Refusal | None:
+        """Take the answer a test laid out for this request and its RefNumber, if any."""
         for forced in self._forced:
-            if forced[0] == request:
+            if forced[0] == request and forced[1] in ("", number):
                 self._forced.remove(forced)
-                return forced[1]
+                return forced[2]
         return None
 
     def refuse_sessions(self, hresult: str, message: str, *, times: int = 1) -> None:

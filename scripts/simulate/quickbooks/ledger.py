@@ -294,6 +294,30 @@ class Ledger(Lists):
         self.apply(entry, target, cents(amount))
         return entry.txn_id
 
+    def move_credit(
+        self,
+        credit: str,
+        invoice: str,
+        amount: str,
+        *,
+        number: str | None = None,
+        date: date | None = None,
+    ) -> str:
+        """Apply a credit memo to an invoice of another job; answer the TxnID of what moved it.
+
+        QuickBooks writes a journal entry for that. How the credit memo names it is not recorded:
+        as what it is set against.
+        """
+        entry = self.pay_otherwise(
+            invoice, kind="JournalEntry", amount=amount, number=number, date=date
+        )
+        memo, journal = self.transactions[credit], self.transactions[entry]
+        link = Link(memo, journal, cents(amount))
+        memo.links.append(link)
+        journal.links.append(link)
+        self._linked(memo, journal)
+        return entry
+
     def give_discount(self, payment: str, invoice: str, amount: str) -> None:
         """Give a discount on an invoice in a payment that is already there."""
         self.apply(self.payment(payment), self.invoice(invoice), cents(amount), is_discount=True)

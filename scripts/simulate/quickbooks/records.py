@@ -101,7 +101,8 @@ class Transaction(Record):
     @property
     def applied(self) -> int:
         """How much of it is set against the other side, discounts apart."""
-        return sum(link.amount for link in self.links if not link.is_discount)
+        own = (link for link in self.links if link.source is self)
+        return sum(link.amount for link in own if not link.is_discount)
 
     @property
     def unapplied(self) -> int:
@@ -185,10 +186,13 @@ class Deposit(Record):
 
 @dataclass(eq=False)
 class Link:
-    """An amount of a payment, credit or journal entry that stands against an invoice."""
+    """An amount of a payment, credit or journal entry that stands against an invoice.
+
+    Of a credit memo that was moved to another job, against the journal entry that moved it.
+    """
 
     source: Transaction
-    invoice: Invoice
+    invoice: Transaction
     amount: int
     is_discount: bool = False
 

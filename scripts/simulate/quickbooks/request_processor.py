@@ -90,7 +90,8 @@ class RequestProcessor:
     def _answer(self, request: parsing.Request) -> Answer:
         if request.fault:
             raise request.fault
-        forced = self.books.forced_answer(request.name)
+        number = request.element.findtext(".//RefNumber") or ""
+        forced = self.books.forced_answer(request.name, number)
         if forced and not is_warning(forced.code):
             raise forced
         if request.name in WRITES:

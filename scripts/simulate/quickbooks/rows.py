@@ -237,13 +237,15 @@ def _applied(link: Link) -> Element:
         for other in link.source.links
         if other.is_discount and other.invoice is link.invoice
     )
+    invoice = link.invoice
+    assert isinstance(invoice, Invoice)  # payments are set against nothing else
     return node(
         "AppliedToTxnRet",
-        ("TxnID", link.invoice.txn_id),
-        ("TxnType", link.invoice.kind),
-        ("TxnDate", link.invoice.date.isoformat()),
-        ("RefNumber", link.invoice.number),
-        ("BalanceRemaining", amount(link.invoice.balance)),
+        ("TxnID", invoice.txn_id),
+        ("TxnType", invoice.kind),
+        ("TxnDate", invoice.date.isoformat()),
+        ("RefNumber", invoice.number),
+        ("BalanceRemaining", amount(invoice.balance)),
         ("Amount", amount(link.amount)),
         ("DiscountAmount", amount(discount) if discount else None),
     )

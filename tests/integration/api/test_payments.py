@@ -169,7 +169,9 @@ def test_a_rejected_payment_says_why_and_what_can_be_done(client: Site, engine: 
     assert shown["rejection"] == {
         "cause": "paid_in_quickbooks",
         "variant": "by_hand",
-        "summary": "Invoice 101 is already paid in QuickBooks.",
+        "summary": (
+            "Invoice 101 is already paid in QuickBooks, by payment 1042 of 2026-11-19 for 100.00."
+        ),
         "evidence": [{"txn_id": "7-1760000007"}],
         "books": "Nothing was written by us. QuickBooks may already hold this money: see below.",
         "who": "Anyone who works in QuickBooks",

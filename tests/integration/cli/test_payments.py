@@ -152,7 +152,7 @@ def test_what_is_missing_is_listed_and_re_opened(
     assert (listed["id"], listed["missing_since"]) == ("p1", "2026-11-20T12:00:00Z")
     assert terminal.run("payments", "missing", company_id).stdout.startswith("p1  ")
     shown = terminal.run("payments", "show", company_id, "p1").stdout
-    assert "Not in the company file that is ours now." in shown
+    assert "it is not in the company file." in shown
     reopen = ("payments", "reopen-missing", company_id, "--note")
     assert "note: Say why" in terminal.refused(*reopen, " ")
     told = terminal.run(*reopen, "the backup of Friday").stdout

@@ -162,7 +162,8 @@ def test_a_rejected_payment_is_tried_again_with_nothing_held_against_it(
 # What looks like another payment, and nothing else.
 ALIKE = [
     (Cause.PAID_IN_QUICKBOOKS, Variant.LOOK_ALIKE),
-    (Cause.POSSIBLE_DUPLICATE, Variant.PLAIN),
+    (Cause.PAID_IN_QUICKBOOKS, Variant.SAME_NUMBER),
+    *((Cause.POSSIBLE_DUPLICATE, variant) for variant in VARIANTS[Cause.POSSIBLE_DUPLICATE]),
     (Cause.POSSIBLE_DUPLICATE, None),
 ]
 

@@ -13,10 +13,11 @@ from models.payment import Payment
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
 from sync_core.lifecycle import PaymentStatus
+from sync_core.rejection import Cause
 from tests.integration.portal.conftest import Hire
 from tests.integration.portal.person import Person
 from tests.integration.site import move, payment
-from tests.integration.synced import REJECTED
+from tests.integration.synced import REJECTED, rejection
 from tests.schema.rows import row
 
 Count = Callable[[Person, str], int]
@@ -260,3 +261,23 @@ def test_without_a_company_file_the_page_says_what_comes_next(hire: Hire) -> Non
     assert heading(page) == "No company file is connected yet."
     assert "Add the company file" in page
     assert 'href="/companies/' not in page
+
+
+def test_what_is_told_of_a_payment_is_written_for_its_reader(
+    admin: Person, use_cases: UseCases, engine: Engine
+) -> None:
+    """No ISO day, and amounts as the reader has chosen."""
+    company = use_cases.companies.add("Sunrise Dental", yes_to_first=True)
+    number = use_cases.companies.internal_id(company.id)
+    use_cases.intake.queue(number, [payment("web-1", amount="1312.50")], by="api")
+    page = f"/companies/{company.id}"
+    assert "Goes to QuickBooks at the next sync." in admin.open(page).text
+    found = {"found_date": "2026-11-18", "found_amount": "1312.50", "customer": "Northside Bakery"}
+    alike = rejection(Cause.PAID_IN_QUICKBOOKS, "look_alike", found)
+    move(engine, "web-1", PaymentStatus.REJECTED, **alike)
+    assert (
+        "QuickBooks already has a payment of 1,312.50 from Northside Bakery, dated Nov 18, 2026, "
+        "that looks like this one."
+    ) in admin.open(page).text
+    move(engine, "web-1", PaymentStatus.POSTED, unapplied_cents=123456)
+    assert "1,234.56 left as the customer" in admin.open(page).text

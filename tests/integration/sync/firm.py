@@ -15,10 +15,11 @@ from wsgiref.types import WSGIApplication
 
 from lxml import etree
 from pydantic import SecretStr
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, select, text
 
 from models.base import Base
 from models.engine import make_engine
+from models.payment import Payment as PaymentRow
 from qbwc_server.services import assembly
 from qbwc_server.services.installs import NewInstall
 from qbwc_server.services.payments import PaymentView
@@ -30,7 +31,7 @@ from scripts.simulate.quickbooks.records import Payment
 from scripts.simulate.soap import HttpAnswer
 from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import Session, WebConnector
-from sync_core import connection
+from sync_core import connection, words
 from sync_core.trouble import Kind, Trouble, Variant
 from tests.unit.qbxml_language.shared import assert_valid
 
@@ -137,8 +138,20 @@ class Firm:
         return payment_id
 
     def payment(self, payment_id: str) -> PaymentView:
-        """Look a payment up."""
-        return self.services.payments.show(self.company_file_id, payment_id)
+        """Look a payment up; why it was rejected can be said anew of the facts that are kept."""
+        shown = self.services.payments.show(self.company_file_id, payment_id)
+        if shown.rejection is not None:
+            with self.engine.connect() as db:
+                kept = db.execute(
+                    select(PaymentRow.variant, PaymentRow.facts, PaymentRow.summary).where(
+                        PaymentRow.company_file_id == self.company_file_id,
+                        PaymentRow.external_id == payment_id,
+                    )
+                ).one()
+            said = words.summary(shown.rejection.cause, kept.variant, kept.facts)
+            assert kept.summary == said
+            assert shown.rejection.summary == said or shown.rejection.variant == "entry_gone"
+        return shown
 
     def statuses(self) -> dict[str, str]:
         """Say where each payment stands."""
@@ -270,6 +283,21 @@ def second_connection(firm: Firm) -> Iterator[Engine]:
 def status_of(kind: Kind, variant: Variant = Variant.PLAIN, **facts: str) -> str:
     """Say what the status column shows of a problem."""
     return connection.status(Trouble(kind, variant), facts)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Note the statements that are sent to a database meanwhile."""
+    found: list[str] = []
+
+    def note(_db: object, _cursor: object, statement: str, *_: object) -> None:
+        found.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def play(session: Session) -> Session:

@@ -95,6 +95,26 @@ def test_paid_twice_online(firm: Firm) -> None:
     assert session.status.startswith("1 payment posted, 1 needs you")
 
 
+def test_paid_twice_online_in_two_message_sets(opened: Callable[..., Firm]) -> None:
+    """The second is looked at when the first is in QuickBooks already, and not imported yet."""
+    firm = opened(message_set_max=1, import_page_size=1)
+    firm.books.add_customer(CAFE)
+    invoice = owed(firm)
+    first = firm.pay(CAFE, "100.00", {invoice: "100.00"})
+    second = firm.pay(CAFE, "100.00", {invoice: "100.00"}, received_on="2026-11-10")
+    update(firm.pc())
+    assert firm.statuses() == {first: "posted", second: "rejected"}
+    assert told(firm, second) == ("paid_in_quickbooks", "twice")
+    (row,) = why(firm, second).evidence
+    there = firm.payment(first)
+    assert (row["type"], row["txn_id"], row["number"], row["amount"]) == (
+        "online payment",
+        there.txn_id,
+        there.reference,
+        "100.00",
+    )
+
+
 def test_several_payments_for_one_invoice_go_in_together(firm: Firm) -> None:
     invoice = owed(firm)
     for _ in range(4):
@@ -140,6 +160,44 @@ def test_a_credit_was_applied_and_is_taken_back(firm: Firm) -> None:
     assert firm.payment(payment).history[-3].note == (
         "What was in the way is gone, so it goes to QuickBooks."
     )
+
+
+def credit_of_another_job(firm: Firm, invoice: str, amount: str) -> str:
+    firm.books.add_customer(f"{CAFE}:Shed")
+    memo = firm.books.add_credit(f"{CAFE}:Shed", amount="100.00", number="C-8")
+    return firm.books.move_credit(memo, invoice, amount, number="J-8")
+
+
+@pytest.mark.parametrize("amount", ["30.00", "100.00"])
+def test_a_credit_of_another_job_was_applied(firm: Firm, amount: str) -> None:
+    """QuickBooks moves it with a journal entry; the credit memo is shown beside that."""
+    invoice = owed(firm)
+    payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})
+    entry = credit_of_another_job(firm, invoice, amount)
+    update(firm.pc())
+    assert told(firm, payment) == ("credit_applied", "moved_credit")
+    journal, memo = why(firm, payment).evidence
+    assert (journal["type"], journal["txn_id"], journal["amount"]) == (
+        "journal entry",
+        entry,
+        amount,
+    )
+    assert (memo["type"], memo["number"], memo["amount"]) == ("credit memo", "C-8", amount)
+
+
+def test_a_credit_of_another_job_that_came_after_the_look_is_known_at_the_next(firm: Firm) -> None:
+    invoice = owed(firm)
+    payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})
+    pc = firm.pc()
+    session = pc.begin()
+    while session.step():
+        if "ReceivePaymentAddRq" in session.calls[-1].answer:
+            firm.clock.move(seconds=1)
+            credit_of_another_job(firm, invoice, "30.00")
+    assert told(firm, payment) == ("balance_changed", "journal")
+    firm.clock.move(hours=2)
+    update(pc)
+    assert told(firm, payment) == ("credit_applied", "moved_credit")
 
 
 def test_a_journal_entry_lowered_it(firm: Firm) -> None:

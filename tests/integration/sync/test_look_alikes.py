@@ -49,15 +49,20 @@ def is_held(firm: Firm, payment: str, like: str) -> None:
     assert rejection.cause == "possible_duplicate"
     other = firm.payment(like)
     assert rejection.summary == (
-        f"Another payment of this customer looks the same: {like} "
-        f"(Reference # {other.reference}) of {other.received_on}."
+        f"This payment looks like online payment {other.reference} of {other.received_on}: the "
+        "same customer, amount and invoices."
     )
-    (shown,) = rejection.evidence
-    assert (shown["id"], shown["reference"], shown["amount"]) == (
-        like,
-        other.reference,
-        other.amount,
-    )
+    own, shown = rejection.evidence
+    for row, one in ((own, firm.payment(payment)), (shown, other)):
+        assert row["id"] == one.id
+        assert row["reference"] == one.reference
+        assert row["amount"] == one.amount
+        assert row["method"] == one.method
+        assert row["received_on"] == one.received_on.isoformat()
+        invoices = [part.invoice["number"] for part in one.apply]
+        assert row.get("invoices", "") == ", ".join(invoices)
+    assert own["state"] == "this one"
+    assert "The other one is " in rejection.books
     assert "post_anyway" in rejection.remedies
     assert firm.attempts(payment) == []
     assert executed(firm, payment) == 0

@@ -138,7 +138,7 @@ def test_five_times_not_done(firm: Firm, code: int, message: str, cause: str) ->
     assert shown.status == "rejected"
     assert shown.rejection is not None
     assert shown.rejection.cause == cause
-    assert message in shown.rejection.summary
+    assert shown.rejection.evidence[0]["said"] == message
     assert len(firm.attempts(payment)) == 5
     assert executed(firm, payment) == 0
     are_once(firm, others)

@@ -8,7 +8,7 @@ from lxml import etree
 
 from qbwc_server.services.steps import posting
 from scripts.simulate.quickbooks import refusals
-from tests.integration.sync.firm import Firm, sent, tampered, update
+from tests.integration.sync.firm import Firm, counted, sent, tampered, update
 
 CUSTOMER = "Café Belém"
 INVALID_FIELD = (
@@ -128,6 +128,21 @@ LATER = [
     (3180, refusals.TRANSACTION_LOCKED),
 ]
 
+WAITS = {
+    refusals.OBJECT_IN_USE: (
+        f"{CUSTOMER} was in use in QuickBooks just then; the payment is tried again at the next "
+        "sync (try 1 of 5)."
+    ),
+    refusals.TRANSACTION_LOCKED: (
+        f"{CUSTOMER} was in use in QuickBooks by another user just then; the payment is tried "
+        "again at the next sync (try 1 of 5)."
+    ),
+    refusals.LIST_MODIFIED: (
+        "Something this payment needs was in use in QuickBooks just then; the payment is tried "
+        "again at the next sync (try 1 of 5)."
+    ),
+}
+
 
 def test_what_was_not_executed_waits_with_its_note_for_the_next_sync(firm: Firm) -> None:
     """That one asks QuickBooks first: a payment that ever left is not sent on a guess."""
@@ -140,7 +155,8 @@ def test_what_was_not_executed_waits_with_its_note_for_the_next_sync(firm: Firm)
     assert update(pc).status == f"1 payment posted - {posting.HELD_BACK}"
     for payment, (code, message) in zip(payments, LATER, strict=True):
         shown = firm.payment(payment)
-        assert (shown.status, shown.note) == ("queued", f"QuickBooks did not do it: {message}")
+        waits = WAITS.get(message, f"QuickBooks did not do it: {message}")
+        assert (shown.status, shown.note, shown.state_line) == ("queued", waits, waits)
         assert shown.history[-1].to_status == "queued"
         (attempt,) = firm.attempts(payment)
         assert (attempt["outcome"], attempt["status_code"]) == ("not_executed", code)
@@ -175,8 +191,52 @@ def test_what_is_never_executed_is_for_a_person_after_five_times(
     assert shown.status == "rejected"
     assert shown.rejection
     assert shown.rejection.cause == cause
-    assert message in shown.rejection.summary
+    assert message in shown.rejection.evidence[0]["said"]
     assert len(firm.attempts(payment)) == 5
+
+
+def test_what_is_in_use_at_every_try_is_named(firm: Firm) -> None:
+    """The customer and the invoices, with what QuickBooks said of who was at work on them."""
+    invoices = [firm.books.add_invoice(CUSTOMER, amount="25.00", number=n) for n in ("77", "78")]
+    payment = firm.pay(CUSTOMER, "50.00", dict.fromkeys(invoices, "25.00"))
+    firm.books.refuse_next(
+        "ReceivePaymentAdd", code=3176, message=refusals.TRANSACTION_LOCKED, times=5
+    )
+    pc = firm.pc()
+    for tried in range(1, 5):
+        update(pc)
+        assert f"(try {tried} of 5)" in (firm.payment(payment).note or "")
+    update(pc)
+    rejection = firm.payment(payment).rejection
+    assert rejection
+    thing = f"{CUSTOMER} or one of the invoices 77, 78"
+    assert (rejection.cause, rejection.variant) == ("locked", "plain")
+    assert rejection.summary == (
+        f"{thing} was in use in QuickBooks by another user at every try (5 of them)."
+    )
+    assert rejection.steps[0].startswith(f"Close the windows of {thing} on every PC")
+    (row,) = rejection.evidence
+    assert (row["what"], row["by"], row["code"]) == (thing, "another user", "3176")
+    firm.services.review.act(firm.company_file_id, payment, {"action": "retry"}, by="api")
+    update(pc)
+    assert firm.payment(payment).status == "posted"
+
+
+def test_what_is_in_use_is_named_by_the_same_statements_however_much_it_is(firm: Firm) -> None:
+    counts = []
+    pc = firm.pc()
+    for round_, many in enumerate((1, 1, 12)):
+        for number in range(many):
+            firm.pay(CUSTOMER, f"{round_ + 1}.{number:02d}")
+        firm.books.refuse_next(
+            "ReceivePaymentAdd", code=3176, message=refusals.TRANSACTION_LOCKED, times=many
+        )
+        with counted(firm.engine) as sent_to_database:
+            update(pc)
+        counts.append(len(sent_to_database))
+        update(pc)
+        assert set(firm.statuses().values()) == {"posted"}
+    assert counts[2] <= counts[1]
 
 
 def test_a_code_that_proves_nothing_leaves_doubt(firm: Firm) -> None:

@@ -10,6 +10,7 @@ from qbxml import envelope
 from qbxml.aggregate import Aggregate
 from qbxml.envelope import Response
 from qbxml.payment import ReceivePaymentRet
+from sync_core import words
 from sync_core.decide import PROVEN_REFUSALS, NotExecuted, Posted, Rejected, Unknown, decide
 from sync_core.rejection import Cause
 from tests.unit.qbxml_language import shared
@@ -180,7 +181,9 @@ def test_a_proven_refusal(code: int, message: str, cause: Cause) -> None:
     rejection = outcome.rejection
     assert (rejection.cause, rejection.status_code) == (cause, code)
     assert rejection.status_message == message
-    assert rejection.evidence == ({"said": message, "code": str(code)},)
+    said = {"said": message} if message else {}
+    assert rejection.evidence == ({**said, "code": str(code)},)
+    assert words.summary(cause, rejection.variant, rejection.facts) == rejection.summary
     assert " ".join(message.split()) in rejection.summary
     assert message or '""' not in rejection.summary  # no empty pair of quotes
 
@@ -234,7 +237,11 @@ FORBIDDEN = "QuickBooks did not allow the payment to be recorded"
         (3210, "You cannot pay more.", f'{REFUSED_IT} and said: "You cannot pay more." (3210).'),
         (3040, "", f"{REFUSED_IT} (status code 3040)."),
         (3260, "Insufficient permission.", f'{FORBIDDEN}: "Insufficient permission."'),
-        (3171, "On the closing date.", f'{REFUSED_IT} and said: "On the closing date." (3171).'),
+        (
+            3171,
+            "On the closing date.",
+            'The books are closed for the day the money was received: "On the closing date."',
+        ),
     ],
 )
 def test_the_sentence_for_the_bookkeeper(code: int, message: str, summary: str) -> None:

@@ -1,16 +1,17 @@
 """A payment that may have left: who is over, what absence proves, and who has to look at it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_core import words
+from sync_core.decide import NotExecuted
 from sync_core.doubt import (
     AHEAD_MAX,
     CLEAR,
-    CONTESTED,
     NOT_LONG_ENOUGH,
     STILL_AT_WORK,
     Asker,
@@ -28,11 +29,16 @@ from sync_core.doubt import (
     like_it,
     mark_after,
     too_often,
+    waits,
 )
 from sync_core.receipts import ByHand, Contested, Found, Nowhere, Ours, Receipt
 from sync_core.rejection import Cause
 
 NUMBER = "CB7K3F9QXM2D"
+TAKEN = (
+    f"Reference # {NUMBER} stands in QuickBooks on a payment that differs: 125.00 from Café Belém. "
+    "Please look whether it is this one."
+)
 
 # Who is over. The stamp is written by the Web Connector for as long as it is at work.
 
@@ -152,7 +158,7 @@ SAID = "QuickBooks found an error when parsing the provided XML text stream."
         LOST,
         RETRIED,
         replace(LOST, is_proven=False, has_waited=False),
-        replace(LOST, was_deleted=True, returns=9, refused=SAID),
+        replace(LOST, deleted_wall="", returns=9, refused=SAID),
     ],
 )
 def test_what_stands_there_stands_whatever_else_is_known(doubt: Doubt) -> None:
@@ -178,7 +184,7 @@ def test_what_stands_there_stands_whatever_else_is_known(doubt: Doubt) -> None:
         pytest.param(
             replace(RETRIED, found=Contested((THERE,)), post_anyway=True), 0, id="and said: post it"
         ),
-        pytest.param(replace(RETRIED, was_deleted=True, post_anyway=True), 0, id="deleted before"),
+        pytest.param(replace(RETRIED, deleted_wall="", post_anyway=True), 0, id="deleted before"),
     ],
 )
 def test_it_may_be_sent(doubt: Doubt, returns: int) -> None:
@@ -197,10 +203,10 @@ def test_it_may_be_sent(doubt: Doubt, returns: int) -> None:
         (replace(LOST, returns=2, is_proven=False), STILL_AT_WORK),
         (replace(LOST, refused=SAID, is_proven=False), STILL_AT_WORK),
         (replace(RETRIED, post_anyway=True, is_proven=False), STILL_AT_WORK),
-        (replace(LOST, found=Contested((THERE,))), CONTESTED.format(reference=NUMBER)),
+        (replace(LOST, found=Contested((THERE,))), TAKEN),
         (
             replace(LOST, found=Contested((THERE,)), is_proven=False),
-            CONTESTED.format(reference=NUMBER),
+            TAKEN,
         ),
         (replace(RETRIED, found=Contested((THERE,)), is_proven=False), STILL_AT_WORK),
     ],
@@ -214,7 +220,7 @@ def test_it_cannot_be_told_yet(doubt: Doubt, why: str) -> None:
     [
         (replace(LOST, found=ByHand(THERE)), Cause.PAID_IN_QUICKBOOKS, "entered in QuickBooks by"),
         (replace(RETRIED, found=ByHand(THERE)), Cause.PAID_IN_QUICKBOOKS, "by hand"),
-        (replace(LOST, was_deleted=True), Cause.POSSIBLE_DUPLICATE, "it was deleted there"),
+        (replace(LOST, deleted_wall=""), Cause.POSSIBLE_DUPLICATE, "it was deleted there"),
         # In doubt, a person settles it; said not to be there, it must not wait for ever.
         (replace(RETRIED, found=Contested((THERE,))), Cause.POSSIBLE_DUPLICATE, "that differs"),
         (replace(LOST, refused=SAID), Cause.INVALID, SAID),
@@ -239,7 +245,7 @@ doubts = st.builds(
     is_in_doubt=st.booleans(),
     is_proven=st.booleans(),
     has_waited=st.booleans(),
-    was_deleted=st.booleans(),
+    deleted_wall=st.sampled_from([None, ""]),
     returns=st.integers(0, 4),
     refused_whole=st.booleans(),
     refused=st.none() | st.just(SAID),
@@ -254,7 +260,7 @@ def test_nothing_is_sent_before_its_absence_is_proven(doubt: Doubt) -> None:
         return
     assert doubt.is_proven
     assert doubt.has_waited
-    assert doubt.post_anyway or (doubt.found == Nowhere() and not doubt.was_deleted)
+    assert doubt.post_anyway or (doubt.found == Nowhere() and doubt.deleted_wall is None)
     assert not isinstance(doubt.found, Ours)
     assert verdict.returns in (doubt.returns, doubt.returns + 1)
     assert verdict.returns <= 2 or verdict.returns == doubt.returns
@@ -276,55 +282,176 @@ def test_what_is_not_in_doubt_and_proven_does_not_stay(doubt: Doubt) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "was_deleted", "cause"),
+    ("found", "deleted_wall", "cause", "summary"),
     [
-        (Nowhere(), False, None),
-        (Nowhere(), True, Cause.POSSIBLE_DUPLICATE),
-        (ByHand(THERE), False, Cause.PAID_IN_QUICKBOOKS),
-        (ByHand(THERE), True, Cause.PAID_IN_QUICKBOOKS),
-        (Contested((THERE, SECOND)), False, Cause.POSSIBLE_DUPLICATE),
+        (Nowhere(), None, None, ""),
+        (
+            Nowhere(),
+            "",
+            Cause.POSSIBLE_DUPLICATE,
+            f"QuickBooks had a payment with Reference # {NUMBER}; it was deleted there.",
+        ),
+        (
+            Nowhere(),
+            "2026-11-21T09:30:00",
+            Cause.POSSIBLE_DUPLICATE,
+            (
+                f"QuickBooks had a payment with Reference # {NUMBER}; it was deleted there on "
+                "2026-11-21."
+            ),
+        ),
+        (
+            ByHand(replace(THERE, created_wall="2026-11-21T09:30:00")),
+            "",
+            Cause.PAID_IN_QUICKBOOKS,
+            f"A payment with Reference # {NUMBER} was entered in QuickBooks by hand on 2026-11-21.",
+        ),
+        (
+            Contested((THERE, SECOND)),
+            None,
+            Cause.POSSIBLE_DUPLICATE,
+            (
+                f"Reference # {NUMBER} stands in QuickBooks on a payment that differs: 125.00 from "
+                "Café Belém."
+            ),
+        ),
+        (
+            Contested((replace(THERE, reference="1042"),)),
+            None,
+            Cause.POSSIBLE_DUPLICATE,
+            (
+                "QuickBooks has a payment of this customer and amount (125.00), entered since, "
+                "under another number: 1042."
+            ),
+        ),
     ],
 )
-def test_what_is_like_it(found: Found, cause: Cause | None, *, was_deleted: bool) -> None:
-    rejection = like_it(found, NUMBER, was_deleted)
+def test_what_is_like_it(
+    found: Found, deleted_wall: str | None, cause: Cause | None, summary: str
+) -> None:
+    rejection = like_it(found, NUMBER, deleted_wall)
     assert (rejection and rejection.cause) == cause
     if rejection is not None:
-        assert NUMBER in rejection.summary
+        assert rejection.summary == summary
+        assert words.summary(rejection.cause, rejection.variant, rejection.facts) == summary
         assert rejection.evidence
 
 
 def test_what_is_like_it_is_shown() -> None:
-    rejection = like_it(ByHand(THERE), NUMBER, was_deleted=False)
+    rejection = like_it(ByHand(replace(THERE, day=date(2026, 11, 20))), NUMBER, None)
     assert rejection is not None
     assert rejection.evidence == (
         {
-            "txn_id": "9F-1",
-            "reference": NUMBER,
-            "customer": "Café Belém",
+            "type": "payment",
+            "number": NUMBER,
+            "date": "2026-11-20",
             "amount": "125.00",
+            "customer": "Café Belém",
+            "txn_id": "9F-1",
         },
     )
 
 
 # Not done, again and again
 
+LOCKED = NotExecuted(
+    status_code=3176,
+    said="The transaction could not be locked.  It is in use by another user.",
+)
+NOT_PROCESSED = NotExecuted(status_code=3231, said="The request has not been processed.")
+NAMES = {"customer": "Café Belém", "invoices": "2118"}
+
 
 @pytest.mark.parametrize(
-    ("before", "is_locked", "cause"),
+    ("before", "outcome", "cause", "summary"),
     [
-        (0, True, None),
-        (3, True, None),
-        (4, True, Cause.LOCKED),
-        (4, False, Cause.INVALID),
-        (9, False, Cause.INVALID),
+        (0, LOCKED, None, ""),
+        (3, LOCKED, None, ""),
+        (
+            4,
+            LOCKED,
+            Cause.LOCKED,
+            (
+                "Café Belém or invoice 2118 was in use in QuickBooks by another user at every try "
+                "(5 of them)."
+            ),
+        ),
+        (
+            4,
+            NOT_PROCESSED,
+            Cause.INVALID,
+            (
+                '5 times this payment was not recorded, and QuickBooks said: "The request has not '
+                'been processed." (3231).'
+            ),
+        ),
+        (9, NOT_PROCESSED, Cause.INVALID, "5 times this payment was not recorded"),
     ],
 )
-def test_the_fifth_time_is_the_last(before: int, cause: Cause | None, *, is_locked: bool) -> None:
-    rejection = too_often(before, is_locked=is_locked, said="It is in use.", status_code=3175)
+def test_the_fifth_time_is_the_last(
+    before: int, outcome: NotExecuted, cause: Cause | None, summary: str
+) -> None:
+    rejection = too_often(before, outcome, NAMES)
     assert (rejection and rejection.cause) == cause
     if rejection is not None:
-        assert rejection.summary == "Five times this payment was not recorded. It is in use."
-        assert (rejection.status_code, rejection.status_message) == (3175, "It is in use.")
+        assert rejection.summary.startswith(summary)
+        said = words.summary(rejection.cause, rejection.variant, rejection.facts)
+        assert said == rejection.summary
+        assert rejection.evidence[0]["said"] == outcome.said
+        assert (rejection.status_code, rejection.status_message) == (
+            outcome.status_code,
+            outcome.said,
+        )
+
+
+@pytest.mark.parametrize(
+    ("names", "outcome", "said"),
+    [
+        (
+            NAMES,
+            LOCKED,
+            (
+                "Café Belém or invoice 2118 was in use in QuickBooks by another user just then; "
+                "the payment is tried again at the next sync (try 2 of 5)."
+            ),
+        ),
+        (
+            {"customer": "Café Belém", "invoices": "2118, 2119"},
+            NotExecuted(status_code=3175, said="It is in use."),
+            (
+                "Café Belém or one of the invoices 2118, 2119 was in use in QuickBooks just then; "
+                "the payment is tried again at the next sync (try 2 of 5)."
+            ),
+        ),
+        (
+            {"customer": "Café Belém", "invoices": ""},
+            LOCKED,
+            (
+                "Café Belém was in use in QuickBooks by another user just then; the payment is "
+                "tried again at the next sync (try 2 of 5)."
+            ),
+        ),
+        (
+            {"customer": "Café Belém", "invoices": "1, 2, 3, 4, 5, 6"},
+            NotExecuted(status_code=3175, said="It is in use."),
+            (
+                "Café Belém or one of its 6 invoices was in use in QuickBooks just then; the "
+                "payment is tried again at the next sync (try 2 of 5)."
+            ),
+        ),
+        (  # which of its lists QuickBooks does not say
+            NAMES,
+            NotExecuted(status_code=3170, said="This list has been modified by another user."),
+            (
+                "Something this payment needs was in use in QuickBooks just then; the payment is "
+                "tried again at the next sync (try 2 of 5)."
+            ),
+        ),
+        (NAMES, NOT_PROCESSED, "QuickBooks did not do it: The request has not been processed."),
+    ],
+)
+def test_why_it_waits(names: dict[str, str], outcome: NotExecuted, said: str) -> None:
+    assert waits(1, outcome, names) == said
 
 
 # Up to where the list was read
