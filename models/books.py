@@ -14,6 +14,24 @@ from models.base import Base, BigId, Cents, NoAtFirst, UtcDateTime, WallTime, wh
 from sync_core.names import Meant
 from sync_core.reading import Listed
 
+# How an invoice stands, of those that are shown: each is in one of these four. Literal, so that a
+# statement with the same words is answered from the partial index.
+OPEN = "deleted_wall IS NULL AND NOT is_voided AND NOT is_paid AND NOT is_hidden"
+PAID = "deleted_wall IS NULL AND NOT is_voided AND is_paid AND NOT is_hidden"
+VOIDED = "deleted_wall IS NULL AND is_voided AND NOT is_hidden"
+DELETED = "deleted_wall IS NOT NULL AND NOT is_hidden"
+# The same of customers.
+THERE = "gone_wall IS NULL"
+GONE = "gone_wall IS NOT NULL"
+
+
+def _compared(length: int) -> String:
+    """Make a type for what is compared by: in the order of its characters on both databases.
+
+    In another order PostgreSQL could not find what begins with something by an index.
+    """
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
 
 class PaymentMethod(Base):
     """An entry of the Payment Method List, inactive ones included."""
@@ -66,7 +84,7 @@ class Customer(Base):
     edit_sequence: Mapped[str | None] = mapped_column(String(16))
     full_name: Mapped[str] = mapped_column(String(209))
     # As names are compared; a letter's other case may take three.
-    plain_name: Mapped[str] = mapped_column(String(627), default="", server_default="")
+    plain_name: Mapped[str] = mapped_column(_compared(627), default="", server_default="")
     parent_list_id: Mapped[str | None] = mapped_column(String(36))
     is_active: Mapped[bool]
     balance_cents: Mapped[int | None] = mapped_column(Cents)  # its own, without its jobs
@@ -77,7 +95,24 @@ class Customer(Base):
     __table_args__ = (
         whole_cents("balance_cents"),
         Index("ix_customer_change_number", "company_file_id", "change_number", "list_id"),
-        Index("ix_customer_plain_name", "company_file_id", "plain_name"),
+        Index("ix_customer_plain_name", "company_file_id", "plain_name", "list_id"),
+        Index(
+            "ix_customer_there",
+            "company_file_id",
+            "is_active",
+            "plain_name",
+            "list_id",
+            sqlite_where=text(THERE),
+            postgresql_where=text(THERE),
+        ),
+        Index(
+            "ix_customer_gone",
+            "company_file_id",
+            "plain_name",
+            "list_id",
+            sqlite_where=text(GONE),
+            postgresql_where=text(GONE),
+        ),
     )
 
 
@@ -93,7 +128,7 @@ class Invoice(Base):
     edit_sequence: Mapped[str | None] = mapped_column(String(16))
     created_wall: Mapped[str | None] = mapped_column(WallTime)
     number: Mapped[str | None] = mapped_column(String(11))
-    plain_number: Mapped[str | None] = mapped_column(String(33))  # as numbers are compared
+    plain_number: Mapped[str | None] = mapped_column(_compared(33))  # as numbers are compared
     customer_list_id: Mapped[str | None] = mapped_column(String(36))
     ar_account_list_id: Mapped[str | None] = mapped_column(String(36))
     txn_date: Mapped[date | None]
@@ -123,6 +158,27 @@ class Invoice(Base):
         ),
         Index("ix_invoice_plain_number", "company_file_id", "plain_number"),
         Index("ix_invoice_customer_list_id", "company_file_id", "customer_list_id"),
+        # By day, of one state each; what is open with its amounts, so that they are added up there.
+        Index(
+            "ix_invoice_open",
+            "company_file_id",
+            "txn_date",
+            "txn_id",
+            "balance_cents",
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+        *(
+            Index(
+                f"ix_invoice_{name}",
+                "company_file_id",
+                "txn_date",
+                "txn_id",
+                sqlite_where=text(state),
+                postgresql_where=text(state),
+            )
+            for name, state in (("paid", PAID), ("voided", VOIDED), ("deleted", DELETED))
+        ),
     )
 
 

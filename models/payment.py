@@ -183,6 +183,18 @@ class Payment(Base):
         # How many of the latest payments were refused, and why.
         Index("ix_payment_refused", "company_file_id", "created_at", "last_cause"),
         Index("ix_payment_look_alike", "company_file_id", "likeness", "received_on"),
+        # Whose payments they are: as the site named the customer, and as they stand in QuickBooks.
+        *(
+            Index(
+                f"ix_payment_{name}",
+                "company_file_id",
+                name,
+                "id",
+                sqlite_where=text(f"{name} IS NOT NULL"),
+                postgresql_where=text(f"{name} IS NOT NULL"),
+            )
+            for name in ("customer_list_id", "customer_name", "post_customer_list_id")
+        ),
         # What is not settled and names its customer by the payment site's id.
         Index(
             "ix_payment_customer_external_id",

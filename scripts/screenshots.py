@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize
 from pydantic import SecretStr
@@ -21,6 +22,7 @@ from qbwc_server import logs
 from qbwc_server.services import assembly
 from qbwc_server.services.access import OPERATOR
 from qbwc_server.services.assembly import UseCases
+from qbwc_server.services.mappings import What
 from qbwc_server.settings import HOME, Settings
 from scripts import browser
 from scripts.simulate import demo_company, demo_trouble
@@ -121,6 +123,51 @@ def _first_start(page: Page, place: Place) -> None:
     page.goto(f"{place.url}/setup/{place.use.user_sign_in.setup_link()}")
 
 
+def _invoice(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/invoices?number=2115")
+    page.get_by_role("link", name="2115").click()
+    page.get_by_role("heading", name="Invoice 2115").wait_for()
+
+
+def _customer(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/customers?name=o'neill")
+    page.get_by_role("link", name="O'Neill Law Offices").click()
+    page.get_by_label("Invoice number").fill("3001")
+    page.get_by_role("button", name="Why is it missing?").click()
+    page.get_by_text("QuickBooks is asked at the next sync").wait_for()
+
+
+def _mappings(what: str) -> Callable[[Page, Place], None]:
+    def go(page: Page, place: Place) -> None:
+        page.goto(f"{place.url}/customers")
+        page.get_by_role("link", name="Mapping", exact=True).click()
+        page.get_by_label("What is mapped").get_by_role("link", name=what).click()
+        page.get_by_label("What is mapped").locator("[aria-current]", has_text=what).wait_for()
+
+    return go
+
+
+def _mapping_file(page: Page, place: Place) -> None:
+    _mappings("Customers")(page, place)
+    rows = b"external_id,name\nc-204,Garcia Auto Repair\nc-205,Nobody at all\nc-206,Asleep Inc\n"
+    page.get_by_label("CSV file").set_input_files(
+        {"name": "customers.csv", "mimeType": "text/csv", "buffer": rows}
+    )
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("heading", name="Refused", exact=True).wait_for()
+
+
+def _new_company(path: str) -> Callable[[Page, Place], None]:
+    """Open a page of a company file that no Web Connector has called for yet."""
+
+    def go(page: Page, place: Place) -> None:
+        if not place.use.companies.every():
+            place.use.companies.add("Bluestem IT Services, Inc.")
+        page.goto(place.url + path)
+
+    return go
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """How to get to a page, whether signed in, and whether on a server where nothing happened."""
@@ -157,6 +204,16 @@ PAGES: dict[str, Shot] = {
     "user-link": Shot(_reset_link),
     "account": Shot(_open("/account")),
     "not-found": Shot(_open("/nowhere")),
+    "invoices": Shot(_open("/invoices")),
+    "invoices-none-fits": Shot(_open("/invoices?number=nothing")),
+    "invoice": Shot(_invoice),
+    "customers": Shot(_open("/customers")),
+    "customer": Shot(_customer),
+    "mappings": Shot(_mappings("Customers")),
+    "mappings-file": Shot(_mapping_file),
+    "mappings-methods": Shot(_mappings("Payment methods")),
+    "invoices-empty": Shot(_new_company("/invoices"), bare=True),
+    "customers-empty": Shot(_new_company("/customers"), bare=True),
 }
 
 
@@ -214,9 +271,33 @@ def _play(use: UseCases) -> None:
     invoices = demo_trouble.prepare(demo.books)
     connector.update_selected()
     demo.clock.moment += timedelta(hours=2)
-    use.intake.queue(number, demo_trouble.payments(invoices), by="demo")
+    use.intake.queue(number, [*demo_trouble.payments(invoices), *_named_by_site()], by="demo")
     demo_trouble.change(demo.books, invoices)
     connector.update_selected()
+    _map(use, number)
+
+
+def _named_by_site() -> list[dict[str, Any]]:
+    """Payments that name their customers by words of the payment site."""
+    return [
+        {
+            "id": f"web-{number}",
+            "customer": {"external_id": word},
+            "amount": "40.00",
+            "received_on": "2026-11-20",
+            "method": "Visa",
+            "apply": [],
+        }
+        for number, word in enumerate(("Garcia Auto Repair", "c-117"), start=2001)
+    ]
+
+
+def _map(use: UseCases, company_file_id: int) -> None:
+    """Let the payment site have words of its own for some customers and an invoice."""
+    words = (("c-101", "Café Belém"), ("c-102", "O'Neill Law Offices"))
+    for word, name in words:
+        use.site_words.give_meaning(company_file_id, What.CUSTOMERS, word, name, by="demo")
+    use.site_words.give_meaning(company_file_id, What.INVOICES, "inv/88", "2106", by="demo")
 
 
 def sign_in(page: Page, place: Place) -> None:

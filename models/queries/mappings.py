@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Select,
     Subquery,
@@ -120,22 +121,29 @@ def unmapped(
     """
     used = _used_by_customers if meant is Meant.CUSTOMERS else _used_by_invoices
     wanted = used(company_file_id).subquery()
-    is_mapped = (
-        select(SiteMapping.external_id)
-        .where(
-            SiteMapping.company_file_id == company_file_id,
-            SiteMapping.meant == meant,
-            SiteMapping.external_id == wanted.c.external_id,
-        )
-        .exists()
-    )
+    is_meant = SiteMapping.external_id == wanted.c.external_id
     return db.execute(
         _summed(wanted)
-        .where(wanted.c.external_id > after, ~is_mapped)
+        .where(wanted.c.external_id > after, ~has(company_file_id, meant, is_meant))
         .group_by(wanted.c.external_id)
         .order_by(wanted.c.external_id)
         .limit(limit)
     ).all()
+
+
+def has(company_file_id: int, meant: Meant, is_meant: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Ask for rows that have a mapping.
+
+    With a limit it is looked up for each row, by its index. PostgreSQL would make a join of EXISTS,
+    and while it has not counted the rows since a big import, compare each with each.
+    """
+    return (
+        select(SiteMapping.external_id)
+        .where(SiteMapping.company_file_id == company_file_id, SiteMapping.meant == meant, is_meant)
+        .limit(1)
+        .scalar_subquery()
+        .is_not(None)
+    )
 
 
 def _used_by_customers(company_file_id: int) -> Select[*tuple[Any, ...]]:

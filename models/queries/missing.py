@@ -76,14 +76,16 @@ def sync_from(db: Connection, company_file_id: int) -> date | None:
     ).scalar_one()
 
 
-def read_to_end_at(db: Connection, company_file_id: int) -> datetime | None:
-    """Tell when the list of invoices was last read to its end; None for never.
+def read_to_end_at(
+    db: Connection, company_file_id: int, listed: Listed = Listed.INVOICES
+) -> datetime | None:
+    """Tell when a list, by itself that of invoices, was last read to its end; None for never.
 
     A reading that changed nothing is not always written down; the session still knows of it.
     """
     complete_at = db.execute(
         select(Reading.complete_at).where(
-            Reading.company_file_id == company_file_id, Reading.listed == Listed.INVOICES
+            Reading.company_file_id == company_file_id, Reading.listed == listed
         )
     ).scalar()
     lists = db.execute(
@@ -92,7 +94,7 @@ def read_to_end_at(db: Connection, company_file_id: int) -> datetime | None:
         .order_by(WcSession.id.desc())
         .limit(1)
     ).scalar()
-    read = (lists or {}).get(Listed.INVOICES, {})
+    read = (lists or {}).get(listed, {})
     is_whole = read.get("left") == 0 and not read.get("given_up")
     began = datetime.fromisoformat(read["began"]) if is_whole and read.get("began") else None
     return max(filter(None, (complete_at, began)), default=None)

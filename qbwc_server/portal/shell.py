@@ -19,10 +19,14 @@ from qbwc_server.portal import (
     appearance,
     assets,
     company_pages,
+    customers,
     door,
     failures,
     first_steps,
     headers,
+    invoices,
+    mappings,
+    method_words,
     overview,
     resolve,
     sign_in,
@@ -35,7 +39,10 @@ from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import Settings
 from sync_core.people import ROLE_LABELS, Role
 
-PAGES = (sign_in, first_steps, appearance, support, overview, resolve, users, account)
+PAGES = (
+    *(sign_in, first_steps, appearance, support, overview, resolve, users, account),
+    *(invoices, customers, mappings, method_words),
+)
 
 # A working day. Whoever comes back later signs in again.
 SESSION_IDLE = timedelta(hours=12)

@@ -16,10 +16,13 @@ from qbwc_server.services.access import Access
 from qbwc_server.services.books import Books
 from qbwc_server.services.choices import Choices
 from qbwc_server.services.companies import Companies
+from qbwc_server.services.customers import Customers
 from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
+from qbwc_server.services.invoices import Invoices
 from qbwc_server.services.mappings import Mappings
+from qbwc_server.services.method_words import MethodWords
 from qbwc_server.services.missing_invoice import MissingInvoice
 from qbwc_server.services.needs_you import NeedsYou
 from qbwc_server.services.notices import Notices
@@ -30,6 +33,7 @@ from qbwc_server.services.review import Review
 from qbwc_server.services.secrets import Secrets
 from qbwc_server.services.session_log import SessionLog
 from qbwc_server.services.silence import Silence
+from qbwc_server.services.site_words import SiteWords
 from qbwc_server.services.sync import Sync
 from qbwc_server.services.tokens import Tokens
 from qbwc_server.services.troubles import Troubles
@@ -49,7 +53,11 @@ class UseCases:
     review: Review
     extras: Extras
     books: Books
+    invoices: Invoices
+    customers: Customers
     mappings: Mappings
+    site_words: SiteWords
+    method_words: MethodWords
     session_log: SessionLog
     companies: Companies
     installs: Installs
@@ -73,6 +81,7 @@ class UseCases:
         """Join the use cases on an engine."""
         secrets = Secrets(settings.key())
         _hold_key_against_others(engine, secrets)
+        mappings = Mappings(engine, clock)
         return cls(
             engine=engine,
             intake=Intake(engine, clock),
@@ -80,7 +89,11 @@ class UseCases:
             review=Review(engine, clock),
             extras=Extras(engine, clock),
             books=Books(engine),
-            mappings=Mappings(engine, clock),
+            invoices=Invoices(engine),
+            customers=Customers(engine),
+            mappings=mappings,
+            site_words=SiteWords(engine, mappings),
+            method_words=MethodWords(engine, clock),
             session_log=SessionLog(engine),
             companies=Companies(engine, clock),
             installs=Installs(engine, clock, secrets, settings),

@@ -21,6 +21,11 @@ def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
         yield _taken(written)
 
 
+def read_cell(text: str) -> str:
+    """Read a cell that may be one of ours: the mark that keeps it from being a formula goes."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
 def amount(text: str | None) -> "Amount | None":
     """Mark an amount of ours: its minus is no formula."""
     return None if text is None else Amount(text)

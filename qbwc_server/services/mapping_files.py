@@ -4,11 +4,13 @@ The format is described for people in docs/mapping.md.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from qbwc_server.errors import Refused
+from qbwc_server.services import csv_out
 from qbwc_server.services.mappings import LIST_MAX, Kind, Mappings, ProposalView, What
 
 _COLUMNS = {
@@ -19,6 +21,8 @@ _COLUMNS = {
 LINE_MAX = 10_000
 # More refused lines than anybody mends one by one; beyond them they are counted.
 REFUSED_SHOWN_MAX = 1000
+# What stands in place of bytes that are no UTF-8.
+_NO_UTF_8 = "\N{REPLACEMENT CHARACTER}"
 
 Row = Mapping[str, str]
 
@@ -55,38 +59,88 @@ def import_file(
     Raises:
         Refused: the file cannot be read, or its header is not one of ours.
     """
-    report = Report()
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            for chunk in _chunks(_rows(csv.reader(_lines(file), strict=True), what)):
-                _take(mappings, company_file_id, what, chunk, report, accept=accept, by=by)
-    except csv.Error as error:
-        raise Refused(f"{path.name} is no CSV from some line on: {error}.") from None
+            return import_lines(mappings, company_file_id, what, file, accept=accept, by=by)
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def import_lines(
+    mappings: Mappings,
+    company_file_id: int,
+    what: What,
+    file: Iterable[str],
+    *,
+    accept: bool,
+    by: str,
+) -> Report:
+    """Take in mappings, line by line; what was no UTF-8 is U+FFFD there.
+
+    Raises:
+        Refused: its header is not one of ours.
+    """
+    report = Report()
+    for chunk in _chunks(_rows(_lines(file), what, report)):
+        _take(mappings, company_file_id, what, chunk, report, accept=accept, by=by)
     return report
 
 
-def _lines(file: Iterator[str]) -> Iterator[str]:
+def _lines(file: Iterable[str]) -> Iterator[str]:
+    """Give the lines up to one that is too long to be one of ours, which `csv` then misses."""
     for number, line in enumerate(file, 1):
         if len(line) > LINE_MAX:
-            raise Refused(f"Line {number} is longer than {LINE_MAX:,}; is this the right file?")
+            raise csv.Error(f"line {number} is longer than {LINE_MAX:,}")
         yield line
 
 
-def _rows(reader: Iterator[list[str]], what: What) -> Iterator[tuple[int, Row]]:
-    known = _COLUMNS[what]
-    header = [name.strip().lower() for name in next(reader, [])]
+def _rows(lines: Iterator[str], what: What, report: Report) -> Iterator[tuple[int, Row]]:
+    """Read rows with their lines' numbers; those that are none are refused on the way."""
+    reader, known = csv.reader(lines, strict=True), _COLUMNS[what]
+    header = _header(reader, known)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            report.refuse(
+                reader.line_num, f"This is no CSV: {error}. Nothing was read from here on."
+            )
+            return
+        if cells is None:
+            return
+        if any(cells[len(header) :]):
+            report.refuse(reader.line_num, "There are more cells than columns.")
+        elif any(_NO_UTF_8 in cell for cell in cells):
+            report.refuse(reader.line_num, "This is no UTF-8; save the file as CSV UTF-8.")
+        elif any(cells):
+            told = (csv_out.read_cell(cell.strip()) for cell in cells)
+            yield reader.line_num, dict.fromkeys(known, "") | dict(zip(header, told, strict=False))
+
+
+def _header(reader: Iterator[list[str]], known: tuple[str, ...]) -> list[str]:
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+    except csv.Error:
+        header = []
     unknown = [name for name in header if name not in known]
     if unknown or "external_id" not in header or len(set(header)) < max(len(header), 2):
         raise Refused(
             f"The first line must name the columns: external_id, and of {', '.join(known[1:])} "
             "those that follow."
         )
-    for number, cells in enumerate(reader, 2):
-        if any(cells):
-            row = dict.fromkeys(known, "") | dict(zip(header, cells, strict=False))
-            yield number, {name: value.strip() for name, value in row.items()}
+    return header
+
+
+def export(mappings: Mappings, company_file_id: int, what: What) -> Iterator[str]:
+    """Write what is mapped as such a file, line by line, and below it what is to be filled in."""
+    mapped = (
+        (one.external_id, one.quickbooks_id, one.name)
+        for one in mappings.every(company_file_id, what)
+    )
+    to_fill = (
+        (one.external_id, None, None) for one in mappings.every_unmapped(company_file_id, what)
+    )
+    return csv_out.lines(_COLUMNS[what][:3], chain(mapped, to_fill))
 
 
 def _chunks(rows: Iterator[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:

@@ -334,9 +334,7 @@ def _outcome(
 
 
 _MAPPED = "What the payment site calls it is known now."
-_UNKNOWN_CUSTOMER = (
-    "QuickBooks had no customer with this ListID at the last sync; GET /customers lists them."
-)
+_UNKNOWN_CUSTOMER = "QuickBooks had no customer with this ListID at the last sync."
 
 
 def _unreadable_proposal(value: object, problems: tuple[Problem, ...]) -> ProposalView:

@@ -42,6 +42,7 @@ class MissingInvoiceView(View):
         description="When it was written down for the next sync to ask QuickBooks; null where the "
         "imported invoices tell"
     )
+    sent_at: datetime | None = Field(description="When a sync asked QuickBooks, since then")
     answered_at: datetime | None = Field(description="When QuickBooks last answered that")
 
 
@@ -178,5 +179,6 @@ def _view(told: Explanation, number: str, row: AnyRow | None) -> MissingInvoiceV
         day=entry.day if entry else None,
         customer=entry.customer_name if entry else None,
         asked_at=row.asked_for_at if row else None,
+        sent_at=row.sent_at if row else None,
         answered_at=row.answered_at if row else None,
     )

@@ -21,6 +21,8 @@ _ID_MAX = 2**63 - 1
 
 # "after", a change number, whether it follows changes, and a ListID or TxnID.
 _AFTER = re.compile(r"after (\d{1,19}) ([01]) ([!-~]{0,36})", re.ASCII)
+# "at", a ListID or TxnID, and the name, number or day that the list is in the order of.
+_AT = re.compile(r"at ([!-~]{1,36}) ([^\0]*)", re.DOTALL)
 
 Row = TypeVar("Row")
 
@@ -162,6 +164,32 @@ def cut_by_name(rows: Sequence[Row], limit: int, name_of: Callable[[Row], str]) 
     items = rows[:limit]
     more = len(rows) > limit
     return Page(items, _write(f"behind {name_of(items[-1])}") if more else None)
+
+
+def place(cursor: str) -> tuple[str, str] | None:
+    """Read behind which name (number, day) and id a page begins; None: at the beginning.
+
+    Raises:
+        InvalidInput: no cursor of ours.
+    """
+    if not cursor:
+        return None
+    found = _AT.fullmatch(_text_of(cursor))
+    if found is None:
+        sentence = "This is no page of this list; begin at the beginning."
+        raise InvalidInput((Problem("/cursor", sentence),))
+    return found[2], found[1]
+
+
+def cut_by_place(
+    rows: Sequence[Row], limit: int, place_of: Callable[[Row], tuple[str, str]]
+) -> Page[Row]:
+    """Make a page of rows of which one more than `limit` was asked for."""
+    items = rows[:limit]
+    if len(rows) <= limit:
+        return Page(items, None)
+    name, last = place_of(items[-1])
+    return Page(items, _write(f"at {last} {name}"))
 
 
 def _encode(last: int) -> str:

@@ -56,19 +56,22 @@ class Office:
 
     def pay(
         self,
-        customer: str,
+        customer: str | Mapping[str, str],
         amount: str,
         apply: Mapping[str, str] | None = None,
         **more: object,
     ) -> str:
-        """Queue a web payment of a customer; `apply` maps TxnIDs to amounts. Give its id."""
+        """Queue a web payment and give its id; `apply` maps TxnIDs to amounts.
+
+        `customer` is a full name, or names it as the API does.
+        """
         payment_id = f"web-{len(self.queued) + 1}"
         answer = self.api(
             "POST",
             "/payments",
             {
                 "id": payment_id,
-                "customer": {"name": customer},
+                "customer": {"name": customer} if isinstance(customer, str) else dict(customer),
                 "amount": amount,
                 "received_on": "2026-11-20",
                 "method": "Visa",

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from models.base import Base
-from models.books import Customer, Invoice, Stale
+from models.books import Customer, Invoice, SiteMapping, Stale
 from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.engine import make_engine
 from models.exchange import Exchange
@@ -41,6 +41,7 @@ from models.queries import (
     extras,
     installs,
     ledger,
+    listed,
     missing,
     needs_you,
     notices,
@@ -54,6 +55,7 @@ from models.queries import (
 from models.receipt import ExtraReceipt, Receipt
 from models.wc_session import WcSession
 from sync_core.lifecycle import PaymentStatus
+from sync_core.names import Meant
 from tests.schema.conftest import BOTH, lent
 from tests.schema.rows import NOON, row
 
@@ -77,8 +79,19 @@ Query = Callable[[Connection], object]
 WAITING = {"ix_payment_queued", "ix_payment_list"}
 REFUSED = {"ix_payment_needs_you", "ix_payment_list"}
 # The customers of one company file are looked through for a part of a name.
-OF_COMPANY = {"id", "ix_customer_plain_name", "ix_customer_change_number"}
+OF_COMPANY = {"id", "ix_customer_plain_name", "ix_customer_change_number", "ix_customer_there"}
 LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
+
+
+def in_state(state: str) -> Query:
+    return lambda db: listed.invoices_by_day(db, 1, state, before=(NOON.date(), "9"), limit=50)
+
+
+CUSTOMER_ID = {"id", "uq_customer_company_file_id_list_id"}
+WORDS = {"ix_site_mapping_quickbooks_id"}
+WORD_ID = {"id", "uq_site_mapping_company_file_id_meant_external_id"}
+LISTED = {"ix_payment_list", "ix_payment_unsettled", "ix_payment_needs_you"}
+WATCHES = {"id", "uq_watch_company_file_id_kind_key_payment_id"}
 HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "waiting_page": (
         lambda db: outbox.waiting_page(db, 1, 4, after=0, until=9, limit=500),
@@ -377,7 +390,86 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: overview.open_of(db, [1, 2, 3]),
         {"payment": {*WAITING, *REFUSED, "ix_payment_unsettled"}},
     ),
+    **{
+        f"invoices_{state}": (
+            in_state(state),
+            {"invoice": {f"ix_invoice_{state}"}, "customer": CUSTOMER_ID},
+        )
+        for state in ("open", "paid", "voided", "deleted")
+    },
+    "invoices_of_customers": (
+        lambda db: listed.invoices_by_day(db, 1, "open", customers=["1", "2"], limit=50),
+        {"invoice": {"ix_invoice_customer_list_id", "ix_invoice_open"}, "customer": CUSTOMER_ID},
+    ),
+    "invoices_not_mapped": (
+        lambda db: listed.invoices_by_day(db, 1, "open", is_mapped=False, limit=50),
+        {"invoice": {"ix_invoice_open"}, "customer": CUSTOMER_ID, "site_mapping": WORDS},
+    ),
+    "invoices_by_number": (
+        lambda db: listed.invoices_by_number(db, 1, "10", after=("10", "1"), limit=50),
+        {"invoice": {"ix_invoice_plain_number"}, "customer": CUSTOMER_ID},
+    ),
+    "open_total": (lambda db: listed.open_total(db, 1), {"invoice": {"ix_invoice_open"}}),
+    "open_total_of_one": (
+        lambda db: listed.open_total(db, 1, customer="1"),
+        {"invoice": {"ix_invoice_customer_list_id", "ix_invoice_open"}},
+    ),
+    "due_by_customer": (
+        lambda db: listed.due_by_customer(db, 1, ["1", "2"]),
+        {"invoice": {"ix_invoice_customer_list_id", "ix_invoice_open"}},
+    ),
+    "customers_by_name": (
+        lambda db: listed.customers(db, 1, begins="10", after=("10", "1"), limit=50),
+        {"customer": {"ix_customer_plain_name"}},
+    ),
+    "customers_active": (
+        lambda db: listed.customers(db, 1, state="active", limit=50),
+        {"customer": {"ix_customer_there"}},
+    ),
+    "customers_inactive": (
+        lambda db: listed.customers(db, 1, state="inactive", begins="10", limit=50),
+        {"customer": {"ix_customer_there", "ix_customer_plain_name"}},
+    ),
+    "customers_gone": (
+        lambda db: listed.customers(db, 1, state="gone", limit=50),
+        {"customer": {"ix_customer_gone"}},
+    ),
+    "customers_not_mapped": (
+        lambda db: listed.customers(db, 1, is_mapped=False, limit=50),
+        {"customer": {"ix_customer_plain_name"}, "site_mapping": WORDS},
+    ),
+    "count_customers": (
+        lambda db: listed.count_customers(db, 1),
+        {"customer": {"ix_customer_there"}},
+    ),
+    "payments_of_customer": (
+        lambda db: listed.payments_of_customer(db, 1, list_id="1", name="1", words=["1"], limit=50),
+        {
+            "payment": {
+                "ix_payment_post_customer_list_id",
+                "ix_payment_customer_list_id",
+                "ix_payment_customer_name",
+                "ix_payment_customer_external_id",
+            }
+        },
+    ),
+    "waiting_under": (
+        lambda db: listed.waiting_under(db, 1, ["1", "2"]),
+        {"payment": {"ix_payment_customer_external_id"}, "site_mapping": WORD_ID},
+    ),
+    "words_of": (
+        lambda db: listed.words_of(db, 1, Meant.CUSTOMERS, "1"),
+        {"site_mapping": WORDS},
+    ),
+    "methods_waiting": (
+        lambda db: listed.methods_waiting(db, 1, limit=50),
+        {"watch": WATCHES | {"ix_watch_payment_id"}, "payment": {"id", *LISTED}},
+    ),
 }
+
+
+def as_text(number: Any) -> Any:
+    return cast(number, String)
 
 
 def put(db: Connection, kind: type[Base], count: int, **given: Callable[[Any], Any]) -> None:
@@ -443,6 +535,10 @@ def fill(db: Connection, size: Size) -> None:
         status=status,
         checked_session_id=lambda number: waiting(number, company(number), None),
         missing_since=missing,
+        customer_list_id=lambda number: case((number % 3 == 0, as_text(number)), else_=None),
+        customer_name=lambda number: case((number % 3 == 1, as_text(number)), else_=None),
+        customer_external_id=lambda number: case((number % 3 > 1, as_text(number)), else_=None),
+        post_customer_list_id=lambda number: waiting(number, None, as_text(number)),
     )
     put(
         db,
@@ -477,9 +573,38 @@ def fill(db: Connection, size: Size) -> None:
         key=lambda number: cast(number, String),
         payment_id=lambda number: number,
     )
-    for kind, key in ((Customer, "list_id"), (Invoice, "txn_id")):
-        given = {key: lambda number: cast(number, String)}
-        put(db, kind, size.payments, company_file_id=company, seen_session_id=session, **given)
+    own = {"company_file_id": company, "seen_session_id": session}
+    put(
+        db,
+        Customer,
+        size.payments,
+        **own,
+        list_id=as_text,
+        plain_name=as_text,
+        is_active=lambda number: number % 5 > 0,
+        gone_wall=lambda number: case((number % 41 == 1, "2026-11-20T12:00:00"), else_=None),
+    )
+    put(
+        db,
+        Invoice,
+        size.payments,
+        **own,
+        txn_id=as_text,
+        plain_number=as_text,
+        customer_list_id=lambda number: cast(number / 5, String),
+        txn_date=lambda _: literal(NOON.date()),
+        is_paid=lambda number: number % 3 > 0,
+        is_voided=lambda number: number % 37 == 1,
+        deleted_wall=lambda number: case((number % 41 == 1, "2026-11-20T12:00:00"), else_=None),
+    )
+    put(
+        db,
+        SiteMapping,
+        size.payments,
+        company_file_id=company,
+        external_id=as_text,
+        quickbooks_id=as_text,
+    )
     put(
         db,
         ExtraReceipt,
@@ -626,6 +751,16 @@ def _sqlite_index(db: Connection, table: str, index: str | None) -> str:
 
 
 def _postgres_plan(engine: Engine, statement: str, values: Any) -> Plan:
+    nodes = _postgres_nodes(engine, statement, values)
+    scans = {
+        (node["Relation Name"], _postgres_index(node))
+        for node in nodes
+        if "Relation Name" in node and "Scan" in node["Node Type"]
+    }
+    return Plan(scans, sorts=any("Sort" in node["Node Type"] for node in nodes))
+
+
+def _postgres_nodes(engine: Engine, statement: str, values: Any) -> list[dict[str, Any]]:
     """Ask for the generic plan of a statement, whose values come after it was prepared."""
     names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
     numbered = re.sub(r"%\((\w+)\)s", lambda name: f"${names.index(name[1]) + 1}", statement)
@@ -638,13 +773,7 @@ def _postgres_plan(engine: Engine, statement: str, values: Any) -> Plan:
         cursor = psycopg.ClientCursor(db)
         cursor.execute(call.encode(), [values[name] for name in names])
         ((told,),) = cursor.fetchall()
-    nodes = list(_nodes(told[0]["Plan"]))
-    scans = {
-        (node["Relation Name"], _postgres_index(node))
-        for node in nodes
-        if "Relation Name" in node and "Scan" in node["Node Type"]
-    }
-    return Plan(scans, sorts=any("Sort" in node["Node Type"] for node in nodes))
+    return list(_nodes(told[0]["Plan"]))
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -687,6 +816,30 @@ def test_a_limit_does_not_first_sort_all_there_is(filled: Engine, name: str) -> 
     query, _ = HOT[name]
     for sent in statements(filled, query):
         assert not explain(filled, *sent).sorts
+
+
+NOT_MAPPED: dict[str, Query] = {
+    "invoices": lambda db: listed.invoices_by_day(db, 1, "open", is_mapped=False, limit=50),
+    "customers": lambda db: listed.customers(db, 1, is_mapped=False, limit=50),
+}
+
+
+@pytest.mark.parametrize("name", NOT_MAPPED)
+def test_a_mapping_is_looked_up_by_its_key_before_anything_was_counted(
+    tmp_path: Path, name: str
+) -> None:
+    """Just after a big import PostgreSQL has no counts; it must not compare each with each."""
+    with lent("postgresql", tmp_path) as url:
+        engine = make_engine(url)
+        with engine.begin() as db:
+            put(db, CompanyFile, 1)
+            words = {"external_id": as_text, "quickbooks_id": as_text}
+            put(db, SiteMapping, 10_000, company_file_id=lambda _: literal(1), **words)
+        (sent,) = statements(engine, NOT_MAPPED[name])
+        nodes = _postgres_nodes(engine, *sent)
+        engine.dispose()
+    (lookup,) = (node for node in nodes if node.get("Relation Name") == "site_mapping")
+    assert "(quickbooks_id)::text = " in lookup["Index Cond"]
 
 
 def test_a_scan_and_a_sort_would_be_seen(filled: Engine) -> None:

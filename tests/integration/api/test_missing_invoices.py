@@ -53,6 +53,7 @@ def test_it_is_here_and_open(site: Site) -> None:
         "date": "2026-10-31",
         "customer": "Kern",
         "asked_at": None,
+        "sent_at": None,
         "answered_at": None,
     }
 

@@ -201,12 +201,27 @@ def test_from_a_file(firm: Firm, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ('"3,x\n', "Line 3: This is no CSV: "),
+        (f"3,{'x' * 10_000}\n4,\n", "line 3 is longer than 10,000. Nothing was read from here on."),
+    ],
+)
+def test_what_stands_before_a_line_that_is_none_is_done(
+    firm: Firm, tmp_path: Path, text: str, said: str
+) -> None:
+    update(firm.pc())
+    report = take_in(firm, tmp_path, f"external_id,list_id\n2,{list_id(firm, CAFE)}\n{text}")
+    assert (report.set, report.refused) == (1, 1)
+    assert said in report.refused_lines[0]
+    assert mapped(firm, CUSTOMERS) == {"2": list_id(firm, CAFE)}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
         ("", "The first line must name the columns"),
         ("external_id,list_id,name,colour\n", "The first line must name the columns"),
         ("external_id,name,name\n", "The first line must name the columns"),
         ("list_id,name\n", "The first line must name the columns"),
-        ('external_id,name\n"1,x\n', "is no CSV from some line on"),
-        (f"external_id,name\n1,{'x' * 10_000}\n", "Line 2 is longer than"),
     ],
 )
 def test_a_file_that_is_none(firm: Firm, tmp_path: Path, text: str, said: str) -> None:

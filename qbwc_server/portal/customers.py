@@ -1,0 +1,148 @@
+"""Customers: the list with its filters, its export, the page of one, and why an invoice misses."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from werkzeug.wrappers import Response
+
+from qbwc_server.errors import InvalidInput, NotFound
+from qbwc_server.portal import company_pages, door, downloads, elsewhere, entry_words, forms
+from qbwc_server.portal.door import needs, reader
+from qbwc_server.portal.frame import Frame
+from qbwc_server.portal.navigation import Entry, Place
+from qbwc_server.services.customers import CustomerFilter, CustomerPage, CustomerState, Standing
+from qbwc_server.services.mappings import What
+from qbwc_server.services.paging import Page
+from qbwc_server.services.site_words import COUNTED_MAX
+from sync_core.people import Role
+
+_WORDS = ("state", "name", "mapped")
+Answer = Response | str | tuple[str, int]
+
+
+def register(frame: Frame) -> None:
+    """Mount the pages."""
+    blueprint = Blueprint("customers", __name__)
+    _add_list(blueprint, frame)
+    _add_one(blueprint, frame)
+    company_pages.add(
+        frame,
+        blueprint,
+        Entry(
+            place=Place.CUSTOMERS, label="Customers", endpoint="customers.every", of_company=True
+        ),
+        short="/customers",
+    )
+
+
+def _add_list(blueprint: Blueprint, frame: Frame) -> None:
+    customers, site_words = frame.use.customers, frame.use.site_words
+
+    @blueprint.get("/companies/<company_id>/customers")
+    @needs(Role.VIEWER)
+    def every(company_id: str) -> Answer:  # noqa: ARG001 - the door has looked at it
+        company, words, problems = door.company(), elsewhere.asked(_WORDS), dict[str, str]()
+        standing = customers.standing(company)
+        try:
+            cursor = request.args.get("cursor", "")
+            page = customers.page(company, CustomerFilter.read(words), cursor=cursor)
+        except InvalidInput as wrong:
+            page, problems = Page([], None), forms.problems(wrong)
+        body = render_template(
+            "customers.html",
+            standing=standing,
+            sentence=sentence(standing),
+            unmapped=counted(site_words.count_unmapped(company, What.CUSTOMERS)),
+            page=page,
+            words=words,
+            problems=problems,
+            address=elsewhere.there,
+        )
+        return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+
+    @blueprint.get("/companies/<company_id>/customers.csv")
+    @needs(Role.VIEWER)
+    def export(company_id: str) -> Answer:  # noqa: ARG001 - the same
+        try:
+            wanted = CustomerFilter.read(elsewhere.asked(_WORDS))
+        except InvalidInput:
+            abort(HTTPStatus.BAD_REQUEST)
+        return downloads.csv(customers.csv(door.company(), wanted), "customers")
+
+
+def _add_one(blueprint: Blueprint, frame: Frame) -> None:
+    def page(list_id: str, problems: dict[str, str] | None = None, typed: str = "") -> Answer:
+        problems = dict(problems or {})
+        try:
+            shown = frame.use.customers.show(door.company(), list_id)
+        except NotFound:
+            abort(404)
+        number = request.args.get("number")
+        answer: dict[str, Any] = {}
+        if number is not None:
+            try:
+                answer = _why_missing(frame, list_id, number)
+            except InvalidInput as wrong:
+                problems |= forms.problems(wrong)
+        body = render_template(
+            "customer.html",
+            shown=shown,
+            line=shown.line,
+            sentence=sentence_of(shown),
+            problems=problems,
+            typed=typed,
+            number=number or "",
+            elsewhere=elsewhere,
+            **answer,
+        )
+        return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+
+    @blueprint.get("/companies/<company_id>/customer")
+    @needs(Role.VIEWER)
+    def show(company_id: str) -> Answer:  # noqa: ARG001 - the door has looked at it
+        return page(request.args.get("list_id", ""))
+
+    entry_words.add(blueprint, frame, What.CUSTOMERS, name="list_id", page=page)
+
+
+def _why_missing(frame: Frame, list_id: str, number: str) -> dict[str, Any]:
+    """Ask why an invoice is missing; with the invoice's page, where it has one."""
+    why = frame.use.missing_invoice.explain(door.company(), list_id, number)
+    is_shown = bool(why.txn_id) and frame.use.invoices.is_shown(door.company(), why.txn_id or "")
+    return {"why": why, "why_txn_id": why.txn_id if is_shown else None}
+
+
+def sentence(standing: Standing) -> str:
+    """Say in one sentence how it stands with the customers."""
+    if not standing.active + standing.inactive:
+        nothing = standing.read_at is None
+        return (
+            "No customer has been read from QuickBooks yet."
+            if nothing
+            else "QuickBooks has no customers."
+        )
+    count = standing.active
+    told = "1 customer is active" if count == 1 else f"{count:,} customers are active"
+    more = f", {standing.inactive:,} inactive" if standing.inactive else ""
+    return f"{told} in QuickBooks{more}."
+
+
+def sentence_of(shown: CustomerPage) -> str:
+    """Say in one sentence how it stands with a customer."""
+    name, count = shown.line.name, shown.open_count
+    if shown.line.state is CustomerState.GONE:
+        return f"{name} is no longer in QuickBooks."
+    if not count:
+        return f"{name} has no open invoice."
+    told = "1 open invoice" if count == 1 else f"{count:,} open invoices"
+    return (
+        f"{name} has {told}, with {reader().preferences.money(shown.line.due_cents)} left to pay."
+    )
+
+
+def counted(count: int) -> str:
+    """Write how many of the site's ids mean nothing yet; "" for none."""
+    if not count:
+        return ""
+    return f"more than {COUNTED_MAX}" if count > COUNTED_MAX else str(count)
