@@ -21,9 +21,15 @@ class Exchange(Base):
     token: Mapped[str] = mapped_column(String(20))  # its reading requestIDs begin with it
     step: Mapped[str] = mapped_column(words("step", *(step.value for step in Step)))
     asked: Mapped[dict[str, Any]] = mapped_column(JSON)  # what its requestIDs stand for
+    holds: Mapped[dict[str, int]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # how many requests of each name
     request_xml: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    response_xml: Mapped[str | None] = mapped_column(Text)
+    response_xml: Mapped[str | None] = mapped_column(Text)  # or its beginning
+    response_length: Mapped[int | None]  # in characters, as it came
+    # How many objects of each name came, and how many responses had which status code
+    told: Mapped[dict[str, dict[str, int]] | None] = mapped_column(JSON(none_as_null=True))
     hresult: Mapped[str | None] = mapped_column(String(20))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # or given up
 

@@ -320,6 +320,14 @@ class PaymentEvent(Base):
 
     __table_args__ = (
         whole_cents("amount_cents"),
+        # What moved in a session.
+        Index(
+            "ix_payment_event_moved",
+            "wc_session_id",
+            "payment_id",
+            sqlite_where=text("wc_session_id IS NOT NULL"),
+            postgresql_where=text("wc_session_id IS NOT NULL"),
+        ),
         # What was refused in a session.
         Index(
             "ix_payment_event_refused",

@@ -21,6 +21,7 @@ from sync_core.trouble import Kind
 
 IS_WRITING = "ended_at IS NULL AND state = 'writing'"
 IS_OVER = "ended_at IS NOT NULL"
+ENDED_BADLY = "ended_at IS NOT NULL AND percent < 100"
 
 
 class WcSession(Base):
@@ -85,6 +86,11 @@ class WcSession(Base):
     to_post: Mapped[int] = mapped_column(default=0)  # payments checked and not yet handed out
     posted: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
+    wrote: Mapped[NoAtFirst]  # a message set that changes the books was handed out
+    # Entries that came in new or changed, those that are gone among them
+    customers_changed: Mapped[ZeroAtFirst]
+    invoices_changed: Mapped[ZeroAtFirst]
+    credit_memos_changed: Mapped[ZeroAtFirst]
 
     # What the Web Connector said of its side
     qbxml_version: Mapped[str | None] = mapped_column(String(10))
@@ -118,7 +124,8 @@ class WcSession(Base):
             postgresql_where=text(IS_WRITING),
         ),
         Index("ix_wc_session_list", "company_file_id", "id"),
-        # The last one of an install, and the last one of a company file with some trouble.
+        # The last one of an install, the last one of a company file with some trouble, and the few
+        # that people look for in a long list.
         Index(
             "ix_wc_session_over",
             "install_id",
@@ -133,5 +140,19 @@ class WcSession(Base):
             "id",
             sqlite_where=text("trouble IS NOT NULL"),
             postgresql_where=text("trouble IS NOT NULL"),
+        ),
+        Index(
+            "ix_wc_session_badly",
+            "company_file_id",
+            "id",
+            sqlite_where=text(ENDED_BADLY),
+            postgresql_where=text(ENDED_BADLY),
+        ),
+        Index(
+            "ix_wc_session_wrote",
+            "company_file_id",
+            "id",
+            sqlite_where=text("wrote"),
+            postgresql_where=text("wrote"),
         ),
     )

@@ -6,6 +6,7 @@ Connector. Nothing here decides what an answer means.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -59,6 +60,7 @@ VERSION_MIN = (3, 0)
 _ITERATOR_SINCE = (5, 0)
 _PLAIN = re.compile(r"[!-~]+")
 _CONTINUES = ' iterator="Continue"'
+_REQUEST = re.compile(r"<(\w+)Rq requestID=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,16 @@ class MessageSet:
                 found.setdefault(response.request_id, []).append(response)
         return {request_id: tuple(responses) for request_id, responses in found.items()}
 
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Count the objects that came by name, and the responses by status code ("" for none)."""
+        codes = (response.status.code for response in self.responses)
+        return {
+            "objects": dict(
+                Counter(type(item).__name__ for one in self.responses for item in one.objects)
+            ),
+            "codes": dict(Counter("" if code is None else str(code) for code in codes)),
+        }
+
 
 def build(requests: Sequence[Request], *, version: str, on_error: OnError = "stopOnError") -> str:
     """Return the message set as the text to hand to QuickBooks: ASCII, two declarations first.
@@ -142,6 +154,11 @@ def goes_on(text: str) -> bool:
     Such a one is not the same question when it is asked twice.
     """
     return _CONTINUES in text
+
+
+def requests_in(text: str) -> dict[str, int]:
+    """Count the requests of a message set that was built here, by the names of their messages."""
+    return dict(Counter(_REQUEST.findall(text)))
 
 
 def _spoken(version: str) -> Version:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from qbwc_server.settings import HOME, Settings
 from scripts import browser
 from scripts.simulate import demo_company, demo_trouble
 from scripts.simulate.server import serving
-from scripts.simulate.web_connector import WebConnector
+from scripts.simulate.web_connector import Session, WebConnector
 
 KEY = "the key of the pictures"
 WIDE: ViewportSize = {"width": 1280, "height": 800}
@@ -41,12 +41,14 @@ LOOKS: dict[str, tuple[str, ViewportSize]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A server with something to see, and who may sign in there."""
+    """A server with something to see, who may sign in there, and a PC that calls it."""
 
     url: str
     use: UseCases
     email: str
     password: str
+    pc: WebConnector | None = None
+    under_way: list[Session] = field(default_factory=list)
 
 
 def _open(path: str) -> Callable[[Page, Place], None]:
@@ -117,6 +119,32 @@ def _several(page: Page, place: Place) -> None:
     page.get_by_label("With the payments checked:").select_option("apply_what_fits")
     page.get_by_role("button", name="See what happens").click()
     page.get_by_role("heading", name="Post what fits").wait_for()
+
+
+def _sync(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/sync-log")
+    page.locator("tbody tr", has_text="posted").last.locator("th a").click()
+    page.get_by_role("heading", name="What crossed, in order").wait_for()
+
+
+def _sync_texts(page: Page, place: Place) -> None:
+    _sync(page, place)
+    page.get_by_role("link", name="Show names and amounts").click()
+    page.get_by_role("link", name="Hide names and amounts").wait_for()
+    page.locator("summary", has_text="qbXML").nth(1).click()
+    page.locator("pre").first.wait_for()
+
+
+def _sync_under_way(page: Page, place: Place) -> None:
+    assert place.pc is not None
+    for before in place.under_way:
+        before.finish()
+    session = place.pc.begin()
+    place.under_way.append(session)
+    while session.step() != "sendRequestXML":
+        pass
+    page.goto(f"{place.url}/sync-log")
+    page.get_by_role("progressbar").wait_for()
 
 
 def _first_start(page: Page, place: Place) -> None:
@@ -197,6 +225,10 @@ PAGES: dict[str, Shot] = {
     "act-choose-invoice": Shot(_act("Choose another invoice")),
     "act-choose-customer": Shot(_act("Choose the customer")),
     "several": Shot(_several),
+    "sync-log": Shot(_open("/sync-log")),
+    "sync-under-way": Shot(_sync_under_way),
+    "sync": Shot(_sync),
+    "sync-texts": Shot(_sync_texts),
     "users": Shot(_open("/users")),
     "menu": Shot(_menu),
     "user": Shot(_user),
@@ -221,13 +253,13 @@ PAGES: dict[str, Shot] = {
 def furnished() -> Iterator[Place]:
     """Serve a firm that has played the demo's sync and has a few people."""
     with _serving() as (url, use):
-        _play(use)
+        pc = _play(use)
         admin = use.users.add("maria@example.com", "admin", by=OPERATOR)
         use.users.add("bea@example.com", "bookkeeper", by=OPERATOR)
         use.users.invite("chris@example.com", "viewer", by=OPERATOR)
         use.users.add("left@example.com", "viewer", by=OPERATOR)
         use.users.revoke(use.users.id_of("left@example.com"), by=OPERATOR)
-        yield Place(url, use, admin.email, admin.password)
+        yield Place(url, use, admin.email, admin.password, pc)
 
 
 @contextmanager
@@ -259,7 +291,7 @@ def _serving() -> Iterator[tuple[str, UseCases]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _play(use: UseCases) -> None:
+def _play(use: UseCases) -> WebConnector:
     """Play the demo, and then what leaves cards of many causes."""
     demo = demo_company.build()
     company = use.companies.add(demo.books.name, yes_to_first=True)
@@ -267,14 +299,20 @@ def _play(use: UseCases) -> None:
     install = use.installs.add(company.id, label="Office PC")
     use.intake.queue(number, demo.payments, by="demo")
     qwc = use.installs.build_file(install.id).content
-    connector = WebConnector.from_qwc(qwc, install.password or "", demo.books)
+    pc = WebConnector.from_qwc(qwc, install.password or "", demo.books)
+    for _ in range(2):  # somebody closes the Web Connector too early, and once more
+        session = pc.begin()
+        while session.step() != "sendRequestXML":
+            pass
+        pc.call("closeConnection", ticket=session.ticket)
     invoices = demo_trouble.prepare(demo.books)
-    connector.update_selected()
+    pc.update_selected()
     demo.clock.moment += timedelta(hours=2)
     use.intake.queue(number, [*demo_trouble.payments(invoices), *_named_by_site()], by="demo")
     demo_trouble.change(demo.books, invoices)
-    connector.update_selected()
+    pc.update_selected()
     _map(use, number)
+    return pc
 
 
 def _named_by_site() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Company files, their installs and tokens as an administrator handles them; the list of syncs.
+"""Company files, their installs and tokens as an administrator handles them.
 
 How an install signs in and proves its books stands in `installs`.
 """
@@ -13,12 +13,9 @@ from models.base import AnyRow
 from models.company_file import ApiToken, CompanyFile, Install
 from models.engine import insert_into
 from models.queries import ledger
-from models.wc_session import WcSession
 
 # Id for outsiders, label, created at, revoked at.
 TokenRow = Row[str, str, datetime, datetime | None]
-# Id, opened at, ended at, state, percent, posted, rejected, message, label of the install.
-SessionListed = Row[int, datetime, datetime | None, str, int, int, int, str | None, str]
 
 
 def add(db: Connection, row: Mapping[str, Any]) -> None:
@@ -149,29 +146,3 @@ def revoke_token(db: Connection, uuid: str, now: datetime) -> bool:
         .values(revoked_at=now)
     )
     return found is not None
-
-
-def sessions_page(
-    db: Connection, company_file_id: int, *, before: int | None, limit: int
-) -> Sequence[SessionListed]:
-    """Read the newest sessions with the label of their install, those with a smaller id."""
-    return db.execute(
-        select(
-            WcSession.id,
-            WcSession.opened_at,
-            WcSession.ended_at,
-            WcSession.state,
-            WcSession.percent,
-            WcSession.posted,
-            WcSession.rejected,
-            WcSession.message,
-            Install.label,
-        )
-        .join_from(WcSession, Install, Install.id == WcSession.install_id)
-        .where(
-            WcSession.company_file_id == company_file_id,
-            *(() if before is None else (WcSession.id < before,)),
-        )
-        .order_by(WcSession.id.desc())
-        .limit(limit)
-    ).all()

@@ -29,6 +29,7 @@ def add(
     token: str,
     step: Step,
     asked: dict[str, Any],
+    holds: dict[str, int],
     request_xml: str,
     now: datetime,
 ) -> int:
@@ -41,6 +42,7 @@ def add(
             token=token,
             step=step,
             asked=asked,
+            holds=holds,
             request_xml=request_xml,
             asked_at=now,
         )
@@ -74,11 +76,27 @@ def tokens(db: Connection, session_id: int) -> set[str]:
 
 
 def close(
-    db: Connection, exchange_id: int, *, now: datetime, response: str = "", hresult: str = ""
+    db: Connection,
+    exchange_id: int,
+    *,
+    now: datetime,
+    response: str = "",
+    hresult: str = "",
+    kept_max: int | None = None,
+    told: dict[str, dict[str, int]] | None = None,
 ) -> None:
-    """Stop waiting for the answer: keep it as it came, readable or not, or give it up."""
+    """Stop waiting for the answer: keep it as it came, readable or not, or give it up.
+
+    `kept_max` is how many characters of it are kept, None for all.
+    """
     db.execute(
         update(Exchange)
         .where(Exchange.id == exchange_id)
-        .values(answered_at=now, response_xml=response or None, hresult=hresult[:20] or None)
+        .values(
+            answered_at=now,
+            response_xml=response[:kept_max] or None,
+            response_length=len(response) if response else None,
+            hresult=hresult[:20] or None,
+            told=told,
+        )
     )

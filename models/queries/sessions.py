@@ -57,6 +57,10 @@ class SessionRow:
     to_post: int
     posted: int
     rejected: int
+    wrote: bool
+    customers_changed: int
+    invoices_changed: int
+    credit_memos_changed: int
     qbxml_version: str | None
     company_name: str | None
     company_path: str | None

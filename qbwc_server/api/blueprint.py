@@ -212,7 +212,10 @@ def _add_the_rest(blueprint: Blueprint, use_cases: UseCases) -> None:
 
     @blueprint.get("/sessions")
     def list_sessions() -> Response:
-        page = use_cases.session_log.page(_caller().company_file_id, **_which_page())
+        which = _which_page()
+        page = use_cases.session_log.page(
+            _caller().company_file_id, cursor=which["cursor"], limit=which["limit"]
+        )
         return _json(bodies.SessionPage(items=list(page.items), next_cursor=page.next_cursor))
 
     @blueprint.get("/openapi.json")

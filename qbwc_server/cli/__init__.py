@@ -10,6 +10,7 @@ from qbwc_server.cli import (
     mappings,
     operate,
     payments,
+    sessions,
     tokens,
     troubles,
     users,
@@ -33,6 +34,7 @@ main.add_command(extras.group)
 main.add_command(books.customers)
 main.add_command(books.invoices)
 main.add_command(mappings.group)
+main.add_command(sessions.sessions)
 main.add_command(operate.migrate)
 main.add_command(operate.restore)
 main.add_command(operate.verify)

@@ -31,6 +31,7 @@ from qbwc_server.portal import (
     resolve,
     sign_in,
     support,
+    sync_log,
     users,
     writing,
 )
@@ -40,8 +41,8 @@ from qbwc_server.settings import Settings
 from sync_core.people import ROLE_LABELS, Role
 
 PAGES = (
-    *(sign_in, first_steps, appearance, support, overview, resolve, users, account),
-    *(invoices, customers, mappings, method_words),
+    *(sign_in, first_steps, appearance, support, overview, resolve, invoices, customers),
+    *(mappings, method_words, sync_log, users, account),
 )
 
 # A working day. Whoever comes back later signs in again.

@@ -34,6 +34,7 @@ from qbwc_server.services.secrets import Secrets
 from qbwc_server.services.session_log import SessionLog
 from qbwc_server.services.silence import Silence
 from qbwc_server.services.site_words import SiteWords
+from qbwc_server.services.support_bundle import SupportBundle
 from qbwc_server.services.sync import Sync
 from qbwc_server.services.tokens import Tokens
 from qbwc_server.services.troubles import Troubles
@@ -59,6 +60,7 @@ class UseCases:
     site_words: SiteWords
     method_words: MethodWords
     session_log: SessionLog
+    support_bundle: SupportBundle
     companies: Companies
     installs: Installs
     tokens: Tokens
@@ -95,6 +97,7 @@ class UseCases:
             site_words=SiteWords(engine, mappings),
             method_words=MethodWords(engine, clock),
             session_log=SessionLog(engine),
+            support_bundle=SupportBundle(engine),
             companies=Companies(engine, clock),
             installs=Installs(engine, clock, secrets, settings),
             tokens=Tokens(engine, clock, secrets),

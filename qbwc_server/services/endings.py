@@ -134,7 +134,13 @@ def _give_up(turn: Turn, why: str | None, said: Mapping[str, str]) -> None:
     if why is not None:
         count = outbox.doubt(turn.db, out.id, session_id=turn.session.id, why=why, now=turn.now)
         log.warning("payments_in_doubt", session=turn.session.id, count=count)
-    exchanges.close(turn.db, out.id, now=turn.now, **said)
+    exchanges.close(
+        turn.db,
+        out.id,
+        now=turn.now,
+        response=said.get("response", ""),
+        hresult=said.get("hresult", ""),
+    )
 
 
 def leave_notice(turn: Turn) -> None:

@@ -159,16 +159,27 @@ class Sync:
             if isinstance(answer, NoAnswer):
                 if answer.is_refused_whole and out.step is Step.POST:
                     learned = posting.refused_whole(turn, out, answer.said)
-                    exchanges.close(turn.db, out.id, now=turn.now, **said)
+                    exchanges.close(
+                        turn.db, out.id, now=turn.now, response=response, hresult=hresult
+                    )
                     return _go_on(turn, Taken(learned=learned))
                 if out.step is Step.QUESTIONS:  # all else is done: the session ends as it would
-                    exchanges.close(turn.db, out.id, now=turn.now, **said)
+                    exchanges.close(
+                        turn.db, out.id, now=turn.now, response=response, hresult=hresult
+                    )
                     return _go_on(turn, Taken())
                 why = _WHY_UNREADABLE.format(problem=answer.problem)
                 return _fail(turn, answer.trouble, problem=answer.problem, why=why, said=said)
             taken: Taken = STEPS[out.step].take(turn, out, answer)
-            kept = said if out.step.writes else said | {"response": response[:READ_KEPT_MAX]}
-            exchanges.close(turn.db, out.id, now=turn.now, **kept)
+            exchanges.close(
+                turn.db,
+                out.id,
+                now=turn.now,
+                kept_max=None if out.step.writes else READ_KEPT_MAX,
+                told=answer.counts(),
+                response=response,
+                hresult=hresult,
+            )
             return _go_on(turn, taken)
 
         return self._do(ticket, receive, unknown=ERROR)
@@ -295,6 +306,7 @@ def _store(turn: Turn, step: Step, token: str, asked: Asked, learned: Mapping[st
         token=token,
         step=step,
         asked=dict(asked.asked),
+        holds=envelope.requests_in(asked.xml),
         request_xml=asked.xml,
         now=turn.now,
     )
@@ -307,8 +319,10 @@ def _store(turn: Turn, step: Step, token: str, asked: Asked, learned: Mapping[st
             session_id=turn.session.id,
             now=turn.now,
         )
-    state = State.WRITING if step.writes else State.READING
-    sessions.change(turn.db, turn.session.id, **{**learned, "state": state, "exchanges": number})
+    changes = {**learned, "state": State.READING, "exchanges": number}
+    if step.writes:
+        changes |= {"state": State.WRITING, "wrote": True}
+    sessions.change(turn.db, turn.session.id, **changes)
     log.info("handed_out", session=turn.session.id, step=step.value, number=number)
 
 

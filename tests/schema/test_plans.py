@@ -49,6 +49,7 @@ from models.queries import (
     overview,
     payments,
     receipts,
+    session_log,
     sessions,
     troubles,
 )
@@ -81,6 +82,8 @@ REFUSED = {"ix_payment_needs_you", "ix_payment_list"}
 # The customers of one company file are looked through for a part of a name.
 OF_COMPANY = {"id", "ix_customer_plain_name", "ix_customer_change_number", "ix_customer_there"}
 LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
+# What moved in a session bounds either: SQLite may take the one of all that did.
+OF_SESSION = {"ix_payment_event_refused", "ix_payment_event_moved"}
 
 
 def in_state(state: str) -> Query:
@@ -306,11 +309,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     ),
     "note_notice": (
         lambda db: notices.note(db, session_id=4, company_file_id=1, now=NOON),
-        {
-            "company_file": {"id"},
-            "payment_event": {"ix_payment_event_refused"},
-            "payment": {"id"},
-        },
+        {"company_file": {"id"}, "payment_event": OF_SESSION, "payment": {"id"}},
     ),
     "due_notices": (
         lambda db: notices.due(db, NOON, wait_max=timedelta(hours=6), limit=20),
@@ -318,7 +317,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     ),
     "refused_in": (
         lambda db: notices.refused(db, 4),
-        {"payment_event": {"ix_payment_event_refused"}},
+        {"payment_event": OF_SESSION},
     ),
     "still_refused": (
         lambda db: notices.still_refused(db, [1, 2, 3], limit=20),
@@ -376,6 +375,61 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             "wc_session": {"id"},
             "install": {"id"},
         },
+    ),
+    "sessions_page": (
+        lambda db: session_log.page(db, 1, before=9, limit=51),
+        {"wc_session": {"ix_wc_session_list", "ix_wc_session_over"}, "install": {"id"}},
+    ),
+    "sessions_badly": (
+        lambda db: session_log.page(db, 1, before=9, limit=51, badly=True),
+        {"wc_session": {"ix_wc_session_badly", "ix_wc_session_over"}, "install": {"id"}},
+    ),
+    "sessions_wrote": (
+        lambda db: session_log.page(db, 1, before=9, limit=51, wrote=True),
+        {"wc_session": {"ix_wc_session_wrote", "ix_wc_session_over"}, "install": {"id"}},
+    ),
+    "sessions_of_install": (
+        lambda db: session_log.page(db, 1, before=9, limit=51, install="1"),
+        {
+            "wc_session": {"ix_wc_session_list", "ix_wc_session_over"},
+            "install": {"id", "uq_install_uuid"},
+        },
+    ),
+    "session_one": (
+        lambda db: session_log.one(db, 1, 4),
+        {"wc_session": {"id", "ix_wc_session_list", "ix_wc_session_over"}, "install": {"id"}},
+    ),
+    "last_through": (
+        lambda db: session_log.last_through(db, "1"),
+        {"wc_session": {"ix_wc_session_over"}, "install": {"uq_install_uuid"}},
+    ),
+    "installs_by_label": (
+        lambda db: session_log.installs(db, 1),
+        {"install": {"ix_install_company_file_id"}},
+    ),
+    "last_step": (
+        lambda db: session_log.last_step(db, 4),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "exchanges_page": (
+        lambda db: session_log.exchanges_page(db, 4, after=1, limit=51),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "exchange": (
+        lambda db: session_log.exchange(db, 4, 1, length_max=9),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "exchange_lengths": (
+        lambda db: session_log.lengths(db, 4, 100),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "exchange_texts": (
+        lambda db: session_log.texts(db, 4, [1, 2], length_max=9),
+        {"exchange": {"uq_exchange_wc_session_id_number"}},
+    ),
+    "moved_in": (
+        lambda db: session_log.moved(db, 4, after=0, limit=101),
+        {"payment_event": {"ix_payment_event_moved"}, "payment": {"id"}},
     ),
     "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
     "by_day": (

@@ -15,6 +15,7 @@ from sync_core.trouble import VARIANTS as TROUBLES
 from sync_core.trouble import Kind, Standing
 from sync_core.variants import VARIANTS
 from sync_core.wording.buttons import BUTTONS
+from sync_core.wording.syncs import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -25,7 +26,7 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"| `QBWC_{name.upper()}` |" in (ROOT / "docs/operating.md").read_text()
 
 
-@pytest.mark.parametrize("word", [*PaymentStatus, *Cause, *Reason, *Kind, *Standing])
+@pytest.mark.parametrize("word", [*PaymentStatus, *Cause, *Reason, *Kind, *Standing, *Outcome])
 def test_every_word_of_the_api_is_in_the_glossary(word: str) -> None:
     assert f"`{word}`" in (ROOT / "docs/glossary.md").read_text()
 

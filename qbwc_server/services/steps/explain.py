@@ -93,7 +93,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         and is_answered(response)
     }
     objects = [item for response in told.values() for item in response.objects]
-    lists.take_referred(turn, [item for item in objects if isinstance(item, InvoiceRet)])
+    read = lists.take_referred(turn, [item for item in objects if isinstance(item, InvoiceRet)])
     posted = evidence.take_receipts(
         turn, [item for item in objects if isinstance(item, ReceivePaymentRet)]
     )
@@ -104,7 +104,8 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     learned = _explain(turn, exchange.asked["refused"], told)
     session = replace(turn.session, **learned, posted=turn.session.posted + posted)
     then = replace(turn, session=session)
-    learned |= {"posted": session.posted} | _check_held(then, exchange.asked["held"], told)
+    learned |= read | {"posted": session.posted}
+    learned |= _check_held(then, exchange.asked["held"], told)
     return Taken(learned=learned)
 
 

@@ -49,7 +49,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         told.setdefault(number, []).append(response if is_answer else None)
     invoices = [item for number in told for item in _numbered(told[number], InvoiceRet, number)]
     company = stored.reading(turn.db, turn.session.company_file_id)
-    lists.take_asked(turn, invoices, company.sync_from)
+    read = lists.take_asked(turn, invoices, company.sync_from)
     found = {plain(number): _entries(told[number], number) for number in told}
     missing.answer(
         turn.db,
@@ -57,7 +57,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         {number: entries for number, entries in found.items() if entries is not None},
         turn.now,
     )
-    return Taken()
+    return Taken(learned=read)
 
 
 def _entries(told: Sequence[Response | None], number: str) -> list[dict[str, Any]] | None:

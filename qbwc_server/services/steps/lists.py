@@ -4,6 +4,7 @@ Asked in the message sets of `settle`, page by page; the rules are `sync_core.re
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -205,6 +206,7 @@ class _Taking:
     takes_all: bool = False  # or a payment means it
     changed: set[str] = field(default_factory=set)  # TxnIDs
     number: int | None = None
+    counts: Counter[Listed] = field(default_factory=Counter)  # of what is new, changed or gone
 
     @property
     def company_file_id(self) -> int:
@@ -215,6 +217,15 @@ class _Taking:
         if self.number is None:
             self.number = ledger.next_change(self.turn.db, self.company_file_id)
         return self.number
+
+    def learned(self) -> dict[str, int]:
+        """Count on in the session how much came in."""
+        session = self.turn.session
+        names = (f"{listed}_changed" for listed in self.counts)
+        counts = self.counts.values()
+        return {
+            name: getattr(session, name) + count for name, count in zip(names, counts, strict=True)
+        }
 
 
 def take(
@@ -247,6 +258,7 @@ def take(
     learned = {
         "lists": {listed.value: cursor.as_json() for listed, cursor in after.items()},
         **({"stale_after": max(stale)} if stale else {}),
+        **taking.learned(),
     }
     return learned, taking.number is not None
 
@@ -347,6 +359,7 @@ def _write(taking: _Taking, listed: Listed, items: Iterable[Any], *, is_whole: b
         ledger.see(turn.db, table, taking.company_file_id, same, turn.session.id)
     if not rows:
         return
+    taking.counts[listed] += len(rows)
     shared = {"company_file_id": taking.company_file_id, "seen_session_id": turn.session.id}
     if listed is not Listed.CREDIT_MEMOS:
         shared["change_number"] = taking.change()
@@ -422,13 +435,14 @@ def _name(item: ReceivePaymentRet) -> tuple[str | None, date | None]:
     return _short(item.ref_number, RECEIPT_NUMBER_MAX), item.txn_date
 
 
-def take_referred(turn: Turn, items: Sequence[InvoiceRet]) -> None:
+def take_referred(turn: Turn, items: Sequence[InvoiceRet]) -> dict[str, int]:
     """Write invoices that payments refer to, be they older than the Sync From Date."""
     company = stored.reading(turn.db, turn.session.company_file_id)
     taking = _Taking(turn, company.sync_from, takes_all=True)
     if items:
         _write(taking, Listed.INVOICES, items, is_whole=False)
     _compare(taking)
+    return taking.learned()
 
 
 def show(turn: Turn, txn_ids: Collection[str]) -> None:
@@ -439,14 +453,15 @@ def show(turn: Turn, txn_ids: Collection[str]) -> None:
         ledger.show(turn.db, company_file_id, txn_ids, change)
 
 
-def take_asked(turn: Turn, items: Sequence[InvoiceRet], sync_from: date | None) -> None:
+def take_asked(turn: Turn, items: Sequence[InvoiceRet], sync_from: date | None) -> dict[str, int]:
     """Write invoices that were asked for by number, as if they had been listed."""
     if not items:
-        return
+        return {}
     taking = _Taking(turn, sync_from)
     _write(taking, Listed.INVOICES, items, is_whole=False)
     _compare(taking)
     _link_twins(taking)
+    return taking.learned()
 
 
 def invoice_row(item: InvoiceRet) -> Row | None:
@@ -504,6 +519,7 @@ def _remember(taking: _Taking, items: Sequence[TxnDeletedRet]) -> None:
         for txn_id, item in told.items()
         if txn_id not in known
     ]
+    taking.counts[Listed.INVOICES] += len(rows)
     ledger.write(taking.turn.db, ledger.TABLES[Listed.INVOICES], rows)
 
 
@@ -515,6 +531,7 @@ def _gone(taking: _Taking, listed: Listed, named: Mapping[str, str]) -> None:
     there = ledger.there(taking.turn.db, table, taking.company_file_id, named)
     if not there:
         return
+    taking.counts[listed] += len(there)
     change: Row = {} if listed is Listed.CREDIT_MEMOS else {"change_number": taking.change()}
     gone = {one: named[one] for one in there}
     ledger.delete_named(taking.turn.db, table, taking.company_file_id, gone, change)

@@ -72,7 +72,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         for item in response.objects
         if isinstance(item, InvoiceRet) and item.is_paid is not True
     ]
-    lists.take_referred(turn, open_ones)
+    read = lists.take_referred(turn, open_ones)
     settled = told.keys() | {(kind, value) for kind, value in exchange.asked["unaskable"]}
     payments = [
         payment
@@ -81,7 +81,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     ]
     left = [one for one in turn.session.look_again if one not in exchange.asked["payments"]]
     decided = decide(turn, payments, known(turn, payments, told))
-    return Taken(learned=decided | {"look_again": left} | _said(turn, refused.values()))
+    return Taken(learned=decided | read | {"look_again": left} | _said(turn, refused.values()))
 
 
 def _check_page(turn: Turn) -> dict[str, Any]:
