@@ -10,17 +10,21 @@ from config_builder import qwc
 
 
 def create_blueprint(
-    load: Callable[[str], qwc.QwcFile | None], guard: Callable[[], bool]
+    load: Callable[[str], qwc.QwcFile | None],
+    guard: Callable[[], bool],
+    note: Callable[[str], None],
 ) -> Blueprint:
-    """Return the blueprint with `GET /installs/<install_id>/qwc`.
+    """Return the blueprint with `POST /installs/<install_id>/qwc`.
 
+    It is a form, not a link: a paired install waits for its first password anew each time.
     `load` finds the file's values by the install's id, or None. `guard` says whether whoever asks
     now is a signed-in administrator; it is asked first, so that a stranger cannot try out ids.
+    `note` is told of each file that is handed out.
     Answers 200 with the file, 403, 404, or 409 with a sentence for each reason it was refused.
     """
     blueprint = Blueprint("config_builder", __name__)
 
-    @blueprint.get("/installs/<install_id>/qwc")
+    @blueprint.post("/installs/<install_id>/qwc")
     def download(install_id: str) -> Response:
         if not guard():
             return _sentences(403, "Only a signed-in administrator may download this file.")
@@ -28,9 +32,11 @@ def create_blueprint(
         if wanted is None:
             return _sentences(404, "There is no such install; look for it in the settings.")
         try:
-            return _attachment(qwc.build(wanted), file_name(wanted))
+            content = qwc.build(wanted)
         except qwc.QwcRefused as refusal:
             return _sentences(409, *(str(problem) for problem in refusal.problems))
+        note(install_id)
+        return _attachment(content, file_name(wanted))
 
     return blueprint
 

@@ -73,9 +73,12 @@ class Install(Base):
     pairing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    built_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its .qwc file, the last time
     proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # found its stamp in our books
     last_called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     may_hold: Mapped[NoAtFirst]  # since a restore: payments that this database does not know
+    # It signs in no more. Its stamp still proves the books, and tells whether it is still at work.
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     # Turned away with `busy` since it last got a session: how often, since when, for whose sync
     turned_away: Mapped[ZeroAtFirst]
@@ -110,6 +113,9 @@ class Place(Base):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by: Mapped[str | None] = mapped_column(String(100))
+    # An administrator's word that this is another company's file, or a copy.
+    denied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    denied_by: Mapped[str | None] = mapped_column(String(100))
 
 
 class ApiToken(Base):

@@ -48,7 +48,9 @@ def create_flask(use_cases: UseCases, settings: Settings) -> Flask:
     flask.register_blueprint(calls, url_prefix="/api/v1")
     shell.mount(flask, use_cases, settings, without_forms=calls)
     flask.register_blueprint(
-        config_builder.blueprint.create_blueprint(partial(_file, use_cases), door.is_administrator)
+        config_builder.blueprint.create_blueprint(
+            partial(_file, use_cases), door.is_administrator, use_cases.installs.note_built
+        )
     )
     return flask
 

@@ -26,6 +26,7 @@ from qbwc_server.services.mappings import What
 from qbwc_server.settings import HOME, Settings
 from scripts import browser
 from scripts.simulate import demo_company, demo_trouble
+from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.server import serving
 from scripts.simulate.web_connector import Session, WebConnector
 
@@ -196,13 +197,60 @@ def _new_company(path: str) -> Callable[[Page, Place], None]:
     return go
 
 
+def _view(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/settings/integrations")
+    page.locator("main").get_by_role("link", name="View").first.click()
+    page.get_by_role("heading", name="PCs that sync").wait_for()
+
+
+def _token(page: Page, place: Place) -> None:
+    _view(page, place)
+    page.get_by_label("What the token is for").fill("Web shop")
+    page.get_by_role("button", name="Make a token").click()
+    page.get_by_label("The token for the payment site, shown this once").wait_for()
+
+
+def _install(page: Page, place: Place) -> None:
+    _view(page, place)
+    page.get_by_role("link", name="Office PC").first.click()
+    page.get_by_role("heading", name="The connection").wait_for()
+
+
+def _connecting(path: str) -> Callable[[Page, Place], None]:
+    """Open a page about the company file in which it stands as a word of `being_connected` says."""
+
+    def go(page: Page, place: Place) -> None:
+        word, _, tail = path.partition("/")
+        known = {company.name: company.id for company in place.use.companies.every()}
+        page.goto(f"{place.url}/companies/{known[_firm(word)]}/{tail}")
+
+    return go
+
+
+def _connected(page: Page, place: Place) -> None:
+    _connecting("done/quickbooks")(page, place)
+    page.get_by_role("link", name="Front desk").first.click()
+    page.get_by_role("link", name="The steps at the PC").click()
+    page.get_by_role("link", name="Done", exact=True).wait_for()
+
+
+def _password_shown(page: Page, place: Place) -> None:
+    _connecting("questions/connect?new=1")(page, place)
+    page.get_by_role("button", name="Show the steps").click()
+    page.get_by_label("The password for the Web Connector, shown this once").wait_for()
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """How to get to a page, whether signed in, and whether on a server where nothing happened."""
+    """How to get to a page, whether signed in, and on which server.
+
+    `bare`: where nothing happened; `new`: whose firms are being connected; else one at work.
+    """
 
     go: Callable[[Page, Place], None]
     signed_in: bool = True
     bare: bool = False
+    new: bool = False
 
 
 # A page that is added is added here: then it is pictured, and checked for who cannot see it.
@@ -246,6 +294,23 @@ PAGES: dict[str, Shot] = {
     "mappings-methods": Shot(_mappings("Payment methods")),
     "invoices-empty": Shot(_new_company("/invoices"), bare=True),
     "customers-empty": Shot(_new_company("/customers"), bare=True),
+    "integration": Shot(_view),
+    "integration-token": Shot(_token),
+    "install": Shot(_install),
+    "integrations-empty": Shot(_open("/settings/integrations"), bare=True),
+    "integrations": Shot(_open("/settings/integrations"), new=True),
+    "company-add": Shot(_open("/settings/integrations/add"), new=True),
+    "integration-new": Shot(_connecting("questions/quickbooks"), new=True),
+    "integration-asks": Shot(_connecting("asks/quickbooks"), new=True),
+    "connect-questions": Shot(_connecting("questions/connect?new=1"), new=True),
+    "connect-shown": Shot(_password_shown, new=True),
+    "connect-file": Shot(_connecting("file/connect"), new=True),
+    "connect-waiting": Shot(_connecting("waiting/connect"), new=True),
+    "connect-password": Shot(_connecting("password/connect"), new=True),
+    "connect-not-let-in": Shot(_connecting("not let in/connect"), new=True),
+    "connect-asks": Shot(_connecting("asks/connect"), new=True),
+    "connect-other": Shot(_connecting("other/connect"), new=True),
+    "connect-done": Shot(_connected, new=True),
 }
 
 
@@ -268,6 +333,44 @@ def bare() -> Iterator[Place]:
     with _serving() as (url, use):
         viewer = use.users.add("vera@example.com", "viewer", by=OPERATOR)
         yield Place(url, use, viewer.email, viewer.password)
+
+
+def _firm(word: str) -> str:
+    return f"Prairie Wind Yoga ({word})"
+
+
+@contextmanager
+def being_connected() -> Iterator[Place]:
+    """Serve firms each of which has come so far with connecting its first PC."""
+    with _serving() as (url, use):
+        admin = use.users.add("maria@example.com", "admin", by=OPERATOR)
+        for word in ("questions", "file", "waiting", "password", "not let in"):
+            _connect(use, word)
+        _connect(use, "asks")
+        _connect(use, "other", answer=use.companies.deny)
+        _connect(use, "done", answer=use.companies.confirm)
+        yield Place(url, use, admin.email, admin.password)
+
+
+def _connect(use: UseCases, word: str, *, answer: Callable[..., object] | None = None) -> None:
+    books = CompanyFile(_firm(word), path=r"C:\Users\Public\Documents\Intuit\prairie.qbw")
+    company = use.companies.add(books.name)
+    if word == "questions":
+        return
+    install = use.installs.add(company.id, label="Front desk")
+    if word == "file":
+        return
+    qwc = use.installs.build_file(install.id).content
+    if word == "waiting":
+        return
+    typed = "mistyped" if word == "password" else install.password or ""
+    pc = WebConnector.from_qwc(qwc, typed, books)
+    if word == "not let in":
+        books.refuse_sessions("0x80040418", "Only the Admin may grant access.", times=2)
+    pc.update_selected()
+    if answer is not None:
+        answer(company.id, by="maria@example.com")
+        pc.update_selected()
 
 
 @contextmanager
@@ -356,13 +459,19 @@ def main() -> int:
         print(browser.MISSING, file=sys.stderr)
         return 1
     folder.mkdir(parents=True, exist_ok=True)
-    with furnished() as full, bare() as empty, browser.running() as chromium:
+    with (
+        furnished() as full,
+        bare() as empty,
+        being_connected() as new,
+        browser.running() as chromium,
+    ):
         for look in LOOKS:
-            for place, is_bare in ((full, False), (empty, True)):
+            for place in (full, empty, new):
                 for signed_in in (False, True):
                     visitor = visit(chromium, place, look, signed_in=signed_in)
                     for name, shot in PAGES.items():
-                        if (shot.bare, shot.signed_in) == (is_bare, signed_in):
+                        is_here = place is (new if shot.new else empty if shot.bare else full)
+                        if is_here and shot.signed_in is signed_in:
                             shot.go(visitor, place)
                             visitor.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
                     visitor.context.close()

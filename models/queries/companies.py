@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from models.base import AnyRow
-from models.company_file import ApiToken, CompanyFile, Install
+from models.company_file import ApiToken, CompanyFile, Install, SignInHold
 from models.engine import insert_into
 from models.queries import ledger
 
@@ -77,12 +77,9 @@ def take_stock(db: Connection, company_file_id: int) -> bool:
 
 
 def add_install(db: Connection, row: Mapping[str, Any]) -> bool:
-    """Write a new install; False when its user name is taken."""
+    """Write a new install; False when its user name, or its id, is taken."""
     added = db.execute(
-        insert_into(db, Install)
-        .values(**row)
-        .on_conflict_do_nothing(index_elements=["user_name"])
-        .returning(Install.id)
+        insert_into(db, Install).values(**row).on_conflict_do_nothing().returning(Install.id)
     )
     return added.first() is not None
 
@@ -105,13 +102,24 @@ def install_by_uuid(db: Connection, uuid: str) -> AnyRow | None:
     ).first()
 
 
-def open_pairing(db: Connection, install_id: int, until: datetime) -> None:
-    """Take the first password typed until a moment, and none that was taken before."""
-    db.execute(
+def change_install(db: Connection, install_id: int, values: Mapping[str, Any]) -> None:
+    """Change an install."""
+    db.execute(update(Install).where(Install.id == install_id).values(**values))
+
+
+def retire(db: Connection, install_id: int, now: datetime) -> bool:
+    """Shut an install out from now on; False when it was out already."""
+    retired = db.execute(
         update(Install)
-        .where(Install.id == install_id, Install.is_paired)
-        .values(pairing_until=until, password_hash=None)
+        .where(Install.id == install_id, Install.retired_at.is_(None))
+        .values(retired_at=now, password_hash=None, pairing_until=None)
     )
+    return retired.rowcount == 1
+
+
+def forgive_all(db: Connection, install_id: int) -> None:
+    """Forget the wrong passwords typed for an install, from everywhere: it has a new one."""
+    db.execute(delete(SignInHold).where(SignInHold.install_id == install_id))
 
 
 def add_token(db: Connection, row: Mapping[str, Any]) -> None:

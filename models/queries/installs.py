@@ -30,6 +30,7 @@ def signing_in(db: Connection, user_name: str, address: str) -> AnyRow | None:
             Install.password_hash,
             Install.is_paired,
             Install.pairing_until,
+            Install.retired_at,
             CompanyFile.paused,
             SignInHold.not_before,
         )
@@ -242,16 +243,25 @@ def see_place(
     return True
 
 
-def confirm_last_place(
-    db: Connection, company_file_id: int, *, by: str, now: datetime
-) -> AnyRow | None:
-    """Confirm the place that was seen last of those that wait for it; give its name and path.
+def is_denied(db: Connection, install_id: int, company_name: str, path: str) -> bool:
+    """Say whether an administrator said of a place that it is not the right one."""
+    denied = select(Place.denied_at).where(
+        Place.install_id == install_id, Place.company_name == company_name, Place.path == path
+    )
+    return db.execute(denied).scalar() is not None
 
-    Where none waits, the one that was seen last is confirmed already; None when none was seen.
+
+def confirm_place(
+    db: Connection, company_file_id: int, place_id: int | None, *, by: str, now: datetime
+) -> AnyRow | None:
+    """Confirm a place; give its name and path. With no id the one that waits and was seen last.
+
+    Where none waits, the one that was seen last is confirmed already; None when there is none.
     """
+    wanted = Place.denied_at.is_(None) if place_id is None else Place.id == place_id
     last = db.execute(
         select(Place.id, Place.company_name, Place.path)
-        .where(Place.company_file_id == company_file_id)
+        .where(Place.company_file_id == company_file_id, wanted)
         .order_by(Place.confirmed_at.is_not(None), Place.last_seen_at.desc(), Place.id.desc())
         .limit(1)
     ).first()
@@ -264,8 +274,41 @@ def _confirm(db: Connection, place_id: int, *, by: str, now: datetime) -> None:
     db.execute(
         update(Place)
         .where(Place.id == place_id, Place.confirmed_at.is_(None))
-        .values(confirmed_at=now, confirmed_by=by)
+        .values(confirmed_at=now, confirmed_by=by, denied_at=None, denied_by=None)
     )
+
+
+def deny_place(
+    db: Connection, company_file_id: int, place_id: int | None, *, by: str, now: datetime
+) -> AnyRow | None:
+    """Note that a place that waits is not the right one; give its name and path, None: none waits.
+
+    With no id it is the one that was seen last. An install that was never in the right company file
+    has left its stamp in the wrong one alone, so what it has proven counts no more.
+    """
+    wanted = Place.denied_at.is_(None) if place_id is None else Place.id == place_id
+    place = db.execute(
+        select(Place.id, Place.install_id, Place.company_name, Place.path)
+        .where(Place.company_file_id == company_file_id, Place.confirmed_at.is_(None), wanted)
+        .order_by(Place.last_seen_at.desc(), Place.id.desc())
+        .limit(1)
+    ).first()
+    if place is None:
+        return None
+    denied = db.execute(
+        update(Place)
+        .where(Place.id == place.id, Place.confirmed_at.is_(None))
+        .values(denied_at=now, denied_by=by)
+    )
+    was_right = (
+        select(Place.id)
+        .where(Place.install_id == place.install_id, Place.confirmed_at.is_not(None))
+        .exists()
+    )
+    db.execute(
+        update(Install).where(Install.id == place.install_id, ~was_right).values(proven_at=None)
+    )
+    return place if denied.rowcount == 1 else None
 
 
 def _said_yes_before(db: Connection, company_file_id: int, company_name: str, path: str) -> bool:

@@ -35,6 +35,7 @@ def installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
             Install.is_primary,
             Install.run_every_minutes,
             Install.last_called_at,
+            Install.retired_at,
             Install.turned_away,
             Install.turned_away_since,
             other.label.label("turned_away_by"),
@@ -76,7 +77,7 @@ def wrong_passwords(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
 
 
 def places(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
-    """Read from where each install last opened the company file: confirmed, and not confirmed."""
+    """Read from where each install last opened the company file: confirmed, and what waits."""
     latest = aliased(Place)
 
     def last_of(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -103,7 +104,8 @@ def places(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
         )
 
     is_confirmed = last_of(latest.confirmed_at.is_not(None))
-    return db.execute(is_confirmed.union_all(last_of(latest.confirmed_at.is_(None)))).all()
+    waits = last_of(latest.confirmed_at.is_(None), latest.denied_at.is_(None))
+    return db.execute(is_confirmed.union_all(waits)).all()
 
 
 def last_of_kind(db: Connection, company_file_id: int, kind: str) -> AnyRow | None:

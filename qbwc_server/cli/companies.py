@@ -85,6 +85,16 @@ def confirm(company_id: str, *, as_json: bool) -> None:
     tell(place, text, json_wanted=as_json)
 
 
+@group.command("deny")
+@click.argument("company_id")
+@as_json
+def deny(company_id: str, *, as_json: bool) -> None:
+    """Say that the company file last seen is another company's, or a copy: it is turned away."""
+    with use_cases() as use:
+        place = use.companies.deny(company_id, by="cli")
+    tell(place, f"Turned away: {place.company_name}, {place.path}", json_wanted=as_json)
+
+
 @group.command("no-pc-at-work")
 @click.argument("company_id")
 @as_json
@@ -118,6 +128,7 @@ def _text(company: CompanyDetails) -> str:
             *(
                 f"Install {install.id}  {install.label}  user name {install.user_name}"
                 f"{'  runs by itself' if install.primary else ''}"
+                f"{'  retired' if install.retired_at else ''}"
                 for install in company.installs
             ),
             *(

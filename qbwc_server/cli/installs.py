@@ -5,7 +5,15 @@ from pathlib import Path
 import click
 
 from qbwc_server.cli.speech import Refusal, as_json, tell, use_cases
-from qbwc_server.services.installs import RUN_EVERY_MINUTES, BuiltFile
+from qbwc_server.services.companies import InstallView
+from qbwc_server.services.installs import (
+    RUN_EVERY_MINUTES,
+    RUN_EVERY_MINUTES_MAX,
+    BuiltFile,
+    NewInstall,
+)
+
+_MINUTES = click.IntRange(1, RUN_EVERY_MINUTES_MAX)
 
 
 @click.group("install")
@@ -20,7 +28,7 @@ def group() -> None:
 @click.option("--paired", is_flag=True, help="The first password typed is taken as its password.")
 @click.option(
     "--every",
-    type=click.IntRange(1, 1440),
+    type=_MINUTES,
     default=RUN_EVERY_MINUTES,
     show_default=True,
     help="Minutes between two syncs by itself.",
@@ -41,15 +49,55 @@ def add(
     if made.primary and made.other_primaries:
         others = ", ".join(made.other_primaries)
         click.echo(f"Note: {others} runs by itself as well; one PC is enough.", err=True)
-    text = "\n".join(
-        [
-            f"{made.label} is registered: {made.id}",
-            f"User name: {made.user_name}",
-            f"Password:  {made.password or 'the first one typed after the file was built'}",
-            f"Next: qbwc install qwc {made.id} --output {made.user_name}.qwc",
-        ]
-    )
+    tell(made, _registered(made, "registered"), json_wanted=as_json)
+
+
+@group.command("set")
+@click.argument("install_id")
+@click.option("--label", help="By which people know the PC.")
+@click.option("--primary/--secondary", default=None, help="By itself, or by hand only.")
+@click.option("--every", type=_MINUTES, help="Minutes between two syncs by itself.")
+@as_json
+def change(
+    install_id: str, label: str | None, every: int | None, *, primary: bool | None, as_json: bool
+) -> None:
+    """Change name and schedule; build the .qwc file again and add it for the schedule to count."""
+    with use_cases() as use:
+        changed = use.installs.change(
+            install_id, label=label, primary=primary, run_every_minutes=every
+        )
+    tell(changed, _line(changed), json_wanted=as_json)
+
+
+@group.command("new-password")
+@click.argument("install_id")
+@as_json
+def new_password(install_id: str, *, as_json: bool) -> None:
+    """Make a new password, shown this once; the old one stops at once."""
+    with use_cases() as use:
+        made = use.installs.new_password(install_id, by="cli")
+    text = f"User name: {made.user_name}\nPassword:  {made.password}"
     tell(made, text, json_wanted=as_json)
+
+
+@group.command("renew")
+@click.argument("install_id")
+@as_json
+def renew(install_id: str, *, as_json: bool) -> None:
+    """Renew the connection: a new install takes the place of this one, which is retired."""
+    with use_cases() as use:
+        made = use.installs.renew(install_id, by="cli")
+    tell(made, _registered(made, "renewed"), json_wanted=as_json)
+
+
+@group.command("retire")
+@click.argument("install_id")
+@as_json
+def retire(install_id: str, *, as_json: bool) -> None:
+    """Shut a Web Connector out for good."""
+    with use_cases() as use:
+        retired = use.installs.retire(install_id, by="cli")
+    tell(retired, f"{retired.label} is retired.", json_wanted=as_json)
 
 
 @group.command("qwc")
@@ -71,6 +119,22 @@ def build(install_id: str, output: Path | None, *, as_json: bool) -> None:
     if built.pairing_until is not None:
         until = f"{built.pairing_until:%Y-%m-%d %H:%M} UTC"
         click.echo(f"The first password typed until {until} is taken.", err=True)
+
+
+def _registered(made: NewInstall, how: str) -> str:
+    return "\n".join(
+        [
+            f"{made.label} is {how}: {made.id}",
+            f"User name: {made.user_name}",
+            f"Password:  {made.password or 'the first one typed after the file was built'}",
+            f"Next: qbwc install qwc {made.id} --output {made.user_name}.qwc",
+        ]
+    )
+
+
+def _line(install: InstallView) -> str:
+    when = f"by itself, every {install.run_every_minutes} minutes" if install.primary else "by hand"
+    return f"{install.label} syncs {when}."
 
 
 def _write(output: Path, content: bytes) -> None:

@@ -19,11 +19,14 @@ from qbwc_server.portal import (
     appearance,
     assets,
     company_pages,
+    connect,
     customers,
     door,
     failures,
     first_steps,
     headers,
+    installs,
+    integrations,
     invoices,
     mappings,
     method_words,
@@ -42,7 +45,7 @@ from sync_core.people import ROLE_LABELS, Role
 
 PAGES = (
     *(sign_in, first_steps, appearance, support, overview, resolve, invoices, customers),
-    *(mappings, method_words, sync_log, users, account),
+    *(mappings, method_words, sync_log, integrations, installs, connect, users, account),
 )
 
 # A working day. Whoever comes back later signs in again.

@@ -14,6 +14,8 @@ from sync_core.wording.phrases import Show
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+
 
 def add_to(app: Flask) -> None:
     """Teach the templates to write for their reader."""

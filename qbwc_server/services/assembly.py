@@ -16,6 +16,7 @@ from qbwc_server.services.access import Access
 from qbwc_server.services.books import Books
 from qbwc_server.services.choices import Choices
 from qbwc_server.services.companies import Companies
+from qbwc_server.services.connecting import Connecting
 from qbwc_server.services.customers import Customers
 from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
@@ -63,6 +64,7 @@ class UseCases:
     support_bundle: SupportBundle
     companies: Companies
     installs: Installs
+    connecting: Connecting
     tokens: Tokens
     sync: Sync
     silence: Silence
@@ -100,6 +102,7 @@ class UseCases:
             support_bundle=SupportBundle(engine),
             companies=Companies(engine, clock),
             installs=Installs(engine, clock, secrets, settings),
+            connecting=Connecting(engine, clock, settings),
             tokens=Tokens(engine, clock, secrets),
             sync=Sync(engine, clock, secrets, settings),
             silence=Silence(engine, clock, settings),

@@ -36,9 +36,11 @@ class InstallView(View):
     label: str
     user_name: str
     primary: bool = Field(description="Runs by itself")
+    run_every_minutes: int
     paired: bool
     proven_at: datetime | None = Field(description="When it found its stamp in our books")
     last_called_at: datetime | None
+    retired_at: datetime | None = Field(description="Since when it signs in no more")
 
 
 class TokenView(View):
@@ -124,12 +126,12 @@ class Companies:
                 "paused": False,
             }
             companies.add(db, row)
-            return _view(find(db, row["uuid"]))
+            return company_view(find(db, row["uuid"]))
 
     def every(self) -> list[CompanyView]:
         """List all company files, oldest first."""
         with for_reading(self.engine).connect() as db:
-            return [_view(row) for row in companies.every(db)]
+            return [company_view(row) for row in companies.every(db)]
 
     def show(self, company_id: str) -> CompanyDetails:
         """Show a company file with its settings, installs and tokens.
@@ -141,19 +143,11 @@ class Companies:
             row = find(db, company_id)
             needed = attention.needed(db, row.id, self.clock(db))
             return CompanyDetails(
-                **dict(_view(row)),
+                **dict(company_view(row)),
                 notices=_notices(row, extras.count_open(db, row.id), needed),
                 attention=needed,
-                installs=[_install(install) for install in companies.installs(db, row.id)],
-                tokens=[
-                    TokenView(
-                        id=token.uuid,
-                        label=token.label,
-                        created_at=token.created_at,
-                        revoked_at=token.revoked_at,
-                    )
-                    for token in companies.tokens(db, row.id)
-                ],
+                installs=[install_view(install) for install in companies.installs(db, row.id)],
+                tokens=[token_view(token) for token in companies.tokens(db, row.id)],
             )
 
     def standing(self, company_file_id: int) -> CompanyStanding:
@@ -186,7 +180,7 @@ class Companies:
             if values.get("sync_from", before.sync_from) != before.sync_from:
                 change = ledger.next_change(db, before.id)
                 ledger.hide(db, before.id, values["sync_from"], change)
-            return _view(find(db, company_id))
+            return company_view(find(db, company_id))
 
     def read_again(self, company_id: str) -> CompanyView:
         """Let the next sync read all lists of QuickBooks from their beginning.
@@ -198,20 +192,22 @@ class Companies:
             company = find(db, company_id)
             ledger.read_again(db, company.id)
             companies.change(db, company.id, {"receipts_mark": None})
-            return _view(company)
+            return company_view(company)
 
-    def confirm(self, company_id: str, *, by: str) -> PlaceView:
-        """Take an administrator's word that the company file last seen is the right one.
+    def confirm(self, company_id: str, *, by: str, place_id: int | None = None) -> PlaceView:
+        """Take an administrator's word that a company file that was opened is the right one.
 
-        If it was doubted because it lacks payments, that says too: this is our file now.
+        `place_id` is the one that was shown; without it, it is the one last seen. If the company
+        file was doubted because it lacks payments, that says too: this is our file now.
 
         Raises:
             NotFound: there is no such company.
-            Refused: no Web Connector has opened a company file yet.
+            Refused: no Web Connector has opened this company file, or any.
         """
         with self.engine.begin() as db:
             company = find(db, company_id)
-            place = installs.confirm_last_place(db, company.id, by=by, now=self.clock(db))
+            now = self.clock(db)
+            place = installs.confirm_place(db, company.id, place_id, by=by, now=now)
             if place is None:
                 raise Refused(
                     "No Web Connector has opened a company file yet; "
@@ -224,6 +220,32 @@ class Companies:
                 company_name=place.company_name,
                 path=place.path,
                 takes_stock=takes_stock,
+            )
+
+    def deny(self, company_id: str, *, by: str, place_id: int | None = None) -> PlaceView:
+        """Take an administrator's word that a company file that was opened is not the right one.
+
+        It is turned away from then on; nothing was read out of it. `place_id` is the one that was
+        shown; without it, it is the one last seen.
+
+        Raises:
+            NotFound: there is no such company.
+            Refused: nobody asks about this company file.
+        """
+        with self.engine.begin() as db:
+            company = find(db, company_id)
+            place = installs.deny_place(db, company.id, place_id, by=by, now=self.clock(db))
+            if place is None:
+                raise Refused(
+                    "No company file waits for a word: it was confirmed meanwhile, or none was "
+                    "opened yet."
+                )
+            log.info("company_denied", company=company.id, by=by)
+            return PlaceView(
+                id=company.uuid,
+                company_name=place.company_name,
+                path=place.path,
+                takes_stock=False,
             )
 
     def no_pc_at_work(self, company_id: str, *, by: str) -> CompanyView:
@@ -241,7 +263,7 @@ class Companies:
             if not companies.believe(db, company.id):
                 raise Refused("Nothing waits for this word: the database was not restored.")
             log.warning("no_pc_at_work", company=company.id, by=by)
-            return _view(company)
+            return company_view(company)
 
     def internal_id(self, company_id: str) -> int:
         """Give the id that other services take.
@@ -273,7 +295,8 @@ def plain_uuid(text: str) -> str:
         return ""
 
 
-def _view(row: AnyRow) -> CompanyView:
+def company_view(row: AnyRow) -> CompanyView:
+    """Show a company file by its row."""
     columns: dict[str, Any] = row._asdict()
     return CompanyView(
         id=row.uuid,
@@ -312,13 +335,23 @@ def _notices(row: AnyRow, extra_count: int, needed: AttentionView | None) -> lis
     return notices
 
 
-def _install(row: AnyRow) -> InstallView:
+def install_view(row: AnyRow) -> InstallView:
+    """Show an install by its row."""
     return InstallView(
         id=row.uuid,
         label=row.label,
         user_name=row.user_name,
         primary=row.is_primary,
+        run_every_minutes=row.run_every_minutes,
         paired=row.is_paired,
         proven_at=row.proven_at,
         last_called_at=row.last_called_at,
+        retired_at=row.retired_at,
+    )
+
+
+def token_view(row: companies.TokenRow) -> TokenView:
+    """Show a token by its row; the hash stays where it is."""
+    return TokenView(
+        id=row.uuid, label=row.label, created_at=row.created_at, revoked_at=row.revoked_at
     )

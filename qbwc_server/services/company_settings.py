@@ -31,8 +31,9 @@ class _Wrong(Exception):  # noqa: N818 - said of a text, caught in this module
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: what it means, and how its text is read."""
+    """One setting: what it is called on a page, what it means, and how its text is read."""
 
+    label: str
     means: str
     parse: Callable[[str], Any]
 
@@ -83,42 +84,55 @@ def _addresses(text: str) -> str:
 
 
 SETTINGS: Mapping[str, Setting] = {
-    "name": Setting("What the company is called here and in the Web Connector.", _line(NAME_MAX)),
+    "name": Setting(
+        "Name", "What the company is called here and in the Web Connector.", _line(NAME_MAX)
+    ),
     "sync_from": Setting(
+        "Sync From Date",
         "Invoices and credit memos before this day are not read (Sync From Date); blank: all.",
         _or_nothing(_day),
     ),
     "reference_prefix": Setting(
-        "How our Reference # begins; a change concerns payments accepted from then on.", _prefix
+        "Reference # begins with",
+        "How our Reference # begins; a change concerns payments accepted from then on.",
+        _prefix,
     ),
     "deposit_to": Setting(
+        "Deposit To",
         "Full name of the account that payments are deposited to; blank: Undeposited Funds.",
         _or_nothing(_line(ACCOUNT_NAME_MAX)),
     ),
     "add_payment_methods": Setting(
+        "Add payment methods",
         "Whether a payment method that QuickBooks does not have may be added to its list.",
         _yes_or_no,
     ),
     "use_twins": Setting(
+        "Use an exact twin",
         "Whether an invoice that was deleted and entered again exactly the same (the only one with "
         "its number, customer and amount) takes its payments without a person's word.",
         _yes_or_no,
     ),
     "contacts": Setting(
+        "Contacts",
         "E-mail addresses, with commas between them, that are told when payments are refused, once "
         "a sync; blank: nobody. Needs a mail server (QBWC_SMTP_HOST).",
         _or_nothing(_addresses),
     ),
     "yes_to_first": Setting(
+        "Take the first company file",
         "Whether the first company file that a Web Connector opens is taken as the right one.",
         _yes_or_no,
     ),
     "hold_look_alikes": Setting(
+        "Hold look-alikes",
         "Whether a payment that looks like another one (same customer, amount, invoices, within "
         "three days) is held until a person says that they are two.",
         _yes_or_no,
     ),
-    "paused": Setting("Whether no sync is to run: nothing is read, nothing posted.", _yes_or_no),
+    "paused": Setting(
+        "Pause the sync", "Whether no sync is to run: nothing is read, nothing posted.", _yes_or_no
+    ),
 }
 
 

@@ -192,6 +192,27 @@ def cut_by_place(
     return Page(items, _write(f"at {last} {name}"))
 
 
+@dataclass(frozen=True, slots=True)
+class OldestFirst:
+    """Which page of a list from its oldest entry on: those with a greater id than `after`."""
+
+    limit: int = LIMIT_DEFAULT
+    after: int = 0
+
+
+def oldest_first(cursor: str) -> OldestFirst:
+    """Read which page from the oldest entry on is asked for; a blank says nothing.
+
+    Raises:
+        InvalidInput: no cursor of ours.
+    """
+    after = _decode(cursor) if cursor else 0
+    if after is None:
+        sentence = "This is no cursor of ours; leave it out to begin at the beginning."
+        raise InvalidInput((Problem("/cursor", sentence),))
+    return OldestFirst(after=after)
+
+
 def _encode(last: int) -> str:
     return _write(f"before {last}")
 

@@ -49,9 +49,11 @@ class SignIn:
         with for_reading(self.engine).connect() as db:
             now = self.clock(db)
             install = installs.signing_in(db, user_name, address)
-        if install is None:
+        if install is None or install.retired_at is not None:
             self.secrets.matches(None, password)
-            log.warning("sign_in_unknown_user", address=address)
+            log.warning(
+                "sign_in_unknown_user" if install is None else "sign_in_retired", address=address
+            )
             return WRONG
         if install.not_before is not None and now < install.not_before:
             log.warning("sign_in_held_back", install=install.id, address=address)

@@ -90,6 +90,11 @@ class _Known:
     installs: Sequence[AnyRow]
     settings: Settings
 
+    @property
+    def in_use(self) -> list[AnyRow]:
+        """List the installs that may call."""
+        return [row for row in self.installs if row.retired_at is None]
+
     def other_pc(self, install_id: int) -> str:
         """Give the label of the other install that called last."""
         others = [row for row in self.installs if row.id != install_id and row.last_called_at]
@@ -132,14 +137,14 @@ class Troubles:
             known = self._known(db, company_file_id)
             found = [
                 *_of_company(db, company_file_id, known.installs),
-                *(one for row in known.installs for one in _of_install(row, known)),
+                *(one for row in known.in_use for one in _of_install(row, known)),
             ]
         show = show or _in_utc
         return TroublesView(
             items=[_view(one, known, show) for one in found],
             installs=[
                 _standing(row, known, [one for one in found if one.row is row], show)
-                for row in known.installs
+                for row in known.in_use
             ],
         )
 
@@ -335,7 +340,7 @@ def _facts(row: AnyRow, known: _Known) -> dict[str, str]:
     return {
         "pc": row.label,
         "company": row.company_name,
-        "app_name": app_name(row),
+        "app_name": app_name(row, row.company_name),
         "other_pc": known.other_pc(row.id),
         "company_file": known.path(row.id),
         "last_call": row.last_called_at.isoformat() if row.last_called_at else "",

@@ -180,18 +180,25 @@ def empty(browser: Browser) -> Iterator[Place]:
         yield bare
 
 
+@pytest.fixture(scope="module")
+def new(browser: Browser) -> Iterator[Place]:
+    assert browser.is_connected()
+    with screenshots.being_connected() as being_connected:
+        yield being_connected
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_no_page_has_a_serious_finding_or_asks_another_host(
-    browser: Browser, place: Place, empty: Place, look: str
+    browser: Browser, place: Place, empty: Place, new: Place, look: str
 ) -> None:
     found: list[str] = []
-    for bare in (False, True):
+    for where in (place, empty, new):
         for signed_in in (False, True):
-            where = empty if bare else place
             page = screenshots.visit(browser, where, look, signed_in=signed_in)
             watch(page, where.url, found)
             for name, shot in PAGES.items():
-                if (shot.bare, shot.signed_in) == (bare, signed_in):
+                is_here = where is (new if shot.new else empty if shot.bare else place)
+                if is_here and shot.signed_in is signed_in:
                     shot.go(page, where)
                     found += [f"{name}: {finding}" for finding in look_at(page)]
             page.context.close()

@@ -37,6 +37,7 @@ from models.payment import Attempt, Payment, PaymentApply, PaymentEvent, Watch
 from models.queries import (
     attention,
     choices,
+    connecting,
     exchanges,
     extras,
     installs,
@@ -198,6 +199,29 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             "watch": {"id", "uq_watch_company_file_id_kind_key_payment_id"},
         },
     ),
+    "places": (
+        lambda db: connecting.places(db, 1),
+        {"place": {"ix_place_company_file_id"}},
+    ),
+    "company_page": (
+        lambda db: connecting.company_page(db, None, search="yoga", after=7, limit=51),
+        {
+            "company_file": {"id"},
+            "install": {"ix_install_company_file_id"},
+            "place": {"ix_place_company_file_id"},
+        },
+    ),
+    "wrong_since": (
+        lambda db: connecting.wrong_since(db, [1, 2]),
+        {"sign_in_hold": {"id", "uq_sign_in_hold_install_id_address"}},
+    ),
+    "last_syncs": (
+        lambda db: connecting.last_syncs(db, 1),
+        {
+            "install": {"ix_install_company_file_id"},
+            "wc_session": {"id", "ix_wc_session_over"},
+        },
+    ),
     "open_questions": (
         lambda db: missing.open_questions(db, 1, limit=50),
         {"invoice_question": {"ix_invoice_question_open"}},
@@ -355,7 +379,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             "sign_in_hold": {"id", "uq_sign_in_hold_install_id_address"},
         },
     ),
-    "places": (
+    "places_of_troubles": (
         lambda db: troubles.places(db, 1),
         {
             "install": {"ix_install_company_file_id"},

@@ -92,10 +92,12 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
     if version is None:
         return Taken(stop=TOO_OLD)
     preferences = _first(answer, PreferencesRet)
+    place = _place(turn, company)
+    if place is None:
+        return Taken(stop=_other_company(turn, company))
     own = _own(turn)
     if own.proven_at is None:
         installs.prove(turn.db, turn.session.install_id, turn.now)
-    place = _place(turn, company)
     locks = stamps.locks(turn, company)
     stamped: dict[str, Any] = {"locks": locks}
     if asked_all:  # what the Web Connector brought may be from before it stamped (unverified)
@@ -126,8 +128,11 @@ def _own(turn: Turn) -> AnyRow:
     return next(row for row in installs_of(turn) if row.install_id == turn.session.install_id)
 
 
-def _place(turn: Turn, company: CompanyRet) -> dict[str, Any]:
-    """Note from where the file was opened; writes wait until an administrator knows the place."""
+def _place(turn: Turn, company: CompanyRet) -> dict[str, Any] | None:
+    """Note from where the file was opened; writes wait until an administrator knows the place.
+
+    None for a place of which an administrator said that it is not the right one.
+    """
     name, path = (company.company_name or "")[:200], turn.session.company_path or ""
     confirmed = installs.see_place(
         turn.db,
@@ -140,6 +145,8 @@ def _place(turn: Turn, company: CompanyRet) -> dict[str, Any]:
     found = {"company_name_found": name, "company_file": path}
     waiting = None
     if not confirmed:
+        if installs.is_denied(turn.db, turn.session.install_id, name, path):
+            return None
         waiting = connection.status(Trouble(Kind.NEW_PLACE, Variant.FIRST, found), {})
     return {
         "company_known": True,

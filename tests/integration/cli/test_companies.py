@@ -278,16 +278,70 @@ def test_building_leaves_a_password_of_ours_alone(
 ) -> None:
     made = terminal.json("install", "add", company_id)
     with engine.connect() as db:
-        before = db.execute(select(Install.__table__)).one()
+        before = db.execute(select(Install.__table__)).one()._asdict()
     assert terminal.json("install", "qwc", made["id"])["pairing_until"] is None
     with engine.connect() as db:
-        assert db.execute(select(Install.__table__)).one() == before
+        after = db.execute(select(Install.__table__)).one()._asdict()
+    assert before.pop("built_at") is None
+    assert after.pop("built_at") is not None
+    assert after == before
 
 
 def test_a_file_that_cannot_be_written_is_refused(terminal: Terminal, company_id: str) -> None:
     made = terminal.json("install", "add", company_id)
     said = terminal.refused("install", "qwc", made["id"], "--output", "/nowhere/at/all.qwc")
     assert said == "/nowhere/at/all.qwc cannot be written: No such file or directory."
+
+
+def test_an_install_is_changed_renewed_and_retired(terminal: Terminal, company_id: str) -> None:
+    made = terminal.json("install", "add", company_id, "--label", "Front desk")
+    words = ("install", "set", made["id"], "--label", "Reception", "--secondary", "--every", "30")
+    changed = terminal.json(*words)
+    assert (changed["label"], changed["primary"]) == ("Reception", False)
+    assert terminal.run(*words).stdout == "Reception syncs by hand.\n"
+    told = terminal.run("install", "set", made["id"], "--primary").stdout
+    assert told == "Reception syncs by itself, every 30 minutes.\n"
+    new = terminal.json("install", "new-password", made["id"])
+    assert new["user_name"] == made["user_name"]
+    assert new["password"] not in (None, made["password"])
+    assert (
+        f"User name: {made['user_name']}"
+        in terminal.run(*words[:1], "new-password", *words[2:3]).stdout
+    )
+    renewed = terminal.json("install", "renew", made["id"])
+    assert (renewed["label"], renewed["id"] == made["id"]) == ("Reception", False)
+    assert "Reception is retired" in terminal.refused("install", "renew", made["id"])
+    assert terminal.run("install", "retire", renewed["id"]).stdout == "Reception is retired.\n"
+    shown = terminal.json("company", "show", company_id)["installs"]
+    assert [one["retired_at"] is None for one in shown] == [False, False]
+    assert terminal.run("company", "show", company_id).stdout.count("  retired\n") == 2
+    assert terminal.run("install", "add", company_id).stderr == "", "a retired one runs no more"
+
+
+@pytest.mark.parametrize("words", [("--label", " "), ("--label", "x" * 91), ("--label", "a\nb")])
+def test_a_wrong_name_of_an_install_is_refused(
+    terminal: Terminal, company_id: str, words: tuple[str, ...]
+) -> None:
+    made = terminal.json("install", "add", company_id)
+    assert "1 to 90" in terminal.refused("install", "set", made["id"], *words)
+
+
+def test_a_company_file_that_is_not_ours(
+    terminal: Terminal, company_id: str, engine: Engine, use_cases: UseCases
+) -> None:
+    assert "No company file waits" in terminal.refused("company", "deny", company_id)
+    terminal.json("install", "add", company_id)
+    with engine.begin() as db:
+        installs.see_place(
+            db,
+            company_file_id=use_cases.companies.internal_id(company_id),
+            install_id=1,
+            company_name="Somebody Else",
+            path=r"C:\other.qbw",
+            now=datetime.now(UTC),
+        )
+    told = terminal.run("company", "deny", company_id).stdout
+    assert told == "Turned away: Somebody Else, C:\\other.qbw\n"
 
 
 def test_tokens_come_and_go(terminal: Terminal, company_id: str, use_cases: UseCases) -> None:
@@ -312,7 +366,12 @@ def test_tokens_come_and_go(terminal: Terminal, company_id: str, use_cases: UseC
         ("company", "show"),
         ("company", "confirm"),
         ("install", "add"),
+        ("company", "deny"),
         ("install", "qwc"),
+        ("install", "set"),
+        ("install", "new-password"),
+        ("install", "renew"),
+        ("install", "retire"),
         ("token", "add"),
         ("token", "revoke"),
         ("payments", "list"),

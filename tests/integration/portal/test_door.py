@@ -175,11 +175,16 @@ def test_a_config_file_of_another_company_is_not_there(
     install = use_cases.installs.add(company.id)
     own = use_cases.installs.add(others.id)
     path = f"/installs/{install.id}/qwc"
-    assert their_admin.open(path).status_code == 404
-    assert their_admin.open(f"/installs/{own.id}/qwc").status_code == 200
-    assert admin.open(path).status_code == 200
-    assert stranger.open(path).status_code == 403
-    assert hire("bea", "bookkeeper").open(path).status_code == 403
+
+    def build(person: Person, path: str, on: str = "/account") -> int:
+        return person.send(path, on=on).status_code
+
+    assert build(their_admin, path) == 404
+    assert build(their_admin, f"/installs/{own.id}/qwc") == 200
+    assert build(admin, path) == 200
+    assert build(stranger, path, on="/sign-in") == 403
+    assert build(hire("bea", "bookkeeper"), path) == 403
+    assert admin.http.post(path).status_code == 400, "a form of another site carries no mark"
 
 
 def test_an_administrator_of_one_company_rules_there_alone(

@@ -19,12 +19,14 @@ INSTALLS = {
 
 def site(*, administrator: bool = True) -> Flask:
     app = Flask("site")
-    app.register_blueprint(create_blueprint(INSTALLS.get, lambda: administrator))
+    built: list[str] = []
+    app.register_blueprint(create_blueprint(INSTALLS.get, lambda: administrator, built.append))
+    app.config["BUILT"] = built
     return app
 
 
 def test_an_administrator_gets_the_file() -> None:
-    answer = site().test_client().get("/installs/front-desk/qwc")
+    answer = site().test_client().post("/installs/front-desk/qwc")
     assert answer.status_code == 200
     assert answer.data == qwc.build(PRIMARY)
     assert answer.mimetype == "application/octet-stream"
@@ -35,17 +37,27 @@ def test_an_administrator_gets_the_file() -> None:
 
 @pytest.mark.parametrize("install", ["front-desk", "no-https", "nobody"])
 def test_everybody_else_is_turned_away_and_learns_nothing(install: str) -> None:
-    answer = site(administrator=False).test_client().get(f"/installs/{install}/qwc")
+    answer = site(administrator=False).test_client().post(f"/installs/{install}/qwc")
     assert answer.status_code == 403
     assert answer.text == "Only a signed-in administrator may download this file.\n"
 
 
+def test_whoever_keeps_the_installs_is_told_of_a_file_that_is_handed_out() -> None:
+    """A link that somebody is lured to could make a paired install forget its password."""
+    asked = site()
+    for install in INSTALLS:
+        asked.test_client().post(f"/installs/{install}/qwc")
+        assert asked.test_client().get(f"/installs/{install}/qwc").status_code == 405
+    site(administrator=False).test_client().post("/installs/front-desk/qwc")
+    assert asked.config["BUILT"] == ["front-desk"]
+
+
 def test_an_unknown_install() -> None:
-    assert site().test_client().get("/installs/nobody/qwc").status_code == 404
+    assert site().test_client().post("/installs/nobody/qwc").status_code == 404
 
 
 def test_a_refusal_says_why_one_line_each() -> None:
-    answer = site().test_client().get("/installs/no-https/qwc")
+    answer = site().test_client().post("/installs/no-https/qwc")
     assert answer.status_code == 409
     service, user_name = answer.text.splitlines()
     assert service.startswith("AppURL names the IP address 10.0.0.5")
@@ -55,7 +67,7 @@ def test_a_refusal_says_why_one_line_each() -> None:
 
 @pytest.mark.parametrize("install", ["front-desk", "no-https", "nobody"])
 def test_no_answer_is_kept_by_a_cache(install: str) -> None:
-    answer = site().test_client().get(f"/installs/{install}/qwc")
+    answer = site().test_client().post(f"/installs/{install}/qwc")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
