@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from qbwc_server.errors import InvalidInput, NotFound
-from qbwc_server.portal import connect, forms
+from qbwc_server.portal import connect, door, forms, writing
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
@@ -16,6 +16,7 @@ from qbwc_server.services.connecting import CompanyCards, CompanyStanding
 from qbwc_server.services.tokens import NewToken
 from sync_core import connecting as rules
 from sync_core.people import Role
+from sync_core.trouble import Kind
 from sync_core.wording.connecting import STATES, Question
 
 Answer = Response | str | tuple[str, int]
@@ -27,6 +28,9 @@ GROUPS = (
     ("When a person is asked", ("hold_look_alikes", "use_twins", "yes_to_first")),
     ("Names and people", ("name", "contacts")),
 )
+
+# Problems that are questions of this page.
+ASKED = (Kind.NEW_PLACE, Kind.OTHER_BOOKS)
 
 
 def register(frame: Frame) -> None:
@@ -175,6 +179,7 @@ def _page(
     token: NewToken | None = None,
 ) -> Answer:
     standing = frame.use.connecting.show(company_id)
+    troubles = frame.use.troubles.of(door.company(), show=writing.show)
     company = {"company": standing.company.name}
     body = render_template(
         "integration.html",
@@ -195,7 +200,7 @@ def _page(
         texts=_texts(standing) | (given or {}),
         problems=problems or {},
         token=token,
-        mappings=f"/companies/{standing.company.id}/mappings/payment-methods",
+        troubles=[one for one in troubles.items if one.kind not in ASKED],
     )
     return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
 

@@ -2,13 +2,14 @@
 
 from flask import Blueprint, g, render_template, request
 
-from qbwc_server.portal import cards, chart, company_pages, door
+from qbwc_server.portal import cards, chart, company_pages, door, writing
 from qbwc_server.portal.door import needs, reader, visit
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
 from qbwc_server.services.overview import Became, Several, Standing, Sum
 from sync_core.lifecycle import PaymentStatus
 from sync_core.people import Role
+from sync_core.wording.obstacle import STANDINGS
 
 # So many of the newest payments the page shows, and of those that were refused.
 NEWEST, REFUSED = 10, 3
@@ -58,24 +59,29 @@ def register(frame: Frame) -> None:
 
     @blueprint.get("/companies/<company_id>")
     @needs(Role.VIEWER)
-    def of_company(company_id: str = "") -> str:  # noqa: ARG001 - the door has read it
+    def of_company(company_id: str = "") -> str:
         today = reader().preferences.today(visit().now)
         standing = use.overview.of_company(door.company(), today)
         newest = use.needs_you.newest(door.company(), list(PaymentStatus), NEWEST)
         refused = use.needs_you.newest(door.company(), [PaymentStatus.REJECTED], REFUSED)
-        company = use.companies.standing(door.company())
+        company_id = door.company_file().uuid
+        paused, many_refused = use.needs_you.notices(door.company())
         here = request.full_path.rstrip("?")
         return render_template(
             "overview.html",
-            company=company,
+            company_id=company_id,
             standing=standing,
             bars=chart.bars(standing.days),
             chart=chart,
             counts=counts(standing),
             labels=LABELS,
             mark=newest.mark,
-            newest=[cards.shown(company.id, card, back=here) for card in newest.cards],
-            refused=[cards.shown(company.id, card, back=here) for card in refused.cards],
+            newest=[cards.shown(company_id, card, back=here) for card in newest.cards],
+            refused=[cards.shown(company_id, card, back=here) for card in refused.cards],
+            paused=paused,
+            many_refused=many_refused,
+            troubles=use.troubles.of(door.company(), show=writing.marked(newest.mark)),
+            standings=STANDINGS,
             sentence=sentence(standing) if newest.cards else NOTHING_YET,
         )
 

@@ -8,12 +8,13 @@ from markupsafe import Markup, escape
 
 from qbwc_server.portal.door import visit_or_none
 from qbwc_server.services.preferences import Preferences
-from sync_core import words
+from sync_core import connection, words
 from sync_core.money import parse_cents
 from sync_core.wording.phrases import Show
 
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
-
+_AMOUNTS = words.AMOUNTS | connection.AMOUNTS
+_DATES = words.DATES | connection.DATES
+_MOMENTS = words.MOMENTS | connection.MOMENTS
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -41,12 +42,12 @@ def marked(mark: str) -> Show:
 
     def write(name: str, value: str) -> str:
         try:
-            if name in words.AMOUNTS:
+            if name in _AMOUNTS:
                 cents = parse_cents(value.removeprefix("-"))
                 return prefer.money(-cents if value.startswith("-") else cents, mark)
-            if name in words.DATES:
+            if name in _DATES:
                 return prefer.day(date.fromisoformat(value))
-            if name in words.MOMENTS:
+            if name in _MOMENTS:
                 return prefer.moment(datetime.fromisoformat(value))
         except ValueError:
             return value

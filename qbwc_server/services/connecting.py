@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from config_builder import checks
 from models.base import AnyRow
 from models.engine import Clock, for_reading
-from models.queries import companies, connecting, extras, sessions
+from models.queries import companies, connecting, sessions
 from models.queries.sessions import SessionRow
 from qbwc_server.services import endings, paging
 from qbwc_server.services.companies import CompanyView, TokenView, company_view, find, token_view
@@ -82,14 +82,13 @@ class CompanyStanding:
     """A company file with all that the pages about its connection show.
 
     `doubted` says why posting waits for the word that this file is ours; `is_restored` that it
-    waits for the word that no PC is at work from before; `extra_count` entries one too many.
+    waits for the word that no PC is at work from before.
     """
 
     company: CompanyView
     paused: bool
     doubted: str
     is_restored: bool
-    extra_count: int
     installs: Sequence[InstallStanding]
     tokens: Sequence[TokenView]
     deposit_accounts: Sequence[str]
@@ -175,7 +174,6 @@ class Connecting:
                 paused=row.paused,
                 doubted=row.books_doubted or "",
                 is_restored=row.is_restored,
-                extra_count=extras.count_open(db, row.id),
                 installs=self._installs(db, row),
                 tokens=[token_view(token) for token in companies.tokens(db, row.id)],
                 deposit_accounts=connecting.deposit_accounts(db, row.id),

@@ -163,6 +163,12 @@ class NeedsYou:
         with for_reading(self.engine).connect() as db:
             return rows.count(db, company_file_id)
 
+    def notices(self, company_file_id: int) -> tuple[Mapping[Notice, str], str]:
+        """Say what keeps payments from being posted, and whether many are refused."""
+        with for_reading(self.engine).connect() as db:
+            company = companies.one(db, company_file_id)
+            return _notices(company), _many_refused(db, company_file_id, self.clock(db))
+
     def elsewhere(self, reader: Reader, here: CompanyName) -> CompanyName | None:
         """Find another company file of a reader with refused payments, if this one has none."""
         with for_reading(self.engine).connect() as db:

@@ -57,6 +57,8 @@ class InstallStandingView(View):
     failed_in_row: int = Field(description="Tries since the last sync that got through")
     last_problem: str | None = Field(description="The title of what the last try met, if it failed")
     last_called_at: datetime | None
+    last_sync_at: datetime | None = Field(description="When its last sync began")
+    last_sync_s: int | None = Field(description="Seconds that it took")
     next_expected_at: datetime | None = Field(description="null: it calls when somebody wants it")
     version: str | None = Field(description="The qbXML version that its QuickBooks speaks")
 
@@ -298,6 +300,8 @@ def _standing(
         failed_in_row=failures,
         last_problem=connection.told(met, _facts(row, known), show=show).title if met else None,
         last_called_at=row.last_called_at,
+        last_sync_at=row.opened_at,
+        last_sync_s=round((row.ended_at - row.opened_at).total_seconds()) if row.ended_at else None,
         next_expected_at=row.last_called_at + every if is_expected else None,
         version=row.qbxml_version,
     )

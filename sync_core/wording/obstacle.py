@@ -3,8 +3,10 @@
 Data in the language of `phrases`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sync_core.trouble import Standing
 from sync_core.wording.states import BOOKS, Books
 
 PC = "[{pc}|the PC with the Web Connector]"
@@ -32,6 +34,15 @@ BY_HAND_WAITS = (
     "Last sync by hand: [{last_call}|never].[ Payments that wait for **Update Selected**: "
     "{waiting_count}[ ({waiting_amount})].]"
 )
+
+# How it stands with an install, in a word or two.
+STANDINGS: Mapping[Standing, str] = {
+    Standing.OK: "In order",
+    Standing.FIRST_TRY_FAILED: "Tried once",
+    Standing.TROUBLE: "Does not get through",
+    Standing.SILENT: "Silent",
+    Standing.NEVER_CALLED: "Not connected yet",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
