@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Engine
@@ -203,17 +204,34 @@ class NeedsYou:
                 count=total[0],
                 cents=total[1],
                 mark=_mark(company),
-                cards=_cards(db, company, page.items),
+                cards=(),
                 next_cursor=page.next_cursor,
             )
             if after is not None:
-                return shown
+                return replace(shown, cards=_cards(db, company, page.items))
+            named = [rows.page(db, company.id, only=one, limit=NAMED) for one, _ in alike]
+            doubted = payments.page(
+                db, company.id, [PaymentStatus.IN_DOUBT], before=None, limit=NAMED + 1
+            )
+            missing = payments.missing_page(db, company.id, before=None, limit=NAMED + 1)
+            every = (page.items, doubted[:NAMED], missing[:NAMED], *named)
+            cards, doubted_cards, missing_cards, *groups = _piles(db, company, every)
             return replace(
                 shown,
-                groups=[_group(db, company, one, counted) for one, counted in alike],
+                cards=cards,
+                groups=[
+                    _group(company, one, counted, pile)
+                    for (one, counted), pile in zip(alike, groups, strict=True)
+                ],
                 notices=_notices(company),
                 many_refused=_many_refused(db, company_file_id, self.clock(db)),
-                aside=_aside(db, company),
+                aside=Aside(
+                    doubted=doubted_cards,
+                    missing=missing_cards,
+                    has_more_doubted=len(doubted) > NAMED,
+                    has_more_missing=len(missing) > NAMED,
+                    extra_count=extras.count_open(db, company.id),
+                ),
                 last_sync_at=rows.last_sync(db, company_file_id),
             )
 
@@ -324,8 +342,7 @@ def _of_words(cause: str, variant: str, method: str) -> Alike:
     raise NotFound("Nothing is alike in this way.")
 
 
-def _group(db: Connection, company: AnyRow, alike: Alike, counted: tuple[int, int]) -> Group:
-    found = rows.page(db, company.id, only=alike, limit=NAMED)
+def _group(company: AnyRow, alike: Alike, counted: tuple[int, int], cards: Sequence[Card]) -> Group:
     return Group(
         cause=Cause(alike.cause),
         variant=alike.variant,
@@ -333,8 +350,14 @@ def _group(db: Connection, company: AnyRow, alike: Alike, counted: tuple[int, in
         count=counted[0],
         cents=counted[1],
         mark=_mark(company),
-        cards=_cards(db, company, found),
+        cards=cards,
     )
+
+
+def _piles(db: Connection, company: AnyRow, piles: Sequence[Sequence[AnyRow]]) -> list[list[Card]]:
+    """Make cards of several lists at once: what is read for cards is read for all of them."""
+    cards = iter(_cards(db, company, [row for pile in piles for row in pile]))
+    return [list(islice(cards, len(pile))) for pile in piles]
 
 
 def _cards(
@@ -416,18 +439,6 @@ def _notices(company: AnyRow) -> dict[Notice, str]:
 def _many_refused(db: Connection, company_file_id: int, now: datetime) -> str:
     needed = attention.needed(db, company_file_id, now)
     return needed.summary if needed else ""
-
-
-def _aside(db: Connection, company: AnyRow) -> Aside:
-    doubted = payments.page(db, company.id, [PaymentStatus.IN_DOUBT], before=None, limit=NAMED + 1)
-    missing = payments.missing_page(db, company.id, before=None, limit=NAMED + 1)
-    return Aside(
-        doubted=_cards(db, company, doubted[:NAMED]),
-        missing=_cards(db, company, missing[:NAMED]),
-        has_more_doubted=len(doubted) > NAMED,
-        has_more_missing=len(missing) > NAMED,
-        extra_count=extras.count_open(db, company.id),
-    )
 
 
 def _place(row: AnyRow) -> str:

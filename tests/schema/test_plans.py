@@ -603,7 +603,6 @@ def fill(db: Connection, size: Size) -> None:
         trouble=lambda number: waiting(number, literal("other_books"), None),
     )
     put(db, Place, size.sessions, company_file_id=company, install_id=company)
-    put(db, SignInHold, size.companies, install_id=company)
     put(db, Exchange, size.sessions, wc_session_id=session, answered_at=ended)
     put(
         db,

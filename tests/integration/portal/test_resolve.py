@@ -110,7 +110,7 @@ def test_every_cause_has_its_card_and_every_button_its_page(
         reject(cause, variant, customer={"name": f"{cause}, {variant}"})
     page = bookkeeper.open(resolve(company)).text
     shown = text(page) + text(bookkeeper.open(next_page(page)).text)
-    assert f"{len(EVERY)} payments (5,000.00) need you." in shown
+    assert f"{len(EVERY)} payments ({len(EVERY) * 125:,}.00) need you." in shown
     assert "received Nov 20, 2026" in shown
     assert "**" not in shown
     for cause, variant in EVERY:

@@ -7,11 +7,18 @@ import pytest
 from qbwc_server.errors import InvalidInput, NotFound, Refused
 from scripts.simulate.quickbooks.company_file import CompanyFile
 from sync_core.trouble import Kind
-from tests.integration.sync.firm import Firm, sign_in, status_of, until_payments_are_out, update
+from tests.integration.sync.firm import (
+    PATH,
+    Firm,
+    sign_in,
+    status_of,
+    until_payments_are_out,
+    update,
+)
 
 CUSTOMER = "Café Belém"
 WRONG = "nvu"
-OTHER_FILE = status_of(Kind.OTHER_COMPANY)
+OTHER_FILE = status_of(Kind.OTHER_COMPANY, company_file=PATH)
 ADMIN = "admin@example.com"
 
 
@@ -215,7 +222,7 @@ def test_the_wrong_company_file_is_turned_away_after_a_no(careful: Firm) -> None
     denied = companies.deny(careful.company_id, by=ADMIN, place_id=place_id(careful))
     assert denied.company_name == "Somebody Else, Inc."
     assert proven(careful) == [False], "its stamp is in the wrong file alone"
-    assert update(pc).status == OTHER_FILE
+    assert update(pc).status == status_of(Kind.OTHER_COMPANY)
     assert proven(careful) == [False]
     with pytest.raises(Refused, match="confirmed meanwhile"):
         companies.deny(careful.company_id, by=ADMIN)
