@@ -163,7 +163,7 @@ def _customer(page: Page, place: Place) -> None:
     page.get_by_role("link", name="O'Neill Law Offices").click()
     page.get_by_label("Invoice number").fill("3001")
     page.get_by_role("button", name="Why is it missing?").click()
-    page.get_by_text("QuickBooks is asked at the next sync").wait_for()
+    page.locator(".answer").wait_for()
 
 
 def _mappings(what: str) -> Callable[[Page, Place], None]:
@@ -222,7 +222,7 @@ def _connecting(path: str) -> Callable[[Page, Place], None]:
     def go(page: Page, place: Place) -> None:
         word, _, tail = path.partition("/")
         known = {company.name: company.id for company in place.use.companies.every()}
-        page.goto(f"{place.url}/companies/{known[_firm(word)]}/{tail}")
+        page.goto(f"{place.url}/companies/{known[_firm(word)]}/{tail}".rstrip("/"))
 
     return go
 
@@ -311,6 +311,8 @@ PAGES: dict[str, Shot] = {
     "connect-asks": Shot(_connecting("asks/connect"), new=True),
     "connect-other": Shot(_connecting("other/connect"), new=True),
     "connect-done": Shot(_connected, new=True),
+    "overview-stopped": Shot(_connecting("stopped"), new=True),
+    "integration-stopped": Shot(_connecting("stopped/quickbooks"), new=True),
 }
 
 
@@ -348,7 +350,8 @@ def being_connected() -> Iterator[Place]:
             _connect(use, word)
         _connect(use, "asks")
         _connect(use, "other", answer=use.companies.deny)
-        _connect(use, "done", answer=use.companies.confirm)
+        for word in ("done", "stopped"):
+            _connect(use, word, answer=use.companies.confirm)
         yield Place(url, use, admin.email, admin.password)
 
 
@@ -370,6 +373,10 @@ def _connect(use: UseCases, word: str, *, answer: Callable[..., object] | None =
     pc.update_selected()
     if answer is not None:
         answer(company.id, by="maria@example.com")
+        pc.update_selected()
+    if word == "stopped":
+        books.refuse_sessions("0x80040414", "A modal dialog box is showing.", times=2)
+        pc.update_selected()
         pc.update_selected()
 
 
