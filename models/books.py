@@ -56,6 +56,7 @@ class Account(Base):
     is_active: Mapped[bool]
     type: Mapped[str | None] = mapped_column(String(31))
     special_type: Mapped[str | None] = mapped_column(String(31))
+    currency: Mapped[str | None] = mapped_column(String(64))  # its name, with multi-currency alone
 
 
 class Reading(Base):

@@ -98,7 +98,8 @@ class Books:
     TxnIDs that QuickBooks was asked for and does not have. `alike` maps payments (by id) to
     entries that look like them. `reserved` is what other payments on their way take of invoices,
     `claimed` the invoices that other unsettled payments mean. `accounts` maps ListIDs to names,
-    `used_on` entries (TxnIDs) to the numbers of the invoices that they are set against.
+    `receivables` names of currencies to the one A/R account (ListID) kept in each, `used_on`
+    entries (TxnIDs) to the numbers of the invoices that they are set against.
     """
 
     invoices: Mapping[str, Invoice] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class Books:
     currency: str | None = None  # ISO 4217, of the company's country, where that is known
     closing_date: date | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
+    receivables: Mapping[str, str] = field(default_factory=dict)
     ours: Mapping[str, OnlinePayment] = field(default_factory=dict)  # by TxnID
     alike: Mapping[int, tuple[Entry, ...]] = field(default_factory=dict)
     reserved: Mapping[str, int] = field(default_factory=dict)

@@ -166,12 +166,11 @@ def check(payment: Waiting, books: Books) -> Checked:
         return Later(payment.id)
     invoices = [invoice for txn_id in txn_ids if (invoice := books.standing(txn_id))]
     stands_under = customer_of(payer, invoices)
-    accounts = {invoice.ar_account_list_id for invoice in invoices}
     return Ready(
         payment_id=payment.id,
         customer_list_id=stands_under.list_id,
         customer_name=stands_under.name,
-        ar_account_list_id=accounts.pop() if len(accounts) == 1 else None,
+        ar_account_list_id=_ar_account(stands_under, invoices, books),
         method_list_id=method.method.list_id if isinstance(method, Found) else None,
         add_method=(payment.method.strip(), method.type)
         if isinstance(method, Missing) and method.type
@@ -202,6 +201,18 @@ def customer_of(payer: Customer, invoices: Sequence[Invoice]) -> Customer:
         shared.append(level[0])
     common = ":".join(shared)
     return payer if not differ(common, payer.name) else Customer(name=common)
+
+
+def _ar_account(payer: Customer, invoices: Sequence[Invoice], books: Books) -> str | None:
+    """Give the A/R account (ListID) of a payment; None: the one QuickBooks takes by itself.
+
+    That is one in the home currency, which QuickBooks refuses for a customer in another one.
+    """
+    if invoices:
+        accounts = {invoice.ar_account_list_id for invoice in invoices}
+        return accounts.pop() if len(accounts) == 1 else None
+    known = books.customer(payer)
+    return books.receivables.get(known.currency) if known and known.currency else None
 
 
 # The payer

@@ -40,7 +40,7 @@ def _known(
 ) -> tuple[dict[str, Method], dict[str, dict[str, Any]]]:
     """Read both lists by ListID, the accounts as they are told."""
     method, account = PaymentMethod.__table__.c, Account.__table__.c
-    told = ("list_id", "full_name", "is_active", "type", "special_type")
+    told = ("list_id", "full_name", "is_active", "type", "special_type", "currency")
     rows = db.execute(
         union_all(
             select(literal("account").label("kind"), *(account[name] for name in told)).where(
@@ -48,7 +48,7 @@ def _known(
             ),
             select(
                 literal("method"),
-                *(method.list_id, method.name, method.is_active, method.type, null()),
+                *(method.list_id, method.name, method.is_active, method.type, null(), null()),
             ).where(method.company_file_id == company_file_id),
         )
     ).all()
@@ -112,6 +112,21 @@ def account_names(
         )
     )
     return {row.list_id: row.full_name for row in rows}
+
+
+def receivables(db: Connection, company_file_id: int) -> dict[str, str]:
+    """Give the A/R accounts by the name of their currency, where a currency has one alone."""
+    found: dict[str, list[str]] = {}
+    for row in db.execute(
+        select(Account.list_id, Account.currency).where(
+            Account.company_file_id == company_file_id,
+            Account.type == "AccountsReceivable",
+            Account.is_active,
+            Account.currency.is_not(None),
+        )
+    ):
+        found.setdefault(row.currency, []).append(row.list_id)
+    return {name: list_ids[0] for name, list_ids in found.items() if len(list_ids) == 1}
 
 
 def has_account(db: Connection, company_file_id: int, full_name: str) -> bool:

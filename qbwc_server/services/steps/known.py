@@ -87,6 +87,9 @@ def known(turn: Turn, payments: Sequence[Waiting], told: Told) -> Known:
         currency=CURRENCIES.get(policy.country or ""),
         closing_date=policy.closing_date,
         accounts=_accounts(turn, invoices.values()),
+        receivables=short_lists.receivables(turn.db, company_file_id)
+        if any(one.currency for one in customers.values())
+        else {},
         alike=_alike(turn, payments, customers),
         reserved=reserved,
         claimed=ledger.claimed(turn.db, company_file_id, invoices) if numbers else frozenset(),

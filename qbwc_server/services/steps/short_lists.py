@@ -88,6 +88,7 @@ def _write(turn: Turn, answers: Mapping[str, Response | None]) -> bool:
                 "is_active": item.is_active is not False,
                 "type": item.account_type,
                 "special_type": item.special_account_type,
+                "currency": item.currency_ref.full_name if item.currency_ref else None,
             }
             for item in objects
             if isinstance(item, AccountRet) and item.list_id and item.full_name

@@ -11,6 +11,7 @@ from qbwc_server.services import assembly
 from qbwc_server.settings import Settings
 from scripts.simulate.quickbooks.refusals import NO_PERMISSION
 from tests.integration.sync.firm import Firm, sent, tampered, update
+from tests.integration.sync.losses import act
 
 CUSTOMER = "Café Belém"
 
@@ -56,6 +57,38 @@ def test_money_in_another_currency_is_not_recorded_as_if_it_were_ours(firm: Firm
     assert rejection is not None
     assert rejection.cause == "currency_mismatch"
     assert rejection.summary == "This payment is in EUR; QuickBooks is kept in USD."
+
+
+def test_money_on_account_goes_to_the_receivables_of_its_customers_currency(firm: Firm) -> None:
+    """Without an invoice QuickBooks takes those in the home currency, and refuses."""
+    firm.books.home_currency = "US Dollar"
+    euros = firm.books.add_account(
+        "Accounts Receivable - EUR", "AccountsReceivable", currency="Euro"
+    )
+    abroad = firm.books.add_customer("Hotel Atlântico", currency="Euro")
+    ours = firm.pay(CUSTOMER, "100.00", currency="USD")
+    on_account = firm.pay({"list_id": abroad}, "80.00", currency="EUR")
+    wrong = firm.pay(CUSTOMER, "60.00", currency="EUR")
+    pc = firm.pc()
+    update(pc)
+    assert firm.statuses() == {ours: "posted", on_account: "posted", wrong: "rejected"}
+    assert firm.receipt(on_account).ar_account.list_id == euros
+    act(firm, wrong, "choose_customer", customer={"list_id": abroad})
+    update(pc)
+    assert firm.statuses()[wrong] == "posted"
+    assert firm.receipt(wrong).ar_account.list_id == euros
+
+
+def test_of_two_receivables_in_a_currency_none_is_guessed(firm: Firm) -> None:
+    firm.books.home_currency = "US Dollar"
+    for name in ("Receivables EUR", "Receivables EUR 2"):
+        firm.books.add_account(name, "AccountsReceivable", currency="Euro")
+    abroad = firm.books.add_customer("Hotel Atlântico", currency="Euro")
+    payment = firm.pay({"list_id": abroad}, "80.00", currency="EUR")
+    update(firm.pc())
+    rejection = firm.payment(payment).rejection
+    assert rejection is not None
+    assert "another currency than the customer" in (rejection.status_message or "")
 
 
 @pytest.mark.parametrize("element", ["ARAccountRef/ListID", "CustomerRef/FullName"])
