@@ -1,17 +1,20 @@
-"""Databases for tests: SQLite and PostgreSQL, an empty one of its own for every test.
+"""Databases for tests: SQLite and PostgreSQL, an empty one for every test alone.
 
 A PostgreSQL is found by QBWC_TEST_POSTGRES_URL, else on this machine's usual port.
 """
 
 import os
-import shutil
+import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, make_url
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
 from models.base import Base
@@ -25,6 +28,9 @@ NO_POSTGRES = (
     "no PostgreSQL answers: install it (apt-get install postgresql), "
     "and set QBWC_TEST_POSTGRES_URL if it is not on 127.0.0.1:5432"
 )
+
+# Where SQLite's files wait for no disk.
+MEMORY = Path("/dev/shm")  # noqa: S108 - no names and amounts of anybody stand in it
 
 
 @cache
@@ -41,25 +47,130 @@ def has_postgres() -> bool:
 
 
 @contextmanager
-def sqlite_url(folder: Path) -> Iterator[str]:
-    """Lend an empty, migrated SQLite database."""
-    file = folder / f"{uuid.uuid4().hex}.sqlite3"
-    shutil.copy(_sqlite_template(folder.parent), file)
-    yield f"sqlite:///{file}"
+def sqlite_url() -> Iterator[str]:
+    """Lend an empty, migrated SQLite database; in memory where that can be, as no power goes."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        file = Path(folder) / "qbwc.sqlite3"
+        file.write_bytes(_sqlite_template())
+        yield f"sqlite:///{file}"
 
 
 @contextmanager
-def postgres_url() -> Iterator[str]:
-    """Lend an empty, migrated PostgreSQL database."""
+def postgres_url(*, for_good: bool = False) -> Iterator[str]:
+    """Lend an empty, migrated PostgreSQL database.
+
+    It is lent again when it can be cleaned: a new one takes longer than a test. `for_good` keeps
+    those with very many rows out of that.
+    """
+    name = _IDLE.pop() if _IDLE else _new_postgres()
+    try:
+        yield _url_of(name)
+    finally:
+        if not for_good and _cleaned(name):
+            _IDLE.append(name)
+        else:
+            _drop(name)
+
+
+def _new_postgres() -> str:
     name = f"qbwc_test_{uuid.uuid4().hex[:12]}"
     template = _postgres_template()
     with _administrator() as db:
         db.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return name
+
+
+def _drop(name: str) -> None:
+    with _administrator() as db:
+        db.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+# Where the schema stands. Whatever changes it leaves a row with a newer xmin, or one row less.
+_CATALOGS = (
+    "pg_class",
+    "pg_attribute",
+    "pg_attrdef",
+    "pg_constraint",
+    "pg_index",
+    "pg_trigger",
+    "pg_proc",
+    "pg_type",
+    "alembic_version",
+)
+_SETTINGS = """
+    SELECT count(*), 0 FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+    WHERE datname = current_database()
+"""
+_FINGERPRINT = " UNION ALL ".join(
+    [
+        *(f"SELECT count(*), max(xmin::text::bigint) FROM {each}" for each in _CATALOGS),  # noqa: S608 - the names above
+        _SETTINGS,
+    ]
+)
+_OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend'
+"""
+# Without triggers and foreign keys, and nobody's row waits for the disk.
+_EMPTY = """
+    SET session_replication_role = replica;
+    SET synchronous_commit = off;
+    {deletes};
+    SELECT setval(seqrelid, seqstart, false) FROM pg_sequence
+    WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
+"""
+_LEAVING_S = 0.5
+
+
+def _cleaned(name: str) -> bool:
+    """Make a database as the migrations left it; False where only a new one is sure to be that.
+
+    So it is where somebody is still connected, who could write into the next test, where the
+    schema was changed, and where the tests' user may not switch triggers off.
+    """
     try:
-        yield _url_of(name)
-    finally:
-        with _administrator() as db:
-            db.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+        with _straight(name) as db:
+            end = time.monotonic() + _LEAVING_S
+            while db.execute(_OTHERS).fetchone() != (0,):  # who has said goodbye is soon gone
+                if time.monotonic() > end:
+                    return False
+                time.sleep(0.002)
+            if db.execute(_FINGERPRINT).fetchall() != _fingerprint_of_template():
+                return False
+            deletes = "; ".join(str(table.delete()) for table in Base.metadata.tables.values())
+            db.execute(_EMPTY.format(deletes=deletes).encode())
+            return True
+    except psycopg.Error:
+        return False
+
+
+@cache
+def _fingerprint_of_template() -> list[tuple[Any, ...]]:
+    with _straight(_postgres_template()) as db:
+        return db.execute(_FINGERPRINT).fetchall()
+
+
+def _straight(name: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """Connect without SQLAlchemy, which asks the server five things first."""
+    plain = make_url(_url_of(name)).set(drivername="postgresql")
+    return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+
+
+def hasty_engine(url: str) -> Engine:
+    """Make the application's engine, but wait for no disk: no power goes in these tests.
+
+    What the application asks of the disk is tested in test_durability.py, with its own engine.
+    """
+    engine = make_engine(url)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _do_not_wait)
+    return engine
+
+
+def _do_not_wait(db: psycopg.Connection[tuple[Any, ...]], _record: object) -> None:
+    db.execute("SET synchronous_commit = off")
+    db.commit()
 
 
 @contextmanager
@@ -77,13 +188,15 @@ def _url_of(name: str) -> str:
 
 
 @cache
-def _sqlite_template(folder: Path) -> Path:
-    file = folder / "template.sqlite3"
-    _migrated(f"sqlite:///{file}")
-    return file
+def _sqlite_template() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "template.sqlite3"
+        _migrated(f"sqlite:///{file}")
+        return file.read_bytes()
 
 
 _TEMPLATES: list[str] = []
+_IDLE: list[str] = []  # made, empty, and lent to nobody
 
 
 def _postgres_template() -> str:
@@ -98,10 +211,11 @@ def _postgres_template() -> str:
 
 
 def drop_templates() -> None:
-    """Take the run's template away at its end."""
-    while _TEMPLATES:
-        with _administrator() as db:
-            db.exec_driver_sql(f'DROP DATABASE "{_TEMPLATES.pop()}" WITH (FORCE)')
+    """Take away at the run's end what it made to copy and to lend."""
+    for names in (_IDLE, _TEMPLATES):
+        while names:
+            _drop(names.pop())
+    _fingerprint_of_template.cache_clear()
 
 
 def _migrated(url: str) -> None:

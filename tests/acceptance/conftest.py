@@ -15,10 +15,10 @@ DATABASES = ["sqlite", "postgres"]
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def _database(kind: str) -> Iterator[str]:
     """An empty, migrated database of a kind."""
     if kind == "sqlite":
-        with databases.sqlite_url(folder) as url:
+        with databases.sqlite_url() as url:
             yield url
     elif databases.has_postgres():
         with databases.postgres_url() as url:
@@ -33,7 +33,7 @@ def house(
 ) -> Iterator[House]:
     """A server that many firms share."""
     folder = tmp_path_factory.mktemp("house")
-    with _database(request.param, folder) as url, open_house(url, folder) as opened:
+    with _database(request.param) as url, open_house(url, folder) as opened:
         yield opened
 
 
@@ -46,7 +46,7 @@ def office(house: House) -> Office:
 @pytest.fixture(params=DATABASES)
 def own_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     """A firm that has a server for itself."""
-    with _database(request.param, tmp_path) as url, open_house(url, tmp_path) as opened:
+    with _database(request.param) as url, open_house(url, tmp_path) as opened:
         yield opened.move_in()
 
 

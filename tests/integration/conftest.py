@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from models.engine import make_engine
 from qbwc_server.api.blueprint import create_blueprint
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
@@ -17,18 +16,18 @@ from tests.integration.site import Site
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of an empty, migrated database."""
     if request.param == "postgres" and not databases.has_postgres():
         pytest.skip(databases.NO_POSTGRES)
-    lent = databases.sqlite_url(tmp_path) if request.param == "sqlite" else databases.postgres_url()
+    lent = databases.sqlite_url() if request.param == "sqlite" else databases.postgres_url()
     with lent as url:
         yield url
 
 
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
-    made = make_engine(database)
+    made = databases.hasty_engine(database)
     yield made
     made.dispose()
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -732,8 +731,8 @@ def fill(db: Connection, size: Size) -> None:
 
 
 @contextmanager
-def filled_with(size: Size, database: str, folder: Path) -> Iterator[Engine]:
-    with lent(database, folder) as url:
+def filled_with(size: Size, database: str) -> Iterator[Engine]:
+    with lent(database, for_good=True) as url:
         engine = make_engine(url)
         with engine.begin() as db:
             fill(db, size)
@@ -744,18 +743,14 @@ def filled_with(size: Size, database: str, folder: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module", params=BOTH)
-def filled(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    with filled_with(MANY, request.param, tmp_path_factory.mktemp("many")) as engine:
+def filled(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with filled_with(MANY, request.param) as engine:
         yield engine
 
 
 @pytest.fixture(scope="module", params=BOTH)
-def one_firm(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    with filled_with(ONE, request.param, tmp_path_factory.mktemp("one")) as engine:
+def one_firm(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with filled_with(ONE, request.param) as engine:
         yield engine
 
 

@@ -7,22 +7,18 @@ import pytest
 from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
-from models.engine import make_engine
 from tests import databases
 from tests.integration.sync.firm import Firm, open_firm
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def _lent(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
+def _lent(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """One database of a kind for all of these tests: a new one takes longer than a sync."""
     if request.param == "postgres" and not databases.has_postgres():
         pytest.skip(databases.NO_POSTGRES)
-    folder = tmp_path_factory.mktemp("sync")
-    lent = databases.sqlite_url(folder) if request.param == "sqlite" else databases.postgres_url()
+    lent = databases.sqlite_url() if request.param == "sqlite" else databases.postgres_url()
     with lent as url:
-        engine = make_engine(url)
+        engine = databases.hasty_engine(url)
         yield engine
         engine.dispose()
 
