@@ -897,11 +897,9 @@ NOT_MAPPED: dict[str, Query] = {
 
 
 @pytest.mark.parametrize("name", NOT_MAPPED)
-def test_a_mapping_is_looked_up_by_its_key_before_anything_was_counted(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_mapping_is_looked_up_by_its_key_before_anything_was_counted(name: str) -> None:
     """Just after a big import PostgreSQL has no counts; it must not compare each with each."""
-    with lent("postgresql", tmp_path) as url:
+    with lent("postgresql", for_good=True) as url:
         engine = make_engine(url)
         with engine.begin() as db:
             put(db, CompanyFile, 1)
