@@ -26,9 +26,25 @@ from sync_core.rejection import WatchKind
 MAY_HAVE_LEFT = "ever_left AND status IN ('queued', 'in_doubt')"
 UNSETTLED = "status IN ('queued', 'sent', 'in_doubt', 'rejected')"
 UNSEEN = "status = 'posted' AND entered_wall IS NULL AND missing_since IS NULL"
-NEEDS_YOU = "status = 'rejected'"
 REFUSED = "to_status = 'rejected' AND from_status <> 'rejected'"
+NOT_POSTED = "status <> 'posted'"
+LEFT_OVER = "status = 'posted' AND unapplied_cents > 0"
+DIFFERS = "status = 'posted' AND differs"
 NAMED_BY_SITE = "customer_external_id IS NOT NULL AND status IN ('queued', 'rejected')"
+
+
+def _by_day(name: str, *columns: str, where: str | None = None) -> Index:
+    """Make an index of a company's payments by day of receipt, behind what is asked for."""
+    partial = text(where) if where else None
+    return Index(
+        name,
+        "company_file_id",
+        *columns,
+        "received_on",
+        "id",
+        sqlite_where=partial,
+        postgresql_where=partial,
+    )
 
 
 class Payment(Base):
@@ -98,6 +114,7 @@ class Payment(Base):
     # When it was entered, by QuickBooks' clock, or ours until it is told; none: it never showed it
     entered_wall: Mapped[str | None] = mapped_column(WallTime)
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # not in the file of now
+    differs: Mapped[NoAtFirst]  # from how it was posted; sync_core.changed
 
     # Why it was rejected
     cause: Mapped[str | None] = mapped_column(cause_words("cause"))
@@ -163,15 +180,16 @@ class Payment(Base):
             postgresql_where=text("missing_since IS NOT NULL"),
         ),
         Index("ix_payment_list", "company_file_id", "status", "id"),
-        # What needs a person, the oldest money first.
-        Index(
-            "ix_payment_needs_you",
-            "company_file_id",
-            "received_on",
-            "id",
-            sqlite_where=text(NEEDS_YOU),
-            postgresql_where=text(NEEDS_YOU),
-        ),
+        # As people look through them, the latest received first: by what each filter asks for.
+        _by_day("ix_payment_received"),
+        _by_day("ix_payment_not_posted", "status", where=NOT_POSTED),
+        _by_day("ix_payment_left_over", where=LEFT_OVER),
+        _by_day("ix_payment_differs", where=DIFFERS),
+        _by_day("ix_payment_method", "method"),
+        _by_day("ix_payment_processor", "processor", where="processor IS NOT NULL"),
+        _by_day("ix_payment_batch", "batch", where="batch IS NOT NULL"),
+        _by_day("ix_payment_last_cause", "last_cause", where="last_cause IS NOT NULL"),
+        _by_day("ix_payment_amount_cents", "amount_cents"),
         # What is not settled yet, to be counted without reading what is.
         Index(
             "ix_payment_unsettled",

@@ -91,6 +91,20 @@ def show(text: str, *, names: bool, lines_max: int | None = None) -> Shown:
     root, is_whole = _tree(text[:TEXT_LENGTH_MAX])
     is_whole = is_whole and len(text) <= TEXT_LENGTH_MAX
     lines = _no_xml(text, names=names) if root is None else _lines(root, 0, names=names)
+    return _cut(lines, lines_max, is_whole=is_whole)
+
+
+def part(text: str, request_id: str, *, names: bool, lines_max: int | None = None) -> Shown | None:
+    """Write what stands under a requestID in a message set; None where nothing does."""
+    root, is_whole = _tree(text[:TEXT_LENGTH_MAX])
+    every = () if root is None else root.iter(etree.Element)
+    found = next((one for one in every if one.get("requestID") == request_id), None)
+    if found is None:
+        return None
+    return _cut(_lines(found, 0, names=names), lines_max, is_whole=is_whole)
+
+
+def _cut(lines: Iterator[str], lines_max: int | None, *, is_whole: bool) -> Shown:
     kept = tuple(lines if lines_max is None else islice(lines, lines_max))
     return Shown(kept, next(iter(lines), None) is not None, is_whole)
 

@@ -107,6 +107,15 @@ def _act(name: str) -> Callable[[Page, Place], None]:
     return go
 
 
+def _payment(external_id: str) -> Callable[[Page, Place], None]:
+    def go(page: Page, place: Place) -> None:
+        page.goto(f"{place.url}/payments?q={external_id}")
+        page.locator("tbody a").first.click()
+        page.get_by_role("heading", name="What happened").wait_for()
+
+    return go
+
+
 def _open_in_place(page: Page, place: Place) -> None:
     page.goto(f"{place.url}/resolve")
     page.locator(".payment-card .acts .btn-primary").first.click()
@@ -277,6 +286,13 @@ PAGES: dict[str, Shot] = {
     "sync-under-way": Shot(_sync_under_way),
     "sync": Shot(_sync),
     "sync-texts": Shot(_sync_texts),
+    "payments": Shot(_open("/payments")),
+    "payments-filtered": Shot(_open("/payments?list=not_in_quickbooks&to=2026-11-30&method=Visa")),
+    "payments-wrong": Shot(_open("/payments?from=2026-12-01&to=2026-11-30&amount=much")),
+    "payments-none": Shot(_open("/payments?q=nobody")),
+    "payment": Shot(_payment("web-1009")),
+    "payment-changed": Shot(_payment("web-1005")),
+    "payment-rejected": Shot(_payment("web-1014")),
     "users": Shot(_open("/users")),
     "menu": Shot(_menu),
     "user": Shot(_user),
@@ -420,9 +436,16 @@ def _play(use: UseCases) -> WebConnector:
     demo.clock.moment += timedelta(hours=2)
     use.intake.queue(number, [*demo_trouble.payments(invoices), *_named_by_site()], by="demo")
     demo_trouble.change(demo.books, invoices)
+    _change(use, number, demo.books)
     pc.update_selected()
     _map(use, number)
     return pc
+
+
+def _change(use: UseCases, company_file_id: int, books: CompanyFile) -> None:
+    """Edit a payment that was posted, as somebody in the office may: it is off its invoices."""
+    posted = use.payments.show(company_file_id, "web-1005")
+    books.change_payment(posted.txn_id or "", amount="1020.00")
 
 
 def _named_by_site() -> list[dict[str, Any]]:

@@ -4,15 +4,17 @@ The sentences are in `wording`; here they are said with the facts of one payment
 decides: which cause it was, and which action fits now, is settled elsewhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sync_core.changed import Change
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
 from sync_core.variants import VARIANTS, Variant
 from sync_core.wording import buttons, phrases
 from sync_core.wording.buttons import Button
 from sync_core.wording.causes import CAUSES
+from sync_core.wording.changed import CHANGED
 from sync_core.wording.phrases import Show, as_is, fill
 from sync_core.wording.states import BOOKS, STATES, Books
 from sync_core.wording.story import Column, Story
@@ -214,6 +216,14 @@ def waits_locked(facts: Mapping[str, str], *, show: Show = as_is) -> str:
 def state_line(status: PaymentStatus, facts: Mapping[str, str], *, show: Show = as_is) -> str:
     """Say the line under a status; "" for a rejected payment, whose cause says it."""
     return fill(STATES[status].line, _known(facts, show))
+
+
+def changed(
+    changes: Iterable[Change], facts: Mapping[str, str], *, show: Show = as_is
+) -> tuple[str, ...]:
+    """Say what was changed in QuickBooks of a payment that we posted."""
+    known = _known(facts, show)
+    return tuple(fill(CHANGED[change], known) for change in changes)
 
 
 def books_line(books: Books, facts: Mapping[str, str], *, show: Show = as_is) -> str:

@@ -247,7 +247,8 @@ def payments_of_customer(
         Payment.post_customer_list_id == list_id,
         Payment.customer_list_id == list_id,
         Payment.customer_name == name,
-        and_(text(NAMED_BY_SITE), among(Payment.customer_external_id, words)),
+        # Few: named one by one, so that SQLite sees that there are.
+        and_(text(NAMED_BY_SITE), Payment.customer_external_id.in_(words)),
     )
     return _newest(
         [

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    TextClause,
     and_,
     case,
     func,
@@ -17,12 +18,13 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
     tuple_,
 )
 
 from models.base import AnyRow
 from models.company_file import CompanyFile
-from models.payment import Payment
+from models.payment import NOT_POSTED, Payment
 from models.queries import payments
 from models.queries.outbox import in_status
 from models.receipt import ExtraReceipt
@@ -126,8 +128,12 @@ def page(
     ).all()
 
 
-def _refused(company_file_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (Payment.company_file_id == company_file_id, in_status(PaymentStatus.REJECTED))
+def _refused(company_file_id: int) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    return (
+        Payment.company_file_id == company_file_id,
+        in_status(PaymentStatus.REJECTED),
+        text(NOT_POSTED),  # the words of the index that has them by day
+    )
 
 
 def _are(kinds: Collection[tuple[str, str]]) -> ColumnElement[bool]:

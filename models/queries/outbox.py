@@ -748,10 +748,35 @@ def restate(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
                 applied_cents=bindparam("to_applied_cents"),
                 unapplied_cents=bindparam("to_unapplied_cents"),
                 missing_since=None,
+                differs=False,
             ),
             [
                 {
                     "payment_id_restated" if name == "payment" else f"to_{name}": value
+                    for name, value in row.items()
+                }
+                for row in rows
+            ],
+        )
+
+
+def restand(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write how payments posted stand in QuickBooks now.
+
+    Each row has `payment`, `applied_cents`, `unapplied_cents` and `differs`.
+    """
+    if rows:
+        db.execute(
+            update(Payment)
+            .where(Payment.id == bindparam("payment_id_stands"), in_status(PaymentStatus.POSTED))
+            .values(
+                applied_cents=bindparam("to_applied_cents"),
+                unapplied_cents=bindparam("to_unapplied_cents"),
+                differs=bindparam("to_differs"),
+            ),
+            [
+                {
+                    "payment_id_stands" if name == "payment" else f"to_{name}": value
                     for name, value in row.items()
                 }
                 for row in rows

@@ -224,7 +224,7 @@ _PAYMENT = (
     *("id", "status", "external_guid", "reference", "amount_cents", "txn_id", "missing_since"),
     *("customer_list_id", "customer_name", "post_customer_list_id", "post_customer_name"),
     *("received_on", "hidden_at", "ever_left", "post_anyway", "entered_wall"),
-    *("customer_external_id", "likeness"),
+    *("customer_external_id", "likeness", "unapplied_cents", "differs"),
 )
 PAYMENT = tuple(Payment.__table__.c[name] for name in _PAYMENT)
 

@@ -145,7 +145,7 @@ def exchanges_page(db: Connection, session_id: int, *, after: int, limit: int) -
     ).all()
 
 
-def _texts(limit: int) -> tuple[ColumnElement[str], ...]:
+def texts_of(limit: int) -> tuple[ColumnElement[str], ...]:
     """Select the texts of an exchange, of each so many characters."""
     return tuple(
         func.substr(column, 1, limit).label(column.key)
@@ -156,7 +156,7 @@ def _texts(limit: int) -> tuple[ColumnElement[str], ...]:
 def exchange(db: Connection, session_id: int, number: int, *, length_max: int) -> AnyRow | None:
     """Read an exchange with its texts, of each so many characters."""
     return db.execute(
-        select(*_EXCHANGE, *_texts(length_max)).where(
+        select(*_EXCHANGE, *texts_of(length_max)).where(
             Exchange.wc_session_id == session_id, Exchange.number == number
         )
     ).first()
@@ -177,7 +177,7 @@ def texts(
 ) -> Sequence[AnyRow]:
     """Read the texts of some exchanges of a session in order, of each so many characters."""
     return db.execute(
-        select(Exchange.number, *_texts(length_max))
+        select(Exchange.number, *texts_of(length_max))
         .where(Exchange.wc_session_id == session_id, among(Exchange.number, numbers))
         .order_by(Exchange.number)
     ).all()

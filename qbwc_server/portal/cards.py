@@ -63,9 +63,13 @@ class Buttons:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card as a page shows it. `told` is None for a payment that was not refused."""
+    """A card as a page shows it: `href` is the payment's page.
+
+    `told` is None for a payment that was not refused.
+    """
 
     card: Card
+    href: str
     buttons: Buttons
     told: Told | None
     table: EvidenceTable
@@ -102,6 +106,7 @@ def shown(company_id: str, card: Card, *, back: str) -> Shown:
         table = words.evidence_table(card.cause, card.variant, card.evidence, card.facts, show=show)
     return Shown(
         card=card,
+        href=url_for("payments.show", company_id=company_id, id=card.id),
         buttons=buttons(company_id, card, back=back),
         told=told,
         table=table,
@@ -135,9 +140,9 @@ def buttons(company_id: str, card: Card, *, back: str) -> Buttons:
     show = writing.marked(card.mark)
     ranked = _ranked(card.acts, card.cause, card.variant, card.facts)
     every = [_button(company_id, card, action, show, back) for action in ranked]
-    if card.status is not PaymentStatus.REJECTED:
-        return Buttons(menu=tuple(every))
-    main, *others = every
+    main, others = None, every
+    if card.status is PaymentStatus.REJECTED:
+        main, *others = every
     return Buttons(
         main=main,
         others=tuple(one for one in others if not one.is_quiet),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -22,13 +21,9 @@ def there(endpoint: str, words: Mapping[str, str], **more: str | None) -> str:
 
 def payment(external_id: str) -> str:
     """Give the address of a payment's page."""
-    return f"{_company()}/payment?{urlencode({'id': external_id})}"
+    return there("payments.show", {"id": external_id})
 
 
 def settings() -> str:
     """Give the address of the page with the company file's settings."""
-    return f"{_company()}/quickbooks"
-
-
-def _company() -> str:
-    return f"/companies/{door.company_file().uuid}"
+    return there("integrations.view", {})

@@ -6,6 +6,7 @@ from qbwc_server.portal import cards, chart, company_pages, door, writing
 from qbwc_server.portal.door import needs, reader, visit
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
+from qbwc_server.portal.payment_sentences import NOTHING_YET, needs_you, of_month
 from qbwc_server.services.overview import Became, Several, Standing, Sum
 from sync_core.lifecycle import PaymentStatus
 from sync_core.people import Role
@@ -13,7 +14,6 @@ from sync_core.wording.obstacle import STANDINGS
 
 # So many of the newest payments the page shows, and of those that were refused.
 NEWEST, REFUSED = 10, 3
-NOTHING_YET = "No payment has arrived yet."
 
 LABELS = {
     Became.IN_QUICKBOOKS: "In QuickBooks",
@@ -118,13 +118,7 @@ def sentence(standing: Standing) -> str:
     month, opened = standing.month, standing.open
     total = sum(one.count for one in month.values())
     there = month.get(Became.IN_QUICKBOOKS, Sum()).count
-    if not total:
-        told = "No payment was received this month yet"
-    elif there == total:
-        told = f"{'All ' if total > 1 else ''}{_payments(total)} of this month {_is(total)} in "
-        told += "QuickBooks"
-    else:
-        told = f"{there} of {_payments(total)} of this month {_is(there)} in QuickBooks"
+    told = of_month(there, total) if total else "No payment was received this month yet"
     parts = [
         (opened.get(Became.WAITING, Sum()).count, "waiting"),
         (opened.get(Became.NOT_KNOWN, Sum()).count, "being checked"),
@@ -141,16 +135,3 @@ def sentence_of_several(several: Several) -> str:
         return f"Nothing needs you in {several.count} company files."
     verb = "needs" if several.needing == 1 else "need"
     return f"{several.needing} of {several.count} company files {verb} you."
-
-
-def needs_you(count: int) -> str:
-    """Say how many payments need a person."""
-    return f"{count} {'needs' if count == 1 else 'need'} you" if count else "Nothing needs you"
-
-
-def _payments(count: int) -> str:
-    return "1 payment" if count == 1 else f"{count} payments"
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"

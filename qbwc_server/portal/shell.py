@@ -31,6 +31,7 @@ from qbwc_server.portal import (
     mappings,
     method_words,
     overview,
+    payments,
     resolve,
     sign_in,
     support,
@@ -44,7 +45,7 @@ from qbwc_server.settings import Settings
 from sync_core.people import ROLE_LABELS, Role
 
 PAGES = (
-    *(sign_in, first_steps, appearance, support, overview, resolve, invoices, customers),
+    *(sign_in, first_steps, appearance, support, overview, resolve, payments, invoices, customers),
     *(mappings, method_words, sync_log, integrations, installs, connect, users, account),
 )
 

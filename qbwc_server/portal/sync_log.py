@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from qbwc_server.errors import InvalidInput, NotFound
-from qbwc_server.portal import company_pages, door
+from qbwc_server.portal import company_pages, door, elsewhere
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
@@ -132,7 +132,7 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
             text_of=lambda number: _address(
                 "exchange", company_id, session_id, {"number": number, "names": names}
             ),
-            payment_of=lambda payment_id: _payment(company_id, payment_id),
+            payment_of=elsewhere.payment,
         )
 
     @blueprint.get(f"{_LIST}/exchange")
@@ -253,7 +253,3 @@ def _number(name: str) -> int:
 def _address(page: str, company_id: str, session_id: str, more: dict[str, Any]) -> str:
     kept: dict[str, Any] = {name: int(value) for name, value in more.items() if value}
     return url_for(f"sync_log.{page}", company_id=company_id, id=session_id, **kept)
-
-
-def _payment(company_id: str, payment_id: str) -> str:
-    return f"/companies/{company_id}/payment?{urlencode({'id': payment_id})}"

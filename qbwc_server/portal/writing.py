@@ -22,7 +22,7 @@ def add_to(app: Flask) -> None:
     """Teach the templates to write for their reader."""
     app.jinja_env.filters |= {
         "day": _day,
-        "plain_day": _plain_day,
+        "plain_day": plain_day,
         "moment": _moment,
         "exact": _exact,
         "money": money,
@@ -80,7 +80,7 @@ def _day(day: date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), _preferences().day(day))
 
 
-def _plain_day(day: date) -> str:
+def plain_day(day: date) -> str:
     """Write a day where no markup can stand."""
     return _preferences().day(day)
 

@@ -28,6 +28,8 @@ from qbwc_server.services.missing_invoice import MissingInvoice
 from qbwc_server.services.needs_you import NeedsYou
 from qbwc_server.services.notices import Notices
 from qbwc_server.services.overview import Overview
+from qbwc_server.services.payment_list import PaymentList
+from qbwc_server.services.payment_page import PaymentPages
 from qbwc_server.services.payments import Payments
 from qbwc_server.services.restore import Restore
 from qbwc_server.services.review import Review
@@ -52,6 +54,8 @@ class UseCases:
     engine: Engine
     intake: Intake
     payments: Payments
+    payment_list: PaymentList
+    payment_pages: PaymentPages
     review: Review
     extras: Extras
     books: Books
@@ -90,6 +94,8 @@ class UseCases:
             engine=engine,
             intake=Intake(engine, clock),
             payments=Payments(engine),
+            payment_list=PaymentList(engine),
+            payment_pages=PaymentPages(engine),
             review=Review(engine, clock),
             extras=Extras(engine, clock),
             books=Books(engine),

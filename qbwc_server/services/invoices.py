@@ -308,21 +308,11 @@ def _by_day(
             state,
             customers=customers,
             is_mapped=wanted.is_mapped,
-            before=_day_place(before),
+            before=paging.as_day(before),
             limit=limit,
         )
     ]
     return sorted(rows, key=lambda row: (row.txn_date, row.txn_id), reverse=True)[:limit]
-
-
-def _day_place(before: tuple[str, str] | None) -> tuple[date, str] | None:
-    if before is None:
-        return None
-    try:
-        return date.fromisoformat(before[0]), before[1]
-    except ValueError:  # the list was in the order of numbers
-        sentence = "This is no page of this list; begin at the beginning."
-        raise InvalidInput((Problem("/cursor", sentence),)) from None
 
 
 def _place_of(wanted: InvoiceFilter, row: AnyRow) -> tuple[str, str]:

@@ -3,13 +3,12 @@
 What was done about them is `review`'s. The sentences are said by whoever shows a card.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -18,7 +17,7 @@ from models.engine import Clock, for_reading
 from models.queries import companies, extras, payments, remedies
 from models.queries import needs_you as rows
 from models.queries.needs_you import Alike
-from qbwc_server.errors import InvalidInput, NotFound, Problem
+from qbwc_server.errors import NotFound
 from qbwc_server.services import actions, attention, paging, standing, undo
 from qbwc_server.services.access import CompanyName, Reader
 from qbwc_server.services.actions import Action, Beside
@@ -51,7 +50,6 @@ _ONE_METHOD = (
     (Cause.UNKNOWN_REFERENCE, _V.METHOD),
     (Cause.UNKNOWN_REFERENCE, _V.METHOD_INACTIVE),
 )
-_PLACE = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{1,18})", re.ASCII)
 
 
 class Notice(StrEnum):
@@ -184,12 +182,12 @@ class NeedsYou:
         Raises:
             InvalidInput: a cursor that is not ours.
         """
-        after = _after(cursor)
+        after = paging.day_and_number(cursor)
         with for_reading(self.engine).connect() as db:
             company = companies.one(db, company_file_id)
             total = rows.total(db, company_file_id)
             alike = _alike(db, company_file_id)
-            page = paging.cut_by_name(
+            page = paging.cut_by_place(
                 rows.page(
                     db,
                     company_file_id,
@@ -203,12 +201,12 @@ class NeedsYou:
             shown = Desk(
                 count=total[0],
                 cents=total[1],
-                mark=_mark(company),
+                mark=mark_of(company),
                 cards=(),
                 next_cursor=page.next_cursor,
             )
             if after is not None:
-                return replace(shown, cards=_cards(db, company, page.items))
+                return replace(shown, cards=cards_of(db, company, page.items))
             named = [rows.page(db, company.id, only=one, limit=NAMED) for one, _ in alike]
             doubted = payments.page(
                 db, company.id, [PaymentStatus.IN_DOUBT], before=None, limit=NAMED + 1
@@ -244,12 +242,12 @@ class NeedsYou:
             InvalidInput: a cursor that is not ours.
             NotFound: nothing is alike in this way.
         """
-        after = _after(cursor)
+        after = paging.day_and_number(cursor)
         with for_reading(self.engine).connect() as db:
             company = companies.one(db, company_file_id)
             alike = _of_words(cause, variant, method)
             total = rows.total(db, company_file_id, alike)
-            page = paging.cut_by_name(
+            page = paging.cut_by_place(
                 rows.page(db, company_file_id, only=alike, after=after, limit=CARDS + 1),
                 CARDS,
                 _place,
@@ -257,8 +255,8 @@ class NeedsYou:
             return Desk(
                 count=total[0],
                 cents=total[1],
-                mark=_mark(company),
-                cards=_cards(db, company, page.items),
+                mark=mark_of(company),
+                cards=cards_of(db, company, page.items),
                 next_cursor=page.next_cursor,
             )
 
@@ -279,7 +277,7 @@ class NeedsYou:
         with for_reading(self.engine).connect() as db:
             company = companies.one(db, company_file_id)
             found = payments.known(db, company_file_id, wanted)
-            shown = _cards(db, company, list(found.values()))
+            shown = cards_of(db, company, list(found.values()))
         return {card.id: card for card in shown}
 
     def newest(
@@ -289,7 +287,7 @@ class NeedsYou:
         with for_reading(self.engine).connect() as db:
             company = companies.one(db, company_file_id)
             found = payments.page(db, company_file_id, statuses, before=None, limit=limit)
-            return Newest(mark=_mark(company), cards=_cards(db, company, found))
+            return Newest(mark=mark_of(company), cards=cards_of(db, company, found))
 
     def card(self, company_file_id: int, external_id: str, *, by: str) -> Card:
         """Show one payment, whatever became of it, with all that somebody can do about it now.
@@ -306,16 +304,7 @@ class NeedsYou:
             )
             if row is None:
                 raise NotFound("There is no payment with this id.")
-            company = companies.one(db, company_file_id)
-            kept = remedies.undo_of(db, [row.id]).get(row.id)
-            beside = Beside(
-                has_extra=bool(extras.of_payment(db, row)),
-                can_undo=kept is not None
-                and undo.is_last(row, kept)
-                and undo.why_not(db, row, kept, by) is None,
-            )
-            (card,) = _cards(db, company, [row], beside)
-        return card
+            return card_of(db, companies.one(db, company_file_id), row, by=by)
 
 
 def _alike(db: Connection, company_file_id: int) -> list[tuple[Alike, tuple[int, int]]]:
@@ -349,20 +338,34 @@ def _group(company: AnyRow, alike: Alike, counted: tuple[int, int], cards: Seque
         method=alike.method,
         count=counted[0],
         cents=counted[1],
-        mark=_mark(company),
+        mark=mark_of(company),
         cards=cards,
     )
 
 
 def _piles(db: Connection, company: AnyRow, piles: Sequence[Sequence[AnyRow]]) -> list[list[Card]]:
     """Make cards of several lists at once: what is read for cards is read for all of them."""
-    cards = iter(_cards(db, company, [row for pile in piles for row in pile]))
+    cards = iter(cards_of(db, company, [row for pile in piles for row in pile]))
     return [list(islice(cards, len(pile))) for pile in piles]
 
 
-def _cards(
+def card_of(db: Connection, company: AnyRow, row: AnyRow, *, by: str) -> Card:
+    """Show a payment, a whole row, with all that somebody can do about it now."""
+    kept = remedies.undo_of(db, [row.id]).get(row.id)
+    beside = Beside(
+        has_extra=bool(extras.of_payment(db, row)),
+        can_undo=kept is not None
+        and undo.is_last(row, kept)
+        and undo.why_not(db, row, kept, by) is None,
+    )
+    (card,) = cards_of(db, company, [row], beside)
+    return card
+
+
+def cards_of(
     db: Connection, company: AnyRow, found: Sequence[AnyRow], beside: Beside | None = None
 ) -> list[Card]:
+    """Show payments, whole rows, in their order; `beside` is what is known besides of each."""
     # A payment may name its payer by nothing but QuickBooks' ListID.
     unnamed = {
         row.customer_list_id
@@ -403,7 +406,7 @@ def _card(
         reference=row.reference,
         customer=customer,
         amount_cents=row.amount_cents,
-        mark=_mark(company, row.currency),
+        mark=mark_of(company, row.currency),
         received_on=row.received_on,
         method=row.method,
         status=PaymentStatus(row.status),
@@ -421,8 +424,14 @@ def _card(
     )
 
 
-def _mark(company: AnyRow, currency: str | None = None) -> str:
-    return currency_mark(CURRENCIES.get(company.country or ""), currency)
+def mark_of(company: AnyRow, currency: str | None = None) -> str:
+    """Give what stands before amounts of a company in a currency; None: its own."""
+    return currency_mark(home_of(company), currency)
+
+
+def home_of(company: AnyRow) -> str | None:
+    """Give the currency in which a company's books are kept; None where nobody said."""
+    return CURRENCIES.get(company.country or "")
 
 
 def _notices(company: AnyRow) -> dict[Notice, str]:
@@ -441,22 +450,5 @@ def _many_refused(db: Connection, company_file_id: int, now: datetime) -> str:
     return needed.summary if needed else ""
 
 
-def _place(row: AnyRow) -> str:
-    return f"{row.received_on} {row.id}"
-
-
-def _after(cursor: str) -> tuple[date, int] | None:
-    """Read behind which day and id a page begins; None: at the beginning."""
-    place = paging.by_name("", cursor).after
-    if not place:
-        return None
-    found = _PLACE.fullmatch(place)
-    try:
-        return (date.fromisoformat(found[1]), int(found[2])) if found else _no_cursor()
-    except ValueError:
-        _no_cursor()
-
-
-def _no_cursor() -> NoReturn:
-    sentence = "This is no cursor of ours; leave it out to begin at the beginning."
-    raise InvalidInput((Problem("/cursor", sentence),))
+def _place(row: AnyRow) -> tuple[str, str]:
+    return row.received_on.isoformat(), str(row.id)

@@ -9,6 +9,7 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from qbwc_server.errors import InvalidInput, Problem
@@ -21,7 +22,8 @@ _ID_MAX = 2**63 - 1
 
 # "after", a change number, whether it follows changes, and a ListID or TxnID.
 _AFTER = re.compile(r"after (\d{1,19}) ([01]) ([!-~]{0,36})", re.ASCII)
-# "at", a ListID or TxnID, and the name, number or day that the list is in the order of.
+# "at", an id (a ListID, a TxnID, a number of ours), and the name, number or day that the list is
+# in the order of.
 _AT = re.compile(r"at ([!-~]{1,36}) ([^\0]*)", re.DOTALL)
 
 Row = TypeVar("Row")
@@ -176,9 +178,42 @@ def place(cursor: str) -> tuple[str, str] | None:
         return None
     found = _AT.fullmatch(_text_of(cursor))
     if found is None:
-        sentence = "This is no page of this list; begin at the beginning."
-        raise InvalidInput((Problem("/cursor", sentence),))
+        raise _no_place()
     return found[2], found[1]
+
+
+def as_day(place: tuple[str, str] | None) -> tuple[date, str] | None:
+    """Read a place as one in a list by day.
+
+    Raises:
+        InvalidInput: the list was in another order.
+    """
+    if place is None:
+        return None
+    try:
+        return date.fromisoformat(place[0]), place[1]
+    except ValueError:
+        raise _no_place() from None
+
+
+def day_and_number(cursor: str) -> tuple[date, int] | None:
+    """Read behind which day and id (a number of ours) a page begins; None: at the beginning.
+
+    Raises:
+        InvalidInput: no cursor of ours.
+    """
+    behind = as_day(place(cursor))
+    if behind is None:
+        return None
+    day, last = behind
+    if not last.isdigit() or len(last) > len(str(_ID_MAX)):
+        raise _no_place()
+    return day, min(int(last), _ID_MAX)
+
+
+def _no_place() -> InvalidInput:
+    sentence = "This is no page of this list; begin at the beginning."
+    return InvalidInput((Problem("/cursor", sentence),))
 
 
 def cut_by_place(

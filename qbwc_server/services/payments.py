@@ -79,7 +79,9 @@ class PaymentView(View):
     status: PaymentStatus
     amount: str
     txn_id: str | None = Field(description="QuickBooks' TxnID, once it is posted or reversed")
-    unapplied: str = Field(description="What is on no invoice: planned, then as it was posted")
+    unapplied: str = Field(
+        description="What is on no invoice: planned, then as QuickBooks last told it"
+    )
     rejection: RejectionView | None
     state_line: str = Field(
         description="Where it stands, in a sentence; QuickBooks' own words between two **"

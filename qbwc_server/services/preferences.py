@@ -9,6 +9,8 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from sync_core.money import MoneyError, parse_cents
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Word, what is shown to choose by. The names of months stand in no locale of the machine.
@@ -101,6 +103,17 @@ class Preferences:
         whole, rest = divmod(abs(cents), 100)
         sign = "\N{MINUS SIGN}" if cents < 0 else ""
         return f"{sign}{mark}{f'{whole:,}'.replace(',', thousands)}{point}{rest:02d}"
+
+    def cents(self, text: str) -> int | None:
+        """Read an amount as people type it, as this reader writes it or plainly; None for none."""
+        typed = "".join(text.replace("$", "").split())
+        thousands, point, _ = _NUMBERS.get(self.number_format, _NUMBERS["comma_point"])
+        for amount in (typed, typed.replace(thousands, "").replace(point, ".")):
+            try:
+                return parse_cents(amount)
+            except MoneyError:
+                continue
+        return None
 
 
 def currency_mark(home: str | None, currency: str | None = None) -> str:

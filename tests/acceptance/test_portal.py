@@ -233,7 +233,7 @@ def look_at(page: Page) -> Iterator[str]:
             yield f"{one['id']}: {node['html']} {node['failureSummary']}"
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/users", "/account", "/", "/invoices"])
+@pytest.mark.parametrize("path", ["/sign-in", "/users", "/account", "/", "/payments", "/invoices"])
 def test_a_first_visit_is_light(browser: Browser, place: Place, path: str) -> None:
     context = browser.new_context()
     page = context.new_page()

@@ -47,13 +47,16 @@ from models.queries import (
     notices,
     outbox,
     overview,
+    payment_list,
     payments,
     receipts,
     session_log,
     sessions,
     troubles,
 )
+from models.queries.payment_list import Wanted
 from models.receipt import ExtraReceipt, Receipt
+from models.remedy import RecordedAs
 from models.wc_session import WcSession
 from sync_core.lifecycle import PaymentStatus
 from sync_core.names import Meant
@@ -78,10 +81,10 @@ Query = Callable[[Connection], object]
 
 # Who asks, and for each table the indexes that may answer; `id` is the primary key.
 WAITING = {"ix_payment_queued", "ix_payment_list"}
-REFUSED = {"ix_payment_needs_you", "ix_payment_list"}
+REFUSED = {"ix_payment_not_posted", "ix_payment_list"}
 # The customers of one company file are looked through for a part of a name.
 OF_COMPANY = {"id", "ix_customer_plain_name", "ix_customer_change_number", "ix_customer_there"}
-LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list"}
+LEFT = {"ix_payment_left", "ix_payment_queued", "ix_payment_list", "ix_payment_not_posted"}
 # What moved in a session bounds either: SQLite may take the one of all that did.
 OF_SESSION = {"ix_payment_event_refused", "ix_payment_event_moved"}
 
@@ -93,8 +96,47 @@ def in_state(state: str) -> Query:
 CUSTOMER_ID = {"id", "uq_customer_company_file_id_list_id"}
 WORDS = {"ix_site_mapping_quickbooks_id"}
 WORD_ID = {"id", "uq_site_mapping_company_file_id_meant_external_id"}
-LISTED = {"ix_payment_list", "ix_payment_unsettled", "ix_payment_needs_you"}
+LISTED = {"ix_payment_list", "ix_payment_unsettled", "ix_payment_not_posted"}
 WATCHES = {"id", "uq_watch_company_file_id_kind_key_payment_id"}
+REJECTED = PaymentStatus.REJECTED
+BY_DAY = "ix_payment_received"
+# How people look through payments: what is asked, which index of payments answers, what else.
+LISTS: dict[str, tuple[dict[str, Any], set[str], dict[str, set[str]]]] = {
+    "all": ({}, {BY_DAY}, {}),
+    "of_days": ({"received_from": NOON.date(), "received_to": NOON.date()}, {BY_DAY}, {}),
+    "by_method": ({"method": "3"}, {"ix_payment_method"}, {}),
+    "by_processor": ({"processor": "3"}, {"ix_payment_processor"}, {}),
+    "of_batch": ({"batch": "3"}, {"ix_payment_batch"}, {}),
+    "refused": ({"cause": "invalid"}, {"ix_payment_last_cause"}, {}),
+    "of_amount": ({"ways": (payment_list.of_amount(700),)}, {"ix_payment_amount_cents"}, {}),
+    "rejected": ({"ways": (payment_list.in_state(REJECTED),)}, {"ix_payment_not_posted"}, {}),
+    "left_over": ({"ways": (payment_list.left_over(),)}, {"ix_payment_left_over"}, {}),
+    "changed": ({"ways": (payment_list.changed(),)}, {"ix_payment_differs"}, {}),
+    "missing": ({"ways": (payment_list.missing(),)}, {"ix_payment_missing", BY_DAY}, {}),
+    "dismissed": (
+        {"ways": (payment_list.dismissed_without_entry(),)},
+        {"ix_payment_not_posted"},
+        {"recorded_as": {"id", "uq_recorded_as_payment_id_txn_id"}},
+    ),
+    "named": (
+        {"ways": payment_list.named("CB7", "web-7")},
+        {"uq_payment_company_file_id_reference", "uq_payment_company_file_id_external_id"},
+        {},
+    ),
+    "by_id": ({"ways": (payment_list.of_ids([7, 8]),)}, set(), {}),
+}
+
+
+def listing(wanted: dict[str, Any]) -> Query:
+    """A page of payments that is not the first."""
+
+    def page(db: Connection) -> object:
+        asked = Wanted(company_file_id=1, **wanted)
+        return payment_list.page(db, asked, after=(NOON.date(), 9), limit=51)
+
+    return page
+
+
 HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "waiting_page": (
         lambda db: outbox.waiting_page(db, 1, 4, after=0, until=9, limit=500),
@@ -259,7 +301,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "count_needs_you": (
         lambda db: needs_you.count(db, 1),
         {
-            "payment": {"ix_payment_needs_you", "ix_payment_list", "ix_payment_missing"},
+            "payment": {"ix_payment_not_posted", "ix_payment_list", "ix_payment_missing"},
             "extra_receipt": {"ix_extra_receipt_open"},
         },
     ),
@@ -283,7 +325,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             after=(NOON.date(), 7),
             limit=26,
         ),
-        {"payment": {"ix_payment_needs_you"}},
+        {"payment": {"ix_payment_not_posted"}},
     ),
     "company_that_waits": (
         lambda db: needs_you.company_that_waits(db, [1, 2]),
@@ -454,10 +496,38 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: session_log.moved(db, 4, after=0, limit=101),
         {"payment_event": {"ix_payment_event_moved"}, "payment": {"id"}},
     ),
+    **{
+        f"payments_{name}": (listing(wanted), {"payment": {"id", *indexes}, **more})
+        for name, (wanted, indexes, more) in LISTS.items()
+    },
+    "sums_of_payments": (
+        lambda db: payment_list.sums(
+            db, Wanted(company_file_id=1, received_from=NOON.date()), limit=10_001
+        ),
+        {"payment": {"ix_payment_received"}},
+    ),
+    "count_of_payments": (
+        lambda db: payment_list.count(
+            db, Wanted(company_file_id=1, ways=(payment_list.in_state(REJECTED),)), limit=10_001
+        ),
+        {"payment": {"ix_payment_not_posted"}},
+    ),
+    "methods_of_payments": (
+        lambda db: payment_list.words(db, 1, "method", limit=100),
+        {"payment": {"ix_payment_method"}},
+    ),
+    "processors_of_payments": (
+        lambda db: payment_list.words(db, 1, "processor", limit=100),
+        {"payment": {"ix_payment_processor"}},
+    ),
+    "attempts_of_a_payment": (
+        lambda db: payment_list.attempts(db, 9, limit=5, length_max=9),
+        {"attempt": {"ix_attempt_payment_id"}, "exchange": {"id"}},
+    ),
     "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
     "by_day": (
         lambda db: overview.by_day(db, 1, received_from=NOON.date(), created_from=NOON),
-        {"payment": {"ix_payment_refused"}},
+        {"payment": {BY_DAY}},
     ),
     "open_of_one": (
         lambda db: overview.open_of(db, [1]),
@@ -587,8 +657,12 @@ def fill(db: Connection, size: Size) -> None:
         return case((number % size.one_waits_in == 0, then), else_=otherwise)
 
     def status(number: Any) -> Any:
-        refused = case((number % size.one_waits_in == 1, literal("rejected")), else_="posted")
-        return waiting(number, literal("queued"), refused)
+        rest = case(
+            (number % size.one_waits_in == 1, literal("rejected")),
+            (number % size.one_waits_in == 2, literal("dismissed")),
+            else_="posted",
+        )
+        return waiting(number, literal("queued"), rest)
 
     put(db, CompanyFile, size.companies)
     put(db, Install, size.companies, company_file_id=company)
@@ -615,6 +689,21 @@ def fill(db: Connection, size: Size) -> None:
         customer_name=lambda number: case((number % 3 == 1, as_text(number)), else_=None),
         customer_external_id=lambda number: case((number % 3 > 1, as_text(number)), else_=None),
         post_customer_list_id=lambda number: waiting(number, None, as_text(number)),
+        method=lambda number: cast(number % 5, String),
+        processor=lambda number: cast(number % 3, String),
+        batch=lambda number: cast(number / 100, String),
+        amount_cents=lambda number: number % 1_000 * 100,
+        unapplied_cents=lambda number: case((number % 43 == 0, literal(100)), else_=literal(0)),
+        differs=lambda number: number % 47 == 0,
+        last_cause=lambda number: waiting(number, literal("invalid"), None),
+    )
+    put(
+        db,
+        RecordedAs,
+        size.sessions,
+        payment_id=lambda number: number,
+        company_file_id=company,
+        txn_id=lambda number: cast(number, String),
     )
     put(
         db,
@@ -807,9 +896,9 @@ def _sqlite_plan(engine: Engine, statement: str, values: Any) -> Plan:
         lines = [line for *_, line in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
         for line in lines:
             step = _STEP.match(line)
-            if step and step["table"] != "json_each":  # the values themselves (`among`)
+            table = step["table"].removesuffix("_1") if step else ""  # one joined with itself
+            if step and table in Base.metadata.tables:  # no values (`among`), no part of the query
                 index = "id" if step["key"] else _sqlite_index(db, step["table"], step["index"])
-                table = step["table"].removesuffix("_1")  # a table that is joined with itself
                 scans.add((table, _used(index, is_whole=step["how"] == "SCAN")))
     return Plan(scans, sorts=any("TEMP B-TREE" in line for line in lines))
 
@@ -874,7 +963,27 @@ def test_a_hot_statement_is_answered_by_its_indexes(filled: Engine, name: str) -
             assert index in indexes[table]
 
 
-@pytest.mark.parametrize("name", ["waiting_page", "claim", "open_attempts", "unanswered"])
+def test_payments_of_an_invoice_are_found_by_indexes(one_firm: Engine) -> None:
+    allowed = {
+        "payment_apply": {"ix_payment_apply_invoice_txn_id", "ix_payment_apply_post_txn_id"},
+        "payment": {"id"},
+        "watch": {"id", "uq_watch_company_file_id_kind_key_payment_id"},
+    }
+    sent = statements(one_firm, lambda db: payment_list.paying(db, 1, ["7", "8"], "7"))
+    assert len(sent) == 4
+    for statement in sent:
+        for table, index in explain(one_firm, *statement).scans:
+            assert index in allowed[table]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("waiting_page", "claim", "open_attempts", "unanswered"),
+        # What is linked is a short table here, which PostgreSQL rather reads at once.
+        *(f"payments_{name}" for name in LISTS if name != "dismissed"),
+    ],
+)
 def test_a_long_history_is_not_read_again(one_firm: Engine, name: str) -> None:
     query, indexes = HOT[name]
     for sent in statements(one_firm, query):
@@ -883,7 +992,7 @@ def test_a_long_history_is_not_read_again(one_firm: Engine, name: str) -> None:
             assert index in indexes[table] or table == "company_file"
 
 
-@pytest.mark.parametrize("name", ["waiting_page", "claim"])
+@pytest.mark.parametrize("name", ["waiting_page", "claim", "count_of_payments"])
 def test_a_limit_does_not_first_sort_all_there_is(filled: Engine, name: str) -> None:
     query, _ = HOT[name]
     for sent in statements(filled, query):

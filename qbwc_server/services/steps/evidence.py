@@ -13,6 +13,7 @@ import structlog
 from models.base import AnyRow
 from models.queries import outbox
 from models.queries import receipts as stored
+from qbwc_server.services.steps import changed
 from qbwc_server.services.steps.step import Turn, company_of
 from qbxml.deletion import TxnDeletedRet
 from qbxml.payment import ReceivePaymentRet
@@ -93,6 +94,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
     }
     moved = stand(turn, standing, why=SEEN)
     _note_entered(turn, rows, payments)
+    changed.note(turn, {row["txn_id"] for row in news})
     ours = {payment.external_guid for payment in payments} | {
         payment.reference for payment in payments
     }
@@ -567,6 +569,7 @@ def posted_facts(turn: Turn, amount_cents: int, receipt: Receipt) -> dict[str, A
         **applied(amount_cents, receipt),
         "posted_at": turn.now,
         "entered_wall": receipt.created_wall or turn.now.strftime(WALL),
+        "differs": False,
     }
 
 

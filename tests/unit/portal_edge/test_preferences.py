@@ -29,6 +29,26 @@ def test_money_is_written_as_its_example(word: str, shown: str) -> None:
     assert prefer.money(0)[0] == "0"
 
 
+@pytest.mark.parametrize(
+    ("word", "typed", "cents"),
+    [
+        ("comma_point", "1,234.56", 123_456),
+        ("comma_point", "$1,234", 123_400),
+        ("comma_point", " 12.5 ", 1_250),
+        ("point_comma", "1.234,56", 123_456),
+        ("point_comma", "1.234", 123_400),
+        ("point_comma", "12.50", 1_250),  # as exports have it
+        ("space_comma", "1 234,56", 123_456),
+        ("comma_point", "12.345", None),
+        ("comma_point", "-5", None),
+        ("comma_point", "2118-A", None),
+        ("comma_point", "", None),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it(word: str, typed: str, cents: int | None) -> None:
+    assert Preferences(number_format=word).cents(typed) == cents
+
+
 def test_a_moment_is_written_in_the_readers_zone() -> None:
     chicago = Preferences(time_zone="America/Chicago")
     assert chicago.moment(NOON) == "Nov 20, 2026 6:00:00 AM CST"

@@ -11,7 +11,7 @@ from lxml import etree
 from qbxml import envelope
 from qbxml.envelope import Request
 from qbxml.payment import ReceivePaymentQuery
-from qbxml.showing import HIDDEN, show
+from qbxml.showing import HIDDEN, part, show
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "samples").rglob("*.xml"))
 TOKEN = "0123456789abcdef"
@@ -207,3 +207,57 @@ def test_nothing_of_a_real_answer_is_shown_but_its_structure(sample: Path) -> No
         r"<(?:\w*Name|Memo|City|Phone|Email|\w*Amount|\w*Balance\w*)>([^<]+)<", text
     )
     assert [value for value in values if f">{value}<" in shown] == []
+
+
+# One request, or one response, out of a message set
+
+SENT = (
+    '<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?><QBXML><QBXMLMsgsRq '
+    'onError="continueOnError"><ReceivePaymentAddRq requestID="1"><ReceivePaymentAdd>'
+    "<CustomerRef><FullName>O&#39;Neill &amp; Co</FullName></CustomerRef><Memo>{memo}</Memo>"
+    '</ReceivePaymentAdd></ReceivePaymentAddRq><ReceivePaymentAddRq requestID="2"/>'
+    "</QBXMLMsgsRq></QBXML>"
+)
+
+
+def test_one_request_of_many_is_shown_alone() -> None:
+    shown = part(SENT.format(memo="web"), "1", names=True)
+    assert shown is not None
+    assert shown.is_whole
+    assert "\n".join(shown.lines) == (
+        '<ReceivePaymentAddRq requestID="1">\n'
+        "  <ReceivePaymentAdd>\n"
+        "    <CustomerRef>\n"
+        "      <FullName>O'Neill &amp; Co</FullName>\n"
+        "    </CustomerRef>\n"
+        "    <Memo>web</Memo>\n"
+        "  </ReceivePaymentAdd>\n"
+        "</ReceivePaymentAddRq>"
+    )
+    hidden = part(SENT.format(memo="web"), "1", names=False)
+    assert hidden is not None
+    assert "O'Neill" not in "".join(hidden.lines)
+
+
+def test_what_is_not_there_or_cannot_be_read_is_nothing() -> None:
+    for text, request_id in (
+        (SENT, "3"),
+        ("<QBXML><cut", "1"),
+        ("", "1"),
+        ("\0", "1"),
+    ):
+        assert part(text, request_id, names=True) is None
+
+
+def test_a_part_hides_cards_and_is_cut_like_the_whole() -> None:
+    for card in ("4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111"):
+        shown = part(SENT.format(memo=f"card {card}."), "1", names=True)
+        assert shown is not None
+        assert f"    <Memo>card {HIDDEN}.</Memo>" in shown.lines
+    for plain in ("80000001-1760000001", "2026-11-20T15:00:00", "pp_1005"):
+        shown = part(SENT.format(memo=plain), "1", names=True)
+        assert shown is not None
+        assert f"    <Memo>{plain}</Memo>" in shown.lines
+    cut = part(SENT.format(memo="web"), "1", names=True, lines_max=2)
+    assert cut is not None
+    assert (len(cut.lines), cut.has_more) == (2, True)
