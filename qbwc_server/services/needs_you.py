@@ -196,7 +196,7 @@ class NeedsYou:
                     limit=CARDS + 1,
                 ),
                 CARDS,
-                _place,
+                place_of,
             )
             shown = Desk(
                 count=total[0],
@@ -250,7 +250,7 @@ class NeedsYou:
             page = paging.cut_by_place(
                 rows.page(db, company_file_id, only=alike, after=after, limit=CARDS + 1),
                 CARDS,
-                _place,
+                place_of,
             )
             return Desk(
                 count=total[0],
@@ -450,5 +450,6 @@ def _many_refused(db: Connection, company_file_id: int, now: datetime) -> str:
     return needed.summary if needed else ""
 
 
-def _place(row: AnyRow) -> tuple[str, str]:
+def place_of(row: AnyRow) -> tuple[str, str]:
+    """Give the place of a payment in a list by day, as `paging` takes it."""
     return row.received_on.isoformat(), str(row.id)

@@ -145,7 +145,7 @@ class PaymentList:
             home = needs_you.home_of(company)
             wanted = payment_filter.wanted(db, company_file_id, asked)
             found = rows.page(db, wanted, after=after, limit=paging.LIMIT_DEFAULT + 1)
-            cut = paging.cut_by_place(found, paging.LIMIT_DEFAULT, _place)
+            cut = paging.cut_by_place(found, paging.LIMIT_DEFAULT, needs_you.place_of)
             month, totals = (
                 _of_month(db, company_file_id, today, home)
                 if asked.is_empty
@@ -267,10 +267,6 @@ def _totals(db: Connection, wanted: rows.Wanted, home: str | None) -> Totals:
         left_cents=sum(row.left_cents for row in is_posted),
         is_cut=sum(states.values()) > TOTALS_MAX,
     )
-
-
-def _place(row: AnyRow) -> tuple[str, str]:
-    return row.received_on.isoformat(), str(row.id)
 
 
 def _lines(db: Connection, company: AnyRow, found: Sequence[AnyRow]) -> list[Line]:
