@@ -1,5 +1,6 @@
 """The schema: bringing a database up to date, and saying whether it is."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,9 +27,14 @@ def migrate(engine: Engine) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Say whether the schema is the one this release was written for."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as db:
-        return MigrationContext.configure(db).get_current_revision() == head
+        return MigrationContext.configure(db).get_current_revision() == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    """Name the last migration of this release. Looked up once: all of them are read for it."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

@@ -49,10 +49,15 @@ def has_postgres() -> bool:
 @contextmanager
 def sqlite_url() -> Iterator[str]:
     """Lend an empty, migrated SQLite database; in memory where that can be, as no power goes."""
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        file = Path(folder) / "qbwc.sqlite3"
-        file.write_bytes(_sqlite_template())
-        yield f"sqlite:///{file}"
+    file = (
+        _IDLE_FILES.pop() if _IDLE_FILES else Path(_folder().name) / f"{uuid.uuid4().hex}.sqlite3"
+    )
+    file.write_bytes(_sqlite_template())
+    yield f"sqlite:///{file}"
+    # Whoever has it open still keeps what is no file of ours any more.
+    for each in file.parent.glob(f"{file.name}*"):
+        each.unlink()
+    _IDLE_FILES.append(file)
 
 
 @contextmanager
@@ -157,9 +162,12 @@ def _straight(name: str) -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
 
 
+@cache
 def hasty_engine(url: str) -> Engine:
     """Make the application's engine, but wait for no disk: no power goes in these tests.
 
+    The engine of a database that is lent again is the same: it knows the statements, which take
+    longer to put into SQL than to carry out. Take off it what you listen with, and dispose of it.
     What the application asks of the disk is tested in test_durability.py, with its own engine.
     """
     engine = make_engine(url)
@@ -185,6 +193,14 @@ def _administrator() -> Iterator[Connection]:
 
 def _url_of(name: str) -> str:
     return make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
+
+
+_IDLE_FILES: list[Path] = []  # names that nobody uses now
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
 
 
 @cache
@@ -215,7 +231,10 @@ def drop_templates() -> None:
     for names in (_IDLE, _TEMPLATES):
         while names:
             _drop(names.pop())
-    _fingerprint_of_template.cache_clear()
+    _folder().cleanup()
+    for cached in (_fingerprint_of_template, _folder, hasty_engine):
+        cached.cache_clear()
+    _IDLE_FILES.clear()
 
 
 def _migrated(url: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from qbwc_server import bootstrap
 from qbwc_server.services.access import OPERATOR
@@ -13,9 +14,17 @@ from qbwc_server.settings import Settings
 from tests.integration.portal.person import Person
 
 
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The templates as Python, so that not every test translates them anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def portal(use_cases: UseCases, database: str, tmp_path: Path) -> Flask:
-    return bootstrap.create_flask(use_cases, Settings(data_dir=tmp_path, database_url=database))
+def portal(use_cases: UseCases, database: str, tmp_path: Path, _templates: BytecodeCache) -> Flask:
+    made = bootstrap.create_flask(use_cases, Settings(data_dir=tmp_path, database_url=database))
+    made.jinja_env.bytecode_cache = _templates
+    return made
 
 
 @pytest.fixture
