@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, select, text
 
 from models.base import AnyRow, among
-from models.books import Account, Customer, Invoice
+from models.books import OPEN, THERE, Account, Customer, Invoice
 from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.queries.books import DEPOSIT_TYPES
+from models.queries.installs import is_last_place
 from models.wc_session import IS_OVER, WcSession
 
 # A PC reports a place for each company file, name and path it opened; most have one.
@@ -61,15 +62,8 @@ def last_syncs(db: Connection, company_file_id: int) -> dict[int, AnyRow]:
 
 def read_so_far(db: Connection, company_file_id: int) -> tuple[int, int]:
     """Count the customers and the open invoices that were read."""
-    customers = select(func.count()).where(
-        Customer.company_file_id == company_file_id, Customer.gone_wall.is_(None)
-    )
-    invoices = select(func.count()).where(
-        Invoice.company_file_id == company_file_id,
-        Invoice.is_paid.is_(False),
-        Invoice.deleted_wall.is_(None),
-        Invoice.is_hidden.is_(False),
-    )
+    customers = select(func.count()).where(Customer.company_file_id == company_file_id, text(THERE))
+    invoices = select(func.count()).where(Invoice.company_file_id == company_file_id, text(OPEN))
     row = db.execute(select(customers.scalar_subquery(), invoices.scalar_subquery())).one()
     return int(row[0]), int(row[1])
 
@@ -118,7 +112,17 @@ def company_page(
             .where(*asked, Place.confirmed_at.is_not(None))
             .exists()
             .label("is_connected"),
-            select(Place.id).where(*asked, Place.confirmed_at.is_(None)).exists().label("asks"),
+            select(Place.id)
+            .join_from(Place, Install, Install.id == Place.install_id)
+            .where(
+                *asked,
+                Place.confirmed_at.is_(None),
+                Install.retired_at.is_(None),
+                is_last_place(),
+            )
+            .correlate(CompanyFile)
+            .exists()
+            .label("asks"),
         )
         .where(CompanyFile.id > after, *_wanted(companies, search))
         .order_by(CompanyFile.id)

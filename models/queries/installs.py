@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow, among
@@ -254,20 +254,47 @@ def is_denied(db: Connection, install_id: int, company_name: str, path: str) -> 
 def confirm_place(
     db: Connection, company_file_id: int, place_id: int | None, *, by: str, now: datetime
 ) -> AnyRow | None:
-    """Confirm a place; give its name and path. With no id the one that waits and was seen last.
+    """Confirm a place; give its name, its path and `is_news`. None when there is none.
 
-    Where none waits, the one that was seen last is confirmed already; None when there is none.
+    With no id it is the place that waits and was seen last, by an install that is in use and has
+    opened no other since; where none waits, the one that was seen last, confirmed before.
     """
-    wanted = Place.denied_at.is_(None) if place_id is None else Place.id == place_id
     last = db.execute(
-        select(Place.id, Place.company_name, Place.path)
-        .where(Place.company_file_id == company_file_id, wanted)
+        select(
+            Place.id, Place.company_name, Place.path, Place.confirmed_at.is_(None).label("is_news")
+        )
+        .join_from(Place, Install, Install.id == Place.install_id)
+        .where(
+            Place.company_file_id == company_file_id,
+            *(
+                (Install.retired_at.is_(None), Place.denied_at.is_(None), is_last_place())
+                if place_id is None
+                else (Place.id == place_id,)
+            ),
+        )
         .order_by(Place.confirmed_at.is_not(None), Place.last_seen_at.desc(), Place.id.desc())
         .limit(1)
     ).first()
     if last is not None:
         _confirm(db, last.id, by=by, now=now)
     return last
+
+
+def is_last_place() -> ColumnElement[bool]:
+    """Say of a place that its install has opened no other one since."""
+    later = aliased(Place)
+    return ~(
+        select(later.id)
+        .where(
+            later.install_id == Place.install_id,
+            or_(
+                later.last_seen_at > Place.last_seen_at,
+                and_(later.last_seen_at == Place.last_seen_at, later.id > Place.id),
+            ),
+        )
+        .correlate(Place)
+        .exists()
+    )
 
 
 def _confirm(db: Connection, place_id: int, *, by: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, uni
 
 from models import bulk
 from models.base import AnyRow, among
-from models.company_file import CompanyFile, Install
+from models.company_file import CompanyFile, Install, Place
 from models.engine import insert_into
 from models.invoice_question import InvoiceQuestion
 from models.payment import Payment, Watch
@@ -47,7 +47,15 @@ _TOLD = (
     *(CompanyFile.quickbooks_name, CompanyFile.quickbooks_product, CompanyFile.country),
     *(CompanyFile.closing_date, CompanyFile.closing_date_told, CompanyFile.multi_currency),
 )
-_STAMPS = (Install.id.label("install_id"), Install.owner_id, Install.file_id, Install.proven_at)
+_STAMPS = (
+    *(Install.id.label("install_id"), Install.owner_id, Install.file_id, Install.proven_at),
+    # Its stamp is in a company file that an administrator knows.
+    select(Place.id)
+    .where(Place.install_id == Install.id, Place.confirmed_at.is_not(None))
+    .correlate(Install)
+    .exists()
+    .label("was_right"),
+)
 
 
 def reading(db: Connection, company_file_id: int) -> AnyRow:

@@ -113,7 +113,7 @@ def _add_word(blueprint: Blueprint, frame: Frame) -> None:
     @needs(Role.ADMIN)
     def ours(company_id: str) -> Answer:
         def give() -> str:
-            companies.confirm(company_id, by=reader().email)
+            companies.ours(company_id, by=reader().email)
             return "This is our file now. The next sync lists what is missing from it."
 
         return _word(give)

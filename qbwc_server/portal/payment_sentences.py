@@ -83,9 +83,8 @@ def _of_kind(asked: Filter, found: Listing) -> str:
     if not totals.count:
         return none.format(by=by)
     told = sums(found, totals.by_currency)
-    if asked.kind is Kind.LEFT_OVER and len(totals.by_currency) == 1:
-        (currency,) = totals.by_currency
-        told = sums(found, {currency: totals.left_cents})
+    if asked.kind is Kind.LEFT_OVER:
+        told = sums(found, totals.left_by_currency)
     return (one if totals.count == 1 else more).format(count=f"{totals.count:,}", by=by, sum=told)
 
 

@@ -197,8 +197,9 @@ class Companies:
     def confirm(self, company_id: str, *, by: str, place_id: int | None = None) -> PlaceView:
         """Take an administrator's word that a company file that was opened is the right one.
 
-        `place_id` is the one that was shown; without it, it is the one last seen. If the company
-        file was doubted because it lacks payments, that says too: this is our file now.
+        `place_id` is the one that was shown, and nothing else is said by it. Without it, it is the
+        one last seen that waits; where none waits and the company file is doubted because it lacks
+        payments, it says: this is our file now.
 
         Raises:
             NotFound: there is no such company.
@@ -213,7 +214,9 @@ class Companies:
                     "No Web Connector has opened a company file yet; "
                     "press Update Selected first, then confirm."
                 )
-            takes_stock = companies.take_stock(db, company.id)
+            # One word answers one question.
+            asks_more = place_id is None and not place.is_news
+            takes_stock = asks_more and companies.take_stock(db, company.id)
             log.info("company_confirmed", company=company.id, by=by, takes_stock=takes_stock)
             return PlaceView(
                 id=company.uuid,
@@ -221,6 +224,20 @@ class Companies:
                 path=place.path,
                 takes_stock=takes_stock,
             )
+
+    def ours(self, company_id: str, *, by: str) -> CompanyView:
+        """Take an administrator's word that a doubted company file is ours now, whatever it lacks.
+
+        Raises:
+            NotFound: there is no such company.
+            Refused: it is not doubted.
+        """
+        with self.engine.begin() as db:
+            company = find(db, company_id)
+            if not companies.take_stock(db, company.id):
+                raise Refused("Nobody asks for this word: the company file is not doubted.")
+            log.info("company_ours", company=company.id, by=by)
+            return company_view(find(db, company_id))
 
     def deny(self, company_id: str, *, by: str, place_id: int | None = None) -> PlaceView:
         """Take an administrator's word that a company file that was opened is not the right one.

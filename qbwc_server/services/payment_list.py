@@ -62,7 +62,7 @@ class Totals:
     lines: Sequence[Total]
     states: Counter[PaymentStatus]
     missing: int  # of those posted
-    left_cents: int
+    left_by_currency: Mapping[str | None, int]
     is_cut: bool
 
     @property
@@ -257,6 +257,10 @@ def _totals(db: Connection, wanted: rows.Wanted, home: str | None) -> Totals:
         count, cents = lines.get(key, (0, 0))
         lines[key] = (count + row.many, cents + row.cents)
     is_posted = [row for row in found if row.status == PaymentStatus.POSTED]
+    left: dict[str | None, int] = {}
+    for row in is_posted:
+        currency = None if row.currency == home else row.currency
+        left[currency] = left.get(currency, 0) + row.left_cents
     return Totals(
         lines=[
             Total(day=day, method=method, currency=currency, count=count, cents=cents)
@@ -264,7 +268,7 @@ def _totals(db: Connection, wanted: rows.Wanted, home: str | None) -> Totals:
         ],
         states=states,
         missing=sum(row.many for row in is_posted if row.is_missing),
-        left_cents=sum(row.left_cents for row in is_posted),
+        left_by_currency=left,
         is_cut=sum(states.values()) > TOTALS_MAX,
     )
 

@@ -155,6 +155,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         {
             "company_file": {"id"},
             "install": {"ix_install_company_file_id"},
+            "place": {"id", "uq_place_install_id_company_name_path"},
             "invoice_question": {"ix_invoice_question_open"},
             "watch": {"id", "uq_watch_company_file_id_kind_key_payment_id"},
         },
@@ -248,8 +249,15 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: connecting.company_page(db, None, search="yoga", after=7, limit=51),
         {
             "company_file": {"id"},
-            "install": {"ix_install_company_file_id"},
-            "place": {"ix_place_company_file_id"},
+            "install": {"ix_install_company_file_id", "id"},
+            "place": {"ix_place_company_file_id", "uq_place_install_id_company_name_path"},
+        },
+    ),
+    "read_so_far": (
+        lambda db: connecting.read_so_far(db, 1),
+        {
+            "customer": {"id", "ix_customer_there", "ix_customer_change_number"},
+            "invoice": {"id", "ix_invoice_open"},
         },
     ),
     "wrong_since": (

@@ -117,7 +117,7 @@ def _books(turn: Turn, company: CompanyRet, *, asked_all: bool) -> Books:
         proven_others=[
             Stamp(row.owner_id, row.file_id)
             for row in known
-            if row.proven_at is not None and row is not own
+            if row.proven_at is not None and row.was_right and row is not own
         ],
         found=stamps.file_ids(company),
         asked_all=asked_all,

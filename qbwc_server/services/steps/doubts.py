@@ -45,6 +45,10 @@ RESTORED = (
     "Posting is paused: the server's database was restored, and a PC may still hold payments from "
     "before. Please press Update Selected on the other PCs."
 )
+STOCK_NEXT = (
+    "This is your company file now: the next sync reads all of it before it posts. Please press "
+    "Update Selected once more."
+)
 MISSING = "{count} payments posted earlier are missing from this file. See {base_url}/resolve"
 
 
@@ -76,7 +80,9 @@ def conclude(turn: Turn, to_do: AnyRow) -> dict[str, Any]:
             turn.now,
         )
         after = page[-1].id
-    said = _take_stock(turn) if reading.takes_stock else None
+    # The word may come while a list is read from its middle on: that proves nothing of the rest.
+    is_whole = session.receipts_from == ""
+    said = _take_stock(turn) if reading.takes_stock and is_whole else None
     mark = doubt.mark_after(session.receipts_to, reading.receipts_mark, now=turn.now)
     if mark != reading.receipts_mark:
         stored.learn(turn.db, company_file_id, {"receipts_mark": mark})
@@ -86,6 +92,7 @@ def conclude(turn: Turn, to_do: AnyRow) -> dict[str, Any]:
         to_do = to_do_of(turn)
     paused = why_paused(turn) if to_do.extras else None
     paused = paused or (RESTORED if is_held else None)
+    paused = paused or (STOCK_NEXT if reading.takes_stock and not is_whole else None)
     said = paused or said
     waiting, newest = to_do.waiting, to_do.newest
     if session.waiting_to == 0:  # what waits by now came while the list was read for nothing else

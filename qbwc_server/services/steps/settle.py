@@ -260,10 +260,10 @@ def _from(
 
     From where the last reading ended, or from where it had come when the first of those that may
     have left left. Where anything may be sent, clocks that differ are reckoned with: what waits,
-    and what was rejected and may heal. After a silence in which deletions were lost, from its
-    beginning.
+    and what was rejected and may heal. After a silence in which deletions were lost, and of a file
+    that is ours from now on, from its beginning.
     """
-    if lists.was_silent(turn, begun):
+    if lists.was_silent(turn, begun) or company.takes_stock:
         return "", True
     mark = company.receipts_mark
     if to_do.left:

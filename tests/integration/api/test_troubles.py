@@ -60,6 +60,8 @@ def test_a_problem_is_told_with_the_steps_at_the_pc(
             "failed_in_row": 2,
             "last_problem": "A window in QuickBooks is waiting for a click.",
             "last_called_at": None,
+            "last_sync_at": "2026-11-20T12:00:00Z",
+            "last_sync_s": 0,
             "next_expected_at": None,
             "version": None,
         }

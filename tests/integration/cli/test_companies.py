@@ -145,6 +145,7 @@ def test_a_file_that_is_doubted_is_said_to_be_ours_now(
             path=r"C:\Books\sunrise.qbw",
             now=datetime.now(UTC),
         )
+        installs.confirm_place(db, own, None, by="cli", now=datetime.now(UTC))
         db.execute(update(CompanyFile).values(books_doubted=DOUBTED, **read))
     notice = (
         f"Posting is paused: {DOUBTED} If this is the company file to go on with: "

@@ -274,6 +274,73 @@ def test_the_word_is_for_the_file_that_was_shown(careful: Firm) -> None:
     assert [row["confirmed_by"] for row in rows] == [ADMIN, None]
 
 
+def test_a_wrong_first_file_does_not_lock_the_right_one_out(careful: Firm) -> None:
+    """Nobody answered: the connection was renewed instead, or another PC came."""
+    payment = careful.pay(CUSTOMER, "31.00")
+    made = careful.register()
+    pc = careful.add_to_pc(made)
+    pc.company_file = other_file()
+    update(pc)
+    second = careful.pc("Back office", primary=False)
+    assert update(second).status.startswith("Nothing is posted until")
+    right = careful.add_to_pc(careful.services.installs.renew(made.id, by=ADMIN))
+    assert update(right).status.startswith("Nothing is posted until")
+    companies = careful.services.companies
+    assert companies.confirm(careful.company_id, by=ADMIN).path == careful.books.path
+    assert update(right).status == "1 payment posted"
+    assert careful.statuses() == {payment: "posted"}
+    assert pc.company_file.payments() == []
+
+
+def test_one_word_answers_one_question(firm: Firm, payment: str) -> None:
+    """A restored backup on one PC, a copy on the other: is it ours now, and is it the right one?"""
+    backup = firm.books.backup()
+    first, second = firm.pc("Front desk"), firm.pc("Back office", primary=False)
+    update(first)
+    assert firm.statuses() == {payment: "posted"}
+    copy = firm.books.backup()
+    copy.path = r"D:\Copy\prairie.qbw"
+    second.company_file = copy
+    update(second)
+    copied = place_id(firm)
+    firm.clock.move(hours=1)
+    firm.books.restore(backup)
+    update(first)
+    companies = firm.services.companies
+
+    def stands() -> tuple[bool, bool]:
+        (place,) = firm.rows("SELECT confirmed_at FROM place WHERE id = :id", id=copied)
+        (company,) = firm.rows("SELECT books_doubted FROM company_file")
+        return place["confirmed_at"] is not None, company["books_doubted"] is not None
+
+    assert stands() == (False, True)
+    companies.ours(firm.company_id, by=ADMIN)
+    assert stands() == (False, False)
+    with pytest.raises(Refused, match="not doubted"):
+        companies.ours(firm.company_id, by=ADMIN)
+
+
+def test_a_yes_to_a_copy_does_not_say_that_what_is_missing_is_missing(
+    firm: Firm, payment: str
+) -> None:
+    backup = firm.books.backup()
+    first, second = firm.pc("Front desk"), firm.pc("Back office", primary=False)
+    update(first)
+    copy = firm.books.backup()
+    copy.path = r"D:\Copy\prairie.qbw"
+    second.company_file = copy
+    update(second)
+    firm.clock.move(hours=1)
+    firm.books.restore(backup)
+    update(first)
+    told = firm.services.companies.confirm(firm.company_id, by=ADMIN, place_id=place_id(firm))
+    assert (told.path, told.takes_stock) == (copy.path, False)
+    (company,) = firm.rows("SELECT books_doubted, takes_stock FROM company_file")
+    assert company["books_doubted"] is not None
+    assert not company["takes_stock"]
+    assert firm.statuses() == {payment: "posted"}
+
+
 def test_a_no_can_be_taken_back(careful: Firm) -> None:
     pc = careful.pc()
     update(pc)

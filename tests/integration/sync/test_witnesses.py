@@ -10,7 +10,7 @@ from scripts.simulate.quickbooks.company_file import CompanyFile, Missing
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.trouble import Kind
-from tests.integration.sync.firm import Firm, requests, sent, status_of, update
+from tests.integration.sync.firm import Firm, play, play_until, requests, sent, status_of, update
 from tests.integration.sync.losses import (
     Edit,
     act,
@@ -300,6 +300,31 @@ def test_a_copy_in_another_place_needs_a_word_first(firm: Firm, pc: WebConnector
     assert session.status == DOUBTED  # that it may be written to does not make it the right one
     assert wrote(session) == []
     stand_once(firm, *posted, *later)
+
+
+def test_the_word_that_comes_while_a_list_is_read_counts_from_the_next_sync_on(
+    firm: Firm, pc: WebConnector
+) -> None:
+    """Read from its middle on, the list says nothing of what stands before that."""
+    posted = paid(firm, pc)
+    right = firm.books.backup()
+    newest = firm.pay(CUSTOMER, "41.00")
+    update(pc)
+    latest = firm.books.backup()
+    firm.books.restore(right)
+    waiting = firm.pay(CUSTOMER, "42.00")
+    is_doubted(firm, pc, [waiting])
+    firm.books.restore(latest)  # the right one again
+    session = pc.begin()
+    play_until(session, "ReceivePaymentQuery")
+    firm.services.companies.ours(firm.company_id, by="admin@example.com")
+    play(session)
+    assert wrote(session) == []
+    assert missing(firm) == []
+    assert firm.statuses()[waiting] == "queued"
+    assert update(pc).status == "1 payment posted"
+    assert missing(firm) == []
+    stand_once(firm, *posted, newest, waiting)
 
 
 # A payment that was deleted is no sign of another file
