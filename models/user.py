@@ -70,6 +70,15 @@ class AppUserEvent(Base):
     what: Mapped[str] = mapped_column(String(300))
 
 
+class PortalSignOut(Base):
+    """A sign-in that was ended: whoever kept a copy of its cookie is a stranger."""
+
+    __tablename__ = "portal_sign_out"
+
+    sign_in: Mapped[str] = mapped_column(String(32), primary_key=True)  # its id, in the cookie
+    over_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)  # by then it is over anyhow
+
+
 class PortalHold(Base):
     """Tries to sign in to one account or from one address, and when the next is looked at."""
 

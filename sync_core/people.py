@@ -6,6 +6,7 @@ Rules only: no clock, no database, nothing of the web.
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -45,6 +46,17 @@ class Purpose(StrEnum):
 
 # An invitation may wait over a holiday week; a reset is asked for by somebody who waits.
 LINK_LASTS_S = {Purpose.SETUP: None, Purpose.INVITE: 7 * 86_400, Purpose.RESET: 86_400}
+
+# A working day. Whoever comes back later signs in again; a page that asks by itself is no visit.
+SIGN_IN_IDLE = timedelta(hours=12)
+# However busy: a cookie that somebody else got hold of, and keeps in use, ends by itself too.
+SIGN_IN_LASTS = timedelta(days=7)
+
+
+def is_over(began: datetime, last_visit: datetime, now: datetime) -> bool:
+    """Say whether somebody has to sign in again: away for too long, or signed in too long ago."""
+    return now - last_visit > SIGN_IN_IDLE or now - began > SIGN_IN_LASTS
+
 
 # Ids of the company files that somebody may see; None: all of them, later ones too.
 Scope = frozenset[int] | None

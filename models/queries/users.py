@@ -9,7 +9,14 @@ from sqlalchemy import ColumnElement, Connection, case, delete, exists, func, in
 from models.base import AnyRow
 from models.company_file import CompanyFile
 from models.engine import insert_into
-from models.user import AppUser, AppUserCompany, AppUserEvent, AppUserLink, PortalHold
+from models.user import (
+    AppUser,
+    AppUserCompany,
+    AppUserEvent,
+    AppUserLink,
+    PortalHold,
+    PortalSignOut,
+)
 from sync_core.people import Purpose, Role
 
 # People
@@ -206,6 +213,27 @@ def events(db: Connection, user_id: int, limit: int) -> Sequence[AnyRow]:
         .order_by(AppUserEvent.id.desc())
         .limit(limit)
     ).all()
+
+
+# Sign-ins that were ended
+
+
+def end_sign_in(db: Connection, sign_in: str, *, over_at: datetime, now: datetime) -> None:
+    """Keep that a sign-in was ended until it would be over anyhow; forget those that are."""
+    db.execute(delete(PortalSignOut).where(PortalSignOut.over_at < now))
+    db.execute(
+        insert_into(db, PortalSignOut)
+        .values(sign_in=sign_in, over_at=over_at)
+        .on_conflict_do_nothing(index_elements=["sign_in"])
+    )
+
+
+def signed_in(db: Connection, uuid: str, sign_in: str) -> AnyRow | None:
+    """Read the user that outsiders know by this id, unless this sign-in was ended."""
+    return _one(
+        db,
+        (AppUser.uuid == uuid) & ~exists().where(PortalSignOut.sign_in == sign_in).correlate(None),
+    )
 
 
 # Tries

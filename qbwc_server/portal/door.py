@@ -6,6 +6,7 @@ in the address as `<company_id>`: a stranger's file is answered like one that is
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import flask_login
@@ -22,6 +23,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 # These have doors of their own, or show nothing of anybody.
 _OTHER_DOORS = frozenset({"api", "health", "config_builder", "assets"})
 _NEEDED = "needed_role"
+# When a page was last opened, in the cookie. What pages ask by themselves, every few seconds, is
+# no visit: else a page left open would keep its session alive for ever.
+_SEEN = "seen"
+_ASK_BY_THEMSELVES = frozenset(
+    {"overview.show", "overview.of_company", "sync_log.now", "connect.live"}
+)
 
 
 class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -67,7 +74,7 @@ def add_to(app: Flask, sign_in: UserSignIn, access: Access) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # the same
     def load(name: str) -> SignedIn | None:
-        visit = sign_in.by_session(name)
+        visit = sign_in.by_session(name, _seen())
         return SignedIn(name, visit) if visit else None
 
     @app.before_request
@@ -81,6 +88,8 @@ def add_to(app: Flask, sign_in: UserSignIn, access: Access) -> None:
         visit = visit_or_none()
         if visit is None:
             return _to_sign_in()
+        if not (endpoint in _ASK_BY_THEMSELVES and "HX-Request" in request.headers):
+            session[_SEEN] = int(visit.now.timestamp())
         if not visit.reader.role.reaches(role):
             abort(403)
         company_id = (request.view_args or {}).get("company_id")
@@ -90,6 +99,12 @@ def add_to(app: Flask, sign_in: UserSignIn, access: Access) -> None:
             except NotFound:
                 abort(404)
         return None
+
+
+def _seen() -> datetime | None:
+    """Read when a page was last opened by this session."""
+    seen = session.get(_SEEN)
+    return datetime.fromtimestamp(seen, UTC) if isinstance(seen, int) else None
 
 
 def _to_sign_in() -> Response:
@@ -142,8 +157,14 @@ def let_in(name: str) -> None:
     flask_login.login_user(SignedIn(name))
 
 
+def session_name() -> str:
+    """Give the name of the session of whoever is signed in."""
+    name: str = flask_login.current_user.name
+    return name
+
+
 def let_out() -> None:
-    """End this browser's session."""
+    """Forget this browser's session."""
     flask_login.logout_user()
     session.clear()
 

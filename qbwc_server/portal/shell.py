@@ -7,7 +7,6 @@ Flask-Limiter is not used: its counts would be kept in each worker, or in anothe
 database. The limits that matter, on signing in, are counted in the database by the use case.
 """
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,15 +41,12 @@ from qbwc_server.portal import (
 from qbwc_server.portal.frame import Frame
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.settings import Settings
-from sync_core.people import ROLE_LABELS, Role
+from sync_core.people import ROLE_LABELS, SIGN_IN_IDLE, Role
 
 PAGES = (
     *(sign_in, first_steps, appearance, support, overview, resolve, payments, invoices, customers),
     *(mappings, method_words, sync_log, integrations, installs, connect, users, account),
 )
-
-# A working day. Whoever comes back later signs in again.
-SESSION_IDLE = timedelta(hours=12)
 
 
 def mount(app: Flask, use: UseCases, settings: Settings, *, without_forms: Blueprint) -> None:
@@ -80,7 +76,9 @@ def _set_up_cookies(app: Flask, use: UseCases, settings: Settings, *, https: boo
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=SESSION_IDLE,
+        PERMANENT_SESSION_LIFETIME=SIGN_IN_IDLE,
+        # A page opened writes the cookie anew; what pages ask by themselves must not.
+        SESSION_REFRESH_EACH_REQUEST=False,
         # A form stays good as long as the session: people leave pages open over lunch.
         WTF_CSRF_TIME_LIMIT=None,
     )

@@ -59,6 +59,7 @@ def register(frame: Frame) -> None:
     @blueprint.post("/sign-out")
     @needs(Role.VIEWER)
     def leave() -> Response:
+        sign_in.sign_out(door.session_name())
         door.let_out()
         flash("You are signed out.")
         return redirect(url_for("sign_in.show"), 303)

@@ -7,7 +7,7 @@ sleeps: a worker that waits is a worker that an attacker has.
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 import structlog
@@ -27,10 +27,12 @@ from sync_core.people import (
     ACCOUNT_LIMIT,
     ADDRESS_LIMIT,
     PASSWORD_LENGTH_MAX,
+    SIGN_IN_LASTS,
     TRIES_FORGOTTEN_S,
     Purpose,
     Role,
     email_key,
+    is_over,
 )
 
 log = structlog.get_logger()
@@ -94,14 +96,31 @@ class UserSignIn:
             users.uncount_try(db, place, now)
             return Verdict(session=self._welcome(db, usable, usable.generation))
 
-    def by_session(self, session: str) -> Visit | None:
-        """Say whose session this is; None when it has ended or was never one."""
-        user_id, _, generation = session.partition(".")
+    def by_session(self, session: str, last_visit: datetime | None = None) -> Visit | None:
+        """Say whose session this is; None when it has ended or was never one.
+
+        `last_visit` is when a page was last opened with it; None: only just begun.
+        """
+        named = _named(session)
+        if named is None:
+            return None
         with for_reading(self.engine).connect() as db:
-            row = users.by_uuid(db, plain_uuid(user_id))
-            if row is None or row.revoked_at is not None or str(row.generation) != generation:
+            now = self.clock(db)
+            if is_over(named.began, last_visit or named.began, now):
                 return None
-            return Visit(reader_of(db, row), self.clock(db))
+            row = users.signed_in(db, plain_uuid(named.user_id), named.sign_in)
+            if row is None or row.revoked_at is not None or str(row.generation) != named.generation:
+                return None
+            return Visit(reader_of(db, row), now)
+
+    def sign_out(self, session: str) -> None:
+        """End a session for good, whoever has a copy of its cookie."""
+        named = _named(session)
+        if named is None:
+            return
+        with self.engine.begin() as db:
+            over_at = named.began + SIGN_IN_LASTS
+            users.end_sign_in(db, named.sign_in, over_at=over_at, now=self.clock(db))
 
     # The first start
 
@@ -216,9 +235,28 @@ class UserSignIn:
                 users.hold(db, key, now + timedelta(seconds=wait_s))
 
     def _welcome(self, db: Connection, user: AnyRow, generation: int) -> str:
-        users.change(db, user.id, {"signed_in_at": self.clock(db)})
+        now = self.clock(db)
+        users.change(db, user.id, {"signed_in_at": now})
         log.info("portal_sign_in", user=user.id)
-        return session_of(user.uuid, generation)
+        return session_of(user.uuid, generation, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a session names, see `session_of`."""
+
+    user_id: str
+    generation: str
+    sign_in: str
+    began: datetime
+
+
+def _named(session: str) -> _Named | None:
+    """Read what a session names; None for one of a release that named no sign-in."""
+    match session.split("."):
+        case [user_id, generation, sign_in, began] if began.isdigit():
+            return _Named(user_id, generation, sign_in, datetime.fromtimestamp(int(began), UTC))
+    return None
 
 
 def _place(address: str) -> str:

@@ -310,8 +310,9 @@ class Users:
         with self.engine.begin() as db:
             generation = users.change_and_sign_out(db, reader.id, {"password_hash": chosen})
             users.drop_links(db, reader.id)
-            self._note(db, reader.id, reader, "changed the password", self.clock(db))
-        return session_of(reader.uuid, generation)
+            now = self.clock(db)
+            self._note(db, reader.id, reader, "changed the password", now)
+        return session_of(reader.uuid, generation, now)
 
     def prefer(self, reader: Reader, wanted: Preferences) -> None:
         """Keep how a reader wants dates, times and money written.
@@ -336,9 +337,12 @@ class Users:
         log.info("user_changed", user=user_id, by=by.id, what=what)
 
 
-def session_of(user_uuid: str, generation: int) -> str:
-    """Write what a browser's session names: the user, and the generation it began with."""
-    return f"{user_uuid}.{generation}"
+def session_of(user_uuid: str, generation: int, began: datetime) -> str:
+    """Write what a browser's session names.
+
+    The user, the generation it began with, an id of this sign-in alone, and when that was.
+    """
+    return f"{user_uuid}.{generation}.{uuid.uuid4().hex}.{int(began.timestamp())}"
 
 
 def _managed(db: Connection, user_id: str, by: Reader) -> AnyRow:

@@ -1,18 +1,21 @@
 """Signing in and out: the right password, the wrong one, limits, where one goes on to."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, func, select
 
 from models.engine import database_clock
-from models.user import AppUser, PortalHold
+from models.user import AppUser, PortalHold, PortalSignOut
+from qbwc_server import portal as portal_package
 from qbwc_server.portal.sign_in import WRONG
 from qbwc_server.services.access import OPERATOR
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.user_sign_in import UserSignIn
-from sync_core.people import ACCOUNT_LIMIT, ADDRESS_LIMIT
+from sync_core.people import ACCOUNT_LIMIT, ADDRESS_LIMIT, SIGN_IN_IDLE, SIGN_IN_LASTS
 from tests.integration.portal.conftest import Hire
 from tests.integration.portal.person import Person
 
@@ -95,6 +98,62 @@ def test_signing_out_ends_the_session_of_this_browser(hire: Hire) -> None:
     assert "You are signed out." in amy.open("/sign-in").text
 
 
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(hire: Hire, portal: Flask) -> None:
+    amy, thief = hire("amy", "viewer"), portal.test_client()
+    cookie = amy.http.get_cookie("portal_8085")
+    assert cookie is not None
+    thief.set_cookie("portal_8085", cookie.value)
+    assert thief.get("/account").status_code == 200
+    elsewhere = Person(portal.test_client(), amy.email, amy.password)
+    elsewhere.sign_in()
+    amy.send("/sign-out", on="/account")
+    thief.set_cookie("portal_8085", cookie.value)
+    assert thief.get("/account").location.startswith("/sign-in")
+    assert elsewhere.is_inside()  # another browser of hers is signed in still
+
+
+def _seen(person: Person, ago: timedelta | None = None) -> int:
+    """Read when a page was last opened by this browser, or say that it was so long ago."""
+    with person.http.session_transaction() as session:
+        if ago is not None:
+            session["seen"] = int((datetime.now(UTC) - ago).timestamp())
+        return int(session["seen"])
+
+
+def test_whoever_was_away_for_a_working_day_signs_in_again(hire: Hire) -> None:
+    amy = hire("amy", "viewer")
+    amy.open("/account")
+    _seen(amy, timedelta(hours=11, minutes=55))
+    assert amy.is_inside()
+    _seen(amy, timedelta(hours=12, minutes=5))
+    assert not amy.is_inside()
+
+
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(hire: Hire, use_cases: UseCases) -> None:
+    company = use_cases.companies.add("Rock Castle Construction").id
+    amy = hire("amy", "admin")
+    amy.open("/account")
+    before = _seen(amy, timedelta(hours=3))
+    for page in ("/", f"/companies/{company}", f"/companies/{company}/sync-log/now"):
+        answer = amy.http.get(page, headers={"HX-Request": "true"})
+        assert answer.status_code in (200, 204)
+        assert "Set-Cookie" not in answer.headers
+        assert abs(_seen(amy) - before) <= 60
+    amy.http.get("/account", headers={"HX-Request": "true"})  # a click that htmx carries out
+    assert _seen(amy) > before + 60
+
+
+def test_every_page_that_asks_by_itself_is_known_to_the_door() -> None:
+    """Each `hx-trigger="every ..."` is one of those that are no visit."""
+    templates = Path(portal_package.__file__).parent / "templates"
+    asking = {one.name for one in templates.glob("*.html") if "every " in _triggers(one)}
+    assert asking == {"overview.html", "_sync_now.html", "_connect_live.html"}
+
+
+def _triggers(template: Path) -> str:
+    return " ".join(re.findall(r'hx-trigger="([^"]*)', template.read_text("utf-8")))
+
+
 def test_the_cookie_is_kept_from_scripts_and_other_sites(hire: Hire) -> None:
     cookie = hire("amy", "viewer").http.get_cookie("portal_8085")
     assert cookie is not None
@@ -125,6 +184,50 @@ def times() -> Times:
 @pytest.fixture
 def sign_in(use_cases: UseCases, times: Times) -> UserSignIn:
     return UserSignIn(use_cases.engine, times, use_cases.users.secrets)
+
+
+# However long a session lasts
+
+
+def test_a_session_ends_after_a_week_however_busy(
+    sign_in: UserSignIn, times: Times, use_cases: UseCases
+) -> None:
+    made = use_cases.users.add("amy@example.com", "viewer", by=OPERATOR)
+    session = sign_in.by_password(made.email, made.password, address=HERE).session
+    assert session is not None
+    for _ in range(14):
+        visit = sign_in.by_session(session, datetime.now(UTC) + times.ahead)
+        assert visit is not None
+        times.pass_s(SIGN_IN_IDLE.total_seconds() - 60)
+    times.pass_s(3600)
+    assert sign_in.by_session(session, datetime.now(UTC) + times.ahead) is None
+
+
+def test_ended_sign_ins_are_forgotten_when_they_would_be_over(
+    sign_in: UserSignIn, times: Times, use_cases: UseCases, engine: Engine
+) -> None:
+    made = use_cases.users.add("amy@example.com", "viewer", by=OPERATOR)
+
+    def in_and_out() -> str:
+        session = sign_in.by_password(made.email, made.password, address=HERE).session
+        assert session is not None
+        sign_in.sign_out(session)
+        sign_in.sign_out(session)
+        assert sign_in.by_session(session) is None
+        return session
+
+    first = in_and_out()
+    times.pass_s(SIGN_IN_LASTS.total_seconds() + 60)
+    in_and_out()
+    with engine.connect() as db:
+        assert db.execute(select(func.count()).select_from(PortalSignOut)).scalar_one() == 1
+    assert sign_in.by_session(first) is None
+
+
+@pytest.mark.parametrize("session", ["", "x", "a.0", "a.0.b.c", "a.0.b.1"])
+def test_what_is_no_session_lets_nobody_in(sign_in: UserSignIn, session: str) -> None:
+    assert sign_in.by_session(session) is None
+    sign_in.sign_out(session)
 
 
 @pytest.mark.parametrize("email", ["amy@example.com", "nobody@example.com"])
