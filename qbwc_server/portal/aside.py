@@ -12,11 +12,16 @@ from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.services import paging
 from sync_core.people import Role
+from sync_core.wording import buttons, phrases
 
 Answer = Response | str | tuple[str, int]
 
 _TAKEN_OUT = "The next sync takes this entry out of QuickBooks, if it still can."
 _KEPT = "The entry stays in QuickBooks, and posting goes on."
+_KEPT_ONE = "The entry stays in QuickBooks. Posting is paused until the other {} are decided."
+_KEPT_LAST_BUT_ONE = (
+    "The entry stays in QuickBooks. Posting is paused until the other one is decided."
+)
 
 
 def add_to(blueprint: Blueprint, frame: Frame) -> None:
@@ -40,7 +45,7 @@ def add_to(blueprint: Blueprint, frame: Frame) -> None:
             return _extras(frame, company_id, {txn_id: " ".join(forms.problems(wrong).values())})
         except Refused as refused:
             return _extras(frame, company_id, {txn_id: str(refused)})
-        flash(_TAKEN_OUT if given["action"] == "take_out" else _KEPT)
+        flash(_TAKEN_OUT if given["action"] == "take_out" else _kept(frame))
         return redirect(url_for("resolve.extras", company_id=company_id), 303)
 
     @blueprint.get("/companies/<company_id>/resolve/missing")
@@ -61,18 +66,41 @@ def add_to(blueprint: Blueprint, frame: Frame) -> None:
         return redirect(url_for("resolve.show", company_id=company_id), 303)
 
 
+def _kept(frame: Frame) -> str:
+    """Say that an entry is kept, and whether something else pauses posting still."""
+    open_ones = frame.use.extras.count_open(door.company())
+    if not open_ones:
+        return _KEPT
+    return _KEPT_LAST_BUT_ONE if open_ones == 1 else _KEPT_ONE.format(f"{open_ones:,}")
+
+
 def _extras(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
     page = frame.use.extras.page(door.company(), cursor=request.args.get("cursor", ""))
-    return _listed("resolve_extras.html", company_id, page, problems)
+    names = {
+        "take_out": buttons.TAKE_OUT_EXTRA,
+        "keep": {
+            one.txn_id: phrases.fill(buttons.STANDS_FOR, {"reference": one.payment.reference or ""})
+            if one.payment
+            else buttons.KEEP_STRANGER
+            for one in page.items
+        },
+    }
+    return _listed("resolve_extras.html", company_id, page, problems, names=names)
 
 
 def _missing(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
     page = frame.use.payments.missing(door.company(), cursor=request.args.get("cursor", ""))
-    return _listed("resolve_missing.html", company_id, page, problems)
+    return _listed(
+        "resolve_missing.html", company_id, page, problems, post_again=buttons.POST_MISSING
+    )
 
 
 def _listed(
-    template: str, company_id: str, page: paging.Page[Any], problems: dict[str, str]
+    template: str,
+    company_id: str,
+    page: paging.Page[Any],
+    problems: dict[str, str],
+    **words: object,
 ) -> Answer:
-    body = render_template(template, company_id=company_id, page=page, problems=problems)
+    body = render_template(template, company_id=company_id, page=page, problems=problems, **words)
     return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK

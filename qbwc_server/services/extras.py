@@ -110,6 +110,11 @@ class Extras:
         """Show all that are open, the latest first."""
         return each(partial(self.page, company_file_id))
 
+    def count_open(self, company_file_id: int) -> int:
+        """Count those that are open; posting is paused while there is one."""
+        with for_reading(self.engine).connect() as db:
+            return extras.count_open(db, company_file_id)
+
     def act(self, company_file_id: int, txn_id: str, given: object, *, by: str) -> ExtraView:
         """Do what is asked about one, given as JSON's own types; show it as it is then.
 

@@ -23,6 +23,13 @@ class Button:
     more: str = ""
 
 
+# The buttons beside what is no payment that needs somebody: entries that QuickBooks holds too many,
+# and posted payments that are missing. Steps that tell to choose one take its name from here.
+TAKE_OUT_EXTRA = "Take out the extra one"
+STANDS_FOR = "It stands for [{reference}|this payment]"
+KEEP_STRANGER = "Keep it"
+POST_MISSING = "Post the missing ones again"
+
 _IT = "[{amount}|The payment][ from {customer}]"
 _MONEY = "[one payment of {amount}|this payment]"
 
@@ -133,7 +140,7 @@ BUTTONS: Mapping[str, Button] = {
         ),
     ),
     "take_out_extra": Button(
-        name="Take out the extra one",
+        name=TAKE_OUT_EXTRA,
         says=(
             "The next sync takes the second entry[ of No. {reference}] out of QuickBooks; the "
             "first one stays."

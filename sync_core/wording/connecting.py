@@ -129,8 +129,9 @@ PARTS: tuple[Part, ...] = (
                         "is fine."
                     ),
                     (
-                        "Another PC than this one? Sign in there and open **Settings > "
-                        "Integrations > QuickBooks > View > Connect**."
+                        "Another PC than this one? Sign in there, open **Settings > "
+                        "Integrations > QuickBooks > View** and choose **Go on connecting** "
+                        "beside this one."
                     ),
                 ),
             ),

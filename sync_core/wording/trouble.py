@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sync_core.trouble import Kind, Variant
+from sync_core.wording.buttons import KEEP_STRANGER, POST_MISSING, STANDS_FOR, TAKE_OUT_EXTRA
 from sync_core.wording.obstacle import (
     APP,
     AT_PC,
@@ -317,7 +318,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
         steps=(
             (
                 "Restored, and you go on with this file: choose **This is our file now**. We list "
-                "what is missing; then **Post the missing ones again**, all or some."
+                f"what is missing; then **{POST_MISSING}**, all or some."
             ),
             (
                 f"A copy, for tests or for the accountant: close it, open {THIS_FILE}, press "
@@ -367,8 +368,8 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
         who=ANYONE,
         steps=(
             (
-                "Still in Undeposited Funds: choose **Take out the extra one**. Entered by hand on "
-                "purpose with our number: choose **It stands for [{reference}|this payment]**."
+                f"Still in Undeposited Funds: choose **{TAKE_OUT_EXTRA}**. Entered by hand on "
+                f"purpose with our number: choose **{STANDS_FOR}**."
             ),
             (
                 "Already in a deposit: it cannot be deleted. Find the deposit that is too high[ by "
@@ -391,8 +392,8 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
                 "payment before: have it send the payment again."
             ),
             (
-                "Still in Undeposited Funds, and not right: choose **Take out the extra one**. "
-                "Right as it is: keep it, with a note."
+                f"Still in Undeposited Funds, and not right: choose **{TAKE_OUT_EXTRA}**. "
+                f"Right as it is: choose **{KEEP_STRANGER}**, with a note."
             ),
         ),
         status="Posting is paused: QuickBooks holds online payments that are not known here.",

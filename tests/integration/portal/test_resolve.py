@@ -14,8 +14,10 @@ from models.company_file import CompanyFile
 from models.payment import Payment
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
+from sync_core import connection
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
+from sync_core.trouble import Kind, Trouble, Variant
 from sync_core.variants import VARIANTS
 from tests.integration.portal.conftest import Hire
 from tests.integration.portal.person import Person
@@ -580,13 +582,50 @@ def test_an_entry_too_many_is_taken_out_or_kept(
     silent = bookkeeper.send(extras, txn_id="2A-2", action="keep")
     assert "Say why both are right." in text(silent.text)
     bookkeeper.send(extras, txn_id="2A-2", action="keep", note="they are two")
+    kept = text(bookkeeper.open(extras).text)
     bookkeeper.send(extras, txn_id="2A-1", action="take_out")
     assert "To be taken out by the next sync, as bea@example.com said" in text(
         bookkeeper.open(extras).text
     )
     assert bookkeeper.send(extras, txn_id="none", action="keep", note="x").status_code == 404
+    assert (
+        "The entry stays in QuickBooks. Posting is paused until the other one is decided." in kept
+    )
     asked = bookkeeper.open(act(company, posted, "take_out_extra"))
     assert "The next sync takes 2A-1 out of QuickBooks" in text(asked.text)
+    bookkeeper.send(extras, txn_id="2A-1", action="keep", note="on purpose")
+    assert "The entry stays in QuickBooks, and posting goes on." in text(
+        bookkeeper.open(extras).text
+    )
+
+
+def test_the_steps_name_the_buttons_that_the_pages_have(
+    bookkeeper: Person, company: CompanyView, queue: Queue, company_file_id: int, engine: Engine
+) -> None:
+    posted = queue()
+    bring(engine, company_file_id, posted, PaymentStatus.POSTED)
+    move(engine, posted, PaymentStatus.POSTED, missing_since=NOON)
+    session = open_sync(engine, company_file_id, state="closed", ended_at=NOON)
+    find_extra(engine, session, "2A-1", posted)
+    find_extra(engine, session, "2A-2")
+    pages = "".join(bookkeeper.open(f"{resolve(company)}/{name}").text for name in ASIDE)
+    there = {text(one) for one in re.findall(r"<button[^>]*>(.*?)</button>", pages, re.DOTALL)}
+    reference = text(bookkeeper.open(f"{resolve(company)}/extras").text)
+    reference = reference.partition("Payment No. ")[2].split()[0]
+    for trouble in (
+        Trouble(Kind.ONE_TOO_MANY, Variant.SECOND, {"reference": reference}),
+        Trouble(Kind.ONE_TOO_MANY, Variant.STRANGER),
+        Trouble(Kind.OTHER_BOOKS),
+    ):
+        steps = " ".join(connection.told(trouble, {}).steps)
+        named = set(re.findall(r"\*\*([^*]+)\*\*", steps)) - NOT_THERE
+        assert named
+        assert all(any(one.startswith(name) for one in there) for name in named), named
+
+
+ASIDE = ("extras", "missing")
+# Buttons of Settings and of the Web Connector.
+NOT_THERE = {"This is our file now", "Update Selected"}
 
 
 def test_payments_that_the_company_file_of_now_lacks_are_opened_again(
