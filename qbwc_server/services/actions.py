@@ -120,4 +120,13 @@ def refusal(action: Action, payment: AnyRow, fits: tuple[Action, ...]) -> str:
     if payment.status == PaymentStatus.QUEUED and payment.ever_left:
         said += " and was sent before, so that QuickBooks may have it"
     now = ", ".join(fits) or "nothing, until the next sync has settled it"
-    return f'"{action}" does not fit a payment that {said}. What fits now: {now}.'
+    return f"{_begins(action)} a payment that {said}. What fits now: {now}."
+
+
+def is_refusal(action: Action, sentence: str) -> bool:
+    """Say whether a sentence is a `refusal`, in the words of the API."""
+    return sentence.startswith(_begins(action))
+
+
+def _begins(action: Action) -> str:
+    return f'"{action}" does not fit'

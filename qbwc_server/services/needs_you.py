@@ -260,8 +260,12 @@ class NeedsYou:
                 next_cursor=page.next_cursor,
             )
 
-    def ids(self, company_file_id: int, cause: str, variant: str, method: str) -> list[str]:
+    def ids(
+        self, company_file_id: int, cause: str, variant: str, method: str
+    ) -> tuple[list[str], int]:
         """List the payments that one remedy settles, as many as something is done about at once.
+
+        And say how many there are in all.
 
         Raises:
             NotFound: nothing is alike in this way.
@@ -269,7 +273,8 @@ class NeedsYou:
         with for_reading(self.engine).connect() as db:
             alike = _of_words(cause, variant, method)
             found = rows.page(db, company_file_id, only=alike, limit=TOGETHER_MAX)
-        return [row.external_id for row in found]
+            count, _ = rows.total(db, company_file_id, alike)
+        return [row.external_id for row in found], count
 
     def cards(self, company_file_id: int, external_ids: Collection[str]) -> dict[str, Card]:
         """Show some payments by the site's ids; those that are not there are left out."""

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from models.books import Invoice, PaymentMethod
 from models.company_file import CompanyFile
 from models.payment import Payment
+from qbwc_server.services import needs_you
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
 from sync_core import connection
@@ -555,6 +556,62 @@ def test_several_are_dismissed_with_a_reason(
     assert notes == {"Sent to us twice, not ours, or a test"}
     for word in ("choose_invoice", "settle_posted", "explode", ""):
         assert bookkeeper.send(several, on=here, action=word, id=some).status_code == 404
+
+
+def test_what_is_more_than_fits_at_once_goes_on_with_the_next(
+    bookkeeper: Person,
+    company: CompanyView,
+    reject: Reject,
+    use_cases: UseCases,
+    company_file_id: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(needs_you, "TOGETHER_MAX", 2)  # 200 of 1,234 take a minute to make
+    facts = {"first_open_day": "2026-12-01"}
+    days = [f"2026-11-{day}" for day in (10, 11, 12, 13, 14)]
+    some = [
+        reject(Cause.CLOSED_PERIOD, "closing", facts, received_on=day, apply=[]) for day in days
+    ]
+    here, several = resolve(company), f"{resolve(company)}/several"
+    group = {"cause": "closed_period", "variant": "closing", "method": "", "action": "use_open_day"}
+    asked = text(bookkeeper.send(several, on=here, **group).text)
+    assert "These are the first 2 of 5; do it again for the next." in asked
+    done = bookkeeper.send(several, on=here, id=some[:2], sure=1, **group)
+    assert "3 more are left." in text(done.text)
+    assert "Go on with the next" in text(done.text)
+    assert 'name="cause" value="closed_period"' in done.text
+    bookkeeper.send(several, on=here, id=some[2:4], sure=1, **group)
+    asked = text(bookkeeper.send(several, on=here, **group).text)
+    assert "These are the first" not in asked
+    done = bookkeeper.send(several, on=here, id=some[4:], sure=1, **group)
+    assert "Go on with the next" not in text(done.text)
+    assert {status(use_cases, company_file_id, one) for one in some} == {"queued"}
+
+
+def test_what_does_not_fit_any_more_is_told_by_the_names_of_buttons(
+    bookkeeper: Person, company: CompanyView, reject: Reject, queue: Queue
+) -> None:
+    some = [reject(), queue()]
+    here, several = resolve(company), f"{resolve(company)}/several"
+    done = text(bookkeeper.send(several, on=here, action="delete", id=some, sure=1).text)
+    assert 'Waiting: "Delete" is not offered. What fits now: Withdraw' in done
+    undone = text(bookkeeper.send(several, on=here, action="undo", id=some[1:], sure=1).text)
+    assert 'Waiting: "Undo" is not offered. What fits now: Withdraw.' in undone
+
+
+def test_a_reason_that_is_too_long_is_shown_again_as_it_was_typed(
+    bookkeeper: Person, company: CompanyView, reject: Reject
+) -> None:
+    some = [reject(), reject()]
+    here, several = resolve(company), f"{resolve(company)}/several"
+    typed = "They paid in cash at the desk. " * 32
+    for action in ("dismiss", "retry"):
+        asked = {"action": action, "id": some, "sure": 1, "why": "not_ours"}
+        answer = bookkeeper.send(several, on=here, note=typed + "x" * 20, **asked)
+        assert answer.status_code == 422
+        assert typed in html.unescape(answer.text)
+        assert "1000 characters" in text(answer.text)
+    assert "checked" in answer.text.partition('value="not_ours"')[2][:20] or action == "retry"
 
 
 # What else waits
