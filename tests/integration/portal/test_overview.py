@@ -259,8 +259,12 @@ def test_without_a_company_file_the_page_says_what_comes_next(hire: Hire) -> Non
     owner = hire("zoe", "admin")
     page = owner.open("/").text
     assert heading(page) == "No company file is connected yet."
-    assert "Add the company file" in page
+    assert 'href="/settings/integrations/add">Add the company file</a>' in page
+    assert owner.open("/settings/integrations/add").status_code == 200
     assert 'href="/companies/' not in page
+    page = hire("bea", "bookkeeper").open("/").text  # who may not add one
+    assert heading(page) == "No company file is connected yet."
+    assert "/settings/integrations/add" not in page
 
 
 def test_what_is_told_of_a_payment_is_written_for_its_reader(
