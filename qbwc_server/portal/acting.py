@@ -65,7 +65,9 @@ def _card(frame: Frame) -> Card:
 def _do(frame: Frame, company_id: str, card: Card, action: Action) -> Answer:
     given = given_by(action, request.form)
     try:
-        frame.use.review.act(door.company(), card.id, given, by=reader().email)
+        frame.use.review.act(
+            door.company(), card.id, given, by=reader().email, show=writing.marked(card.mark)
+        )
     except NotFound:
         abort(404)
     except InvalidInput as wrong:

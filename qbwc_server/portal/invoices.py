@@ -6,7 +6,15 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from qbwc_server.errors import InvalidInput, NotFound
-from qbwc_server.portal import company_pages, door, downloads, elsewhere, entry_words, forms
+from qbwc_server.portal import (
+    company_pages,
+    door,
+    downloads,
+    elsewhere,
+    entry_words,
+    forms,
+    writing,
+)
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
@@ -15,6 +23,8 @@ from qbwc_server.services.mappings import What
 from qbwc_server.services.paging import Page
 from sync_core.people import Role
 
+# As much of a moment in QuickBooks' own clock as is its day.
+_DAY = 10
 _WORDS = ("state", "number", "customer", "mapped")
 Answer = Response | str | tuple[str, int]
 
@@ -76,6 +86,7 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
             "invoice.html",
             shown=shown,
             line=shown.line,
+            deleted_on=writing.show("deleted_on", (shown.deleted_wall or "")[:_DAY]),
             problems=problems or {},
             typed=typed,
             elsewhere=elsewhere,

@@ -77,7 +77,9 @@ def _several(frame: Frame, company_id: str, action: Action, ids: list[str], coun
     known = frame.use.needs_you.cards(door.company(), ids)
     if request.form.get("sure"):
         try:
-            told = frame.use.review.act_on_all(door.company(), given, by=reader().email)
+            told = frame.use.review.act_on_all(
+                door.company(), given, by=reader().email, show=writing.marked(_mark(known))
+            )
         except InvalidInput as wrong:
             problems = forms.problems(wrong)
         else:

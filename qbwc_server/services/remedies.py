@@ -28,7 +28,6 @@ from qbwc_server.services.previews import Sentence
 from sync_core.lifecycle import Mover, PaymentStatus
 from sync_core.linking import Linked, has_room
 from sync_core.methods import Method
-from sync_core.money import format_cents
 from sync_core.names import Meant, plain
 from sync_core.rejection import Cause
 from sync_core.wording.phrases import Show, as_is
@@ -126,7 +125,7 @@ def _refuse_full(asked: Asked, txn_ids: Sequence[str]) -> None:
     if not has_room(linked, totals):
         raise Refused(
             f"{' and '.join(txn_ids)} in QuickBooks cannot stand for this payment of "
-            f"{format_cents(payment.amount_cents)} too: other online payments are linked to it, "
+            f"{asked.money(payment.amount_cents)} too: other online payments are linked to it, "
             "and together they come to more than its amount."
         )
 
@@ -157,8 +156,8 @@ def use_new_invoice(asked: Asked) -> Sentence:
         raise Refused("The new invoice is not open any more; choose another one.")
     if invoice.balance_cents < part.amount_cents:
         raise Refused(
-            f"Only {format_cents(invoice.balance_cents)} is due on the new invoice, and "
-            f"{format_cents(part.amount_cents)} was to be paid; choose it as another invoice."
+            f"Only {asked.money(invoice.balance_cents)} is due on the new invoice, and "
+            f"{asked.money(part.amount_cents)} was to be paid; choose it as another invoice."
         )
     if txn_id in others:
         raise Refused("Another part of this payment pays the new invoice already.")
@@ -378,7 +377,8 @@ def use_open_day(asked: Asked) -> Sentence:
         raise Refused("No closing date is known any more; Retry sends it with its own date.")
     if day <= payment.received_on:
         raise Refused(
-            f"The books are open for {payment.received_on} now; Retry sends it with its own date."
+            f"The books are open for {asked.day(payment.received_on)} now; Retry sends it with its "
+            "own date."
         )
     told = joined(f"Dated {day} in QuickBooks, received {payment.received_on}.", asked.said.note)
     wait_again(asked, told, post_on=day)

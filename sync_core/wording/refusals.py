@@ -67,7 +67,7 @@ CLOSED = CauseWords(
                 "Ask your accountant, then do one of these.",
                 (
                     "**Keep the date:** wait until the accountant's changes are in (the title bar "
-                    "no longer shows *Accountant's Changes Pending*), then choose **Retry**."
+                    "no longer shows **Accountant's Changes Pending**), then choose **Retry**."
                 ),
                 _OPEN_DAY,
                 _IN_CLOSED_BOOKS,

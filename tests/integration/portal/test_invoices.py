@@ -269,6 +269,7 @@ def test_an_invoice_shows_what_belongs_to_it(
     assert "Invoice 1042 was deleted in QuickBooks." in page
     assert "<s>1042</s>" in page
     assert "Entered anew as" in page
+    assert "on Nov 19, 2026</dd>" in page
     assert f"txn_id={anew}" in page
 
 

@@ -22,6 +22,7 @@ from sync_core.trouble import Kind, Trouble, Variant
 from sync_core.variants import VARIANTS
 from tests.integration.portal.conftest import Hire
 from tests.integration.portal.person import Person
+from tests.integration.portal.shelf import Shelf
 from tests.integration.site import move, payment
 from tests.integration.sync.test_status_column import counted
 from tests.integration.synced import (
@@ -439,6 +440,31 @@ def test_what_was_quicker_is_told(bookkeeper: Person, company: CompanyView, queu
     assert "Withdraw" in text(page.text)
     assert bookkeeper.open(act(company, waiting, "explode")).status_code == 404
     assert bookkeeper.open(act(company, "nobody%00", "retry")).status_code == 404
+
+
+def test_what_an_act_says_is_written_for_its_reader(
+    bookkeeper: Person,
+    company: CompanyView,
+    reject: Reject,
+    company_file_id: int,
+    engine: Engine,
+) -> None:
+    late = reject(
+        Cause.CLOSED_PERIOD,
+        "closing",
+        {"first_open_day": "2026-11-05"},
+        received_on="2026-11-10",
+        apply=[],
+    )
+    page = text(bookkeeper.open(act(company, late, "use_open_day")).text)
+    assert "The books are open for Nov 10, 2026 now; Retry sends it with its own date." in page
+    shelf = Shelf.of(engine, company_file_id)
+    anew = shelf.invoice("1042B", balance_cents=123400)
+    part = {"invoice": {"number": "1042"}, "amount": "5000.00"}
+    facts = {"new_invoice_txn_id": anew, "new_invoice_number": "1042B"}
+    gone = reject(Cause.INVOICE_RECREATED, "twin", facts, apply=[part], amount="5000.00")
+    page = text(bookkeeper.open(act(company, gone, "use_new_invoice")).text)
+    assert "Only 1,234.00 is due on the new invoice, and 5,000.00 was to be paid" in page
 
 
 # Many alike, several at once

@@ -262,7 +262,7 @@ FULL = {
     "try": "2",
 }
 
-WRONG = re.compile(r'[{}\[\]|]|  |None|""|\(\)|\*\*\*|\.\.| [.,;:)]')
+WRONG = re.compile(r'[{}\[\]|]|  |None|""|\(\)|\*\*\*|(?<!\*)\*(?!\*)|\.\.| [.,;:)]')
 SUBSETS = st.fixed_dictionaries({}, optional={name: st.just(FULL[name]) for name in FULL})
 BLANKS = st.dictionaries(st.sampled_from(sorted(FULL)), st.sampled_from(["", " "]), max_size=5)
 
