@@ -6,6 +6,7 @@ Every sentence on it is one that people see, with the facts of one example.
 from sync_core import connection
 from sync_core.trouble import VARIANTS, Kind, Trouble, Variant
 from sync_core.wording import obstacle
+from sync_core.wording.connecting import SYNC_USER
 
 EXAMPLE = {
     "company": "Sunrise Dental",
@@ -14,6 +15,7 @@ EXAMPLE = {
     "company_name_found": "Sunrise Dental",
     "open_file": r"C:\Books\sample.qbw",
     "app_name": "Payment Sync - Sunrise Dental",
+    "sync_user": SYNC_USER,
     "pc": "Office PC",
     "other_pc": "Front desk",
     "last_call": "2026-11-20 09:15 UTC",

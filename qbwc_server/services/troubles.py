@@ -25,6 +25,7 @@ from sync_core.money import format_cents
 from sync_core.trouble import Kind, Standing, Trouble, Variant
 from sync_core.wording import obstacle as words
 from sync_core.wording import phrases
+from sync_core.wording.connecting import SYNC_USER
 from sync_core.wording.phrases import Show
 
 
@@ -344,6 +345,7 @@ def _facts(row: AnyRow, known: _Known) -> dict[str, str]:
     return {
         "pc": row.label,
         "company": row.company_name,
+        "sync_user": SYNC_USER,
         "app_name": app_name(row, row.company_name),
         "other_pc": known.other_pc(row.id),
         "company_file": known.path(row.id),

@@ -28,6 +28,8 @@ from sync_core.wording.other_trouble import OTHERS
 from sync_core.wording.states import ADMIN, ANYONE
 from sync_core.wording.story import SUPPORT
 
+_RETIRE = "A PC that nobody uses any more: retire it."
+
 _ASK_FOR_PERMISSION = TroubleWords(
     title="QuickBooks has not allowed this connection.",
     what="The first time, QuickBooks asks the Admin only.",
@@ -228,6 +230,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
                 "Does the Web Connector show something else, with a code QBWC10…? Then tell "
                 f"{SUPPORT} the code."
             ),
+            _RETIRE,
         ),
         status=(
             "The sync stopped before QuickBooks was asked. Does another Web Connector hold the "
@@ -252,6 +255,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
                 "press **Update Selected**."
             ),
             "Leave **Auto-Run** on for one PC only.",
+            _RETIRE,
         ),
         status=(
             "[A sync from {other_pc} is running.|The sync before is not over yet.] Nothing to do: "
@@ -284,6 +288,7 @@ TROUBLES: Mapping[tuple[Kind, Variant], TroubleWords] = {
                 "For good: a shortcut to the Web Connector in the Startup folder (Windows+R, "
                 "**shell:startup**), and **Sleep: Never**."
             ),
+            _RETIRE,
         ),
         status="This PC has not called for a while. Leave Auto-Run checked, and Sleep on Never.",
     ),

@@ -12,6 +12,7 @@ from qbwc_server.services.assembly import UseCases
 from scripts.simulate.web_connector import WebConnector
 from sync_core import connection
 from sync_core.trouble import VARIANTS, Trouble
+from sync_core.wording.connecting import SYNC_USER
 from tests.integration.portal.conftest import Hire
 from tests.integration.portal.person import Person
 from tests.integration.sync.firm import Firm, counted, open_firm, update
@@ -143,6 +144,35 @@ def test_what_needs_an_answer_leads_to_where_it_is_given(
     admin = hire("anna", "admin")
     assert f'href="{connection_page(firm)}">Decide</a>' in admin.open(overview(firm)).text
     assert "Yes, it was moved" in text(admin, connection_page(firm))
+
+
+def test_a_card_says_what_the_books_hold_before_the_steps_and_quotes_below(
+    firm: Firm, pc: WebConnector, viewer: Person
+) -> None:
+    firm.pay(CUSTOMER, "100.00")
+    firm.books.refuse_sessions(*DIALOG, times=9)
+    for _ in range(2):
+        update(pc)
+    page = text(viewer, overview(firm))
+    books = page.index("Nothing was read or written. Payments waiting: 1")
+    assert books < page.index("What to do") < page.index("Details Code 0x80040414")
+    assert f"QuickBooks' sentence {DIALOG[1]}" in page
+    assert "In the Web Connector's status column A window is open in QuickBooks. Close it" in page
+    # The user that the steps of connecting had people make.
+    assert f" as {SYNC_USER} and answer what appears" in page
+
+
+@pytest.mark.usefixtures("pc")
+def test_a_pc_that_nobody_uses_leads_an_administrator_to_retiring_it(
+    firm: Firm, viewer: Person, hire: Hire
+) -> None:
+    firm.clock.move(hours=3)
+    assert "A PC that nobody uses any more: retire it." in text(viewer, overview(firm))
+    assert "Renew or retire" not in text(viewer, overview(firm))
+    page = hire("anna", "admin").open(overview(firm)).text
+    link = re.search(r'href="([^"]+)#danger">Renew or retire Office PC</a>', page)
+    assert link is not None
+    assert 'id="danger"' in hire("bea", "admin").open(link[1]).text
 
 
 def test_outsiders_words_are_text(firm: Firm, pc: WebConnector, viewer: Person) -> None:
