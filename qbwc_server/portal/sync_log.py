@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from qbwc_server.errors import InvalidInput, NotFound
-from qbwc_server.portal import company_pages, door, elsewhere
+from qbwc_server.portal import company_pages, door, elsewhere, writing
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
@@ -114,6 +114,9 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
         except NotFound:
             abort(404)
 
+        # Its line about the books is of now, and this sync may be long ago: that is not shown.
+        met = frame.use.troubles.of_sync(door.company(), session_id, show=writing.show)
+
         def address(**more: object) -> str:
             return _address("show", company_id, session_id, {"names": names, **more})
 
@@ -121,6 +124,7 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
             "sync.html",
             **_WORDS,
             sync=sync,
+            met=met,
             sentence=of_one(sync, reader().preferences),
             went_out=syncs.went_out(sync.posted, sync.rejected),
             exchanges=part.items,

@@ -16,6 +16,7 @@ from qbwc_server.services.companies import CompanyView, TokenView, company_view,
 from qbwc_server.services.installs import qwc_file
 from qbwc_server.settings import Settings
 from sync_core import connecting as rules
+from sync_core import connection
 from sync_core.connecting import Live, Place, Seen, Stage
 from sync_core.people import Scope
 from sync_core.trouble import Trouble
@@ -229,10 +230,12 @@ class Connecting:
         other = known.calls_too(row)
         sync, last = known.syncs.get(row.id), own[0] if own else None
         failed = sync if seen.last_failed else None
-        problem = (failed.message or "") if failed is not None else ""
         met = None
         if failed is not None and failed.trouble is not None:
             met = endings.trouble_of(failed.trouble, failed.trouble_variant, failed.trouble_facts)
+        problem = (failed.message or "") if failed is not None else ""
+        if met is not None:  # in short; the steps stand below the line
+            problem = connection.told(met, {"pc": row.label}).title
         at = known.wrong[row.id] if seen.failed_sign_in else row.last_called_at
         running = known.open if seen.running else None
         return InstallStanding(

@@ -15,7 +15,7 @@ from models.base import AnyRow
 from models.engine import Clock, for_reading
 from models.queries import outbox
 from models.queries import troubles as rows
-from qbwc_server.services import endings
+from qbwc_server.services import endings, session_log
 from qbwc_server.services.installs import app_name
 from qbwc_server.services.payments import View
 from qbwc_server.settings import Settings
@@ -150,6 +150,26 @@ class Troubles:
                 for row in known.in_use
             ],
         )
+
+    def of_sync(
+        self, company_file_id: int, session_id: str, *, show: Show | None = None
+    ) -> TroubleView | None:
+        """Tell what kept one sync from getting through; None where nothing did. `show` as in `of`.
+
+        Raises:
+            NotFound: the company file has no such sync.
+        """
+        with for_reading(self.engine).connect() as db:
+            sync = session_log.found(db, company_file_id, session_id)
+            if sync.trouble is None:
+                return None
+            known = self._known(db, company_file_id)
+        found = _Found(
+            trouble=endings.trouble_of(sync.trouble, sync.trouble_variant, sync.trouble_facts),
+            row=next(row for row in known.installs if row.uuid == sync.install_uuid),
+            since=None,
+        )
+        return _view(found, known, show or _in_utc)
 
     def _known(self, db: Connection, company_file_id: int) -> _Known:
         return _Known(

@@ -279,7 +279,9 @@ def test_quickbooks_that_lets_nobody_in_is_told_with_what_to_do(ada: Person, fir
     pc = add_to_pc(firm, downloaded(ada, install), password_in(page))
     firm.books.refuse_sessions("0x80040418", "Only the Admin may do this.", times=9)
     update(pc)
-    assert "QuickBooks did not let it in" in live_line(ada, firm, install)
+    line = live_line(ada, firm, install)
+    assert "QuickBooks did not let it in: QuickBooks has not allowed this connection." in line
+    assert "The Admin can" not in line
     now = ada.open(connect(firm)).text.partition("What to do now")[2].partition("</div>")[0]
     assert "only the <strong>Admin</strong> in single-user mode" in now
 

@@ -162,6 +162,24 @@ def test_a_card_says_what_the_books_hold_before_the_steps_and_quotes_below(
     assert f" as {SYNC_USER} and answer what appears" in page
 
 
+def test_a_sync_that_ended_with_a_problem_says_what_to_do_at_the_pc(
+    firm: Firm, pc: WebConnector, viewer: Person
+) -> None:
+    def last() -> str:
+        sync = firm.services.session_log.page(firm.company_file_id, limit="1").items[0]
+        return text(viewer, f"/companies/{firm.company_id}/sync-log/sync?id={sync.id}")
+
+    assert "What to do at the PC" not in last()
+    firm.pay(CUSTOMER, "100.00")
+    firm.books.refuse_sessions(*DIALOG, times=1)
+    update(pc)
+    page = last()
+    assert "A window in QuickBooks is waiting for a click." in page
+    assert "Who can act: Anyone at Office PC" in page
+    assert "At Office PC, find the window" in page
+    assert f"QuickBooks' sentence {DIALOG[1]}" in page
+
+
 @pytest.mark.usefixtures("pc")
 def test_a_pc_that_nobody_uses_leads_an_administrator_to_retiring_it(
     firm: Firm, viewer: Person, hire: Hire
