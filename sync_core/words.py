@@ -16,7 +16,7 @@ from sync_core.wording.buttons import Button
 from sync_core.wording.causes import CAUSES
 from sync_core.wording.changed import CHANGED
 from sync_core.wording.phrases import Show, as_is, fill
-from sync_core.wording.states import BOOKS, STATES, Books
+from sync_core.wording.states import BOOKS, NOT_WRITTEN_OF_SEVERAL, STATES, Books
 from sync_core.wording.story import Column, Story
 
 # How facts, and what records of evidence hold, are written, for `show`; all others are text.
@@ -95,6 +95,16 @@ def told(
         heals=story.heals or words.heals,
         money_back=story.gives_back,
     )
+
+
+def books_of_several(
+    cause: Cause, variant: str | None, facts: Mapping[str, str], *, show: Show = as_is
+) -> str:
+    """Say what a rejection of several payments, alike in cause, means for the books."""
+    story = _story(cause, variant)
+    line = story.books_line or BOOKS[story.books]
+    line = line.replace(BOOKS[Books.NOT_WRITTEN], NOT_WRITTEN_OF_SEVERAL)
+    return fill(line, _known(facts, show))
 
 
 def summary(

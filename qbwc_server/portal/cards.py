@@ -85,6 +85,7 @@ class ShownGroup:
 
     group: Group
     told: Told
+    books: str
     choose: Button | None
     together: tuple[Button, ...]
     query: Mapping[str, str]
@@ -129,6 +130,7 @@ def shown_group(company_id: str, group: Group, *, back: str) -> ShownGroup:
     return ShownGroup(
         group=group,
         told=words.told(group.cause, group.variant, facts, show=show),
+        books=words.books_of_several(group.cause, group.variant, facts, show=show),
         choose=next((one for one in every if one.action is Action.CHOOSE_METHOD), None),
         together=tuple(one for one in every if one.action in TOGETHER),
         query=query,

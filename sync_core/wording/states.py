@@ -55,6 +55,11 @@ class Books(StrEnum):
     SYNC_STOPPED = "sync_stopped"
 
 
+# NOT_WRITTEN, said of several payments at once.
+NOT_WRITTEN_OF_SEVERAL = (
+    "Nothing was written in QuickBooks. The customers have no credit there for these payments yet."
+)
+
 BOOKS: Mapping[Books, str] = {
     Books.NOT_WRITTEN: (
         "Nothing was written in QuickBooks. [{customer}|The customer] has no credit there for "

@@ -496,6 +496,10 @@ def test_what_one_remedy_settles_is_one_card(
     assert "5 payments (625.00) need you." in shown
     assert "4 payments 500.00 together" in shown
     assert 'QuickBooks has no payment method called "Gift card".' in shown
+    assert (
+        "Nothing was written in QuickBooks. The customers have no credit there for these payments "
+        "yet."
+    ) in shown
     assert len(re.findall(r"<article", page)) == 2
     asked = bookkeeper.open(act(company, some[0], "choose_method", method="M-1"))
     assert '4 waiting payments with "Gift card" will show Pmt. Method Other card.' in text(
