@@ -23,6 +23,7 @@ EXAMPLE = {
     "minutes": "15",
     "waiting_count": "12",
     "waiting_amount": "3450.00",
+    "waiting_since": "2026-11-18 16:40 UTC",
     "count": "3",
     "sum": "410.00",
     "reference": "CB7K3F9QXM2D",

@@ -22,7 +22,7 @@ HRESULT_MAX, MESSAGE_MAX = 40, 500
 
 # How facts are written, for `show`; all others are text.
 AMOUNTS = frozenset({"amount", "sum", "waiting_amount"})
-MOMENTS = frozenset({"last_call", "check_time"})
+MOMENTS = frozenset({"last_call", "check_time", "waiting_since"})
 DATES = frozenset({"date_1", "date_2"})
 
 _PLAIN = Variant.PLAIN

@@ -193,6 +193,19 @@ def total(db: Connection, company_file_id: int, status: PaymentStatus) -> tuple[
     return count, int(cents)
 
 
+def waiting(db: Connection, company_file_id: int) -> tuple[int, int, datetime | None]:
+    """Count the payments of a company that wait, add up their cents, and say since when one does.
+
+    The oldest is the first to have come: by the index that has them in that order.
+    """
+    own = (Payment.company_file_id == company_file_id, in_status(PaymentStatus.QUEUED))
+    first = select(Payment.created_at).where(*own).order_by(Payment.id).limit(1).scalar_subquery()
+    count, cents, since = db.execute(
+        select(func.count(), func.coalesce(func.sum(Payment.amount_cents), 0), first).where(*own)
+    ).one()
+    return count, int(cents), since
+
+
 def count_in_doubt(db: Connection, company_file_id: int) -> int:
     """Count the payments of a company that QuickBooks has yet to be asked about."""
     return db.execute(

@@ -86,7 +86,7 @@ class _Known:
     """What all problems of a company file are told with, as read at one moment."""
 
     now: datetime
-    waiting: tuple[int, int]
+    waiting: tuple[int, int, datetime | None]
     in_doubt: tuple[int, int]
     places: Sequence[AnyRow]
     passwords: Mapping[int, AnyRow]
@@ -174,7 +174,7 @@ class Troubles:
     def _known(self, db: Connection, company_file_id: int) -> _Known:
         return _Known(
             now=self.clock(db),
-            waiting=outbox.total(db, company_file_id, PaymentStatus.QUEUED),
+            waiting=outbox.waiting(db, company_file_id),
             in_doubt=outbox.total(db, company_file_id, PaymentStatus.IN_DOUBT),
             places=sorted(
                 rows.places(db, company_file_id),
@@ -359,7 +359,7 @@ def _view(found: _Found, known: _Known, show: Show) -> TroubleView:
 
 def _facts(row: AnyRow, known: _Known) -> dict[str, str]:
     """Give what is known of an install and its company file at the moment of reading."""
-    (waiting, waiting_cents), (count, cents) = known.waiting, known.in_doubt
+    (waiting, waiting_cents, since), (count, cents) = known.waiting, known.in_doubt
     last_heard = row.last_heard_at
     wait = timedelta(seconds=known.settings.in_doubt_wait_s)
     return {
@@ -375,6 +375,7 @@ def _facts(row: AnyRow, known: _Known) -> dict[str, str]:
         "short_link": endings.short_link(known.settings),
         "waiting_count": f"{waiting}" if waiting else "",
         "waiting_amount": format_cents(waiting_cents) if waiting else "",
+        "waiting_since": since.isoformat() if since else "",
         "count": f"{count}" if count else "",
         "sum": format_cents(cents) if count else "",
     }

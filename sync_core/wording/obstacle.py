@@ -32,7 +32,7 @@ CARRIES_ON = (
 FIRST_TRY = "The first try did not get through. Press **Update Selected** once more."
 BY_HAND_WAITS = (
     "Last sync by hand: [{last_call}|never].[ Payments that wait for **Update Selected**: "
-    "{waiting_count}[ ({waiting_amount})].]"
+    "{waiting_count}[ ({waiting_amount})][, the oldest since {waiting_since}].]"
 )
 
 # How it stands with an install, in a word or two.

@@ -287,13 +287,15 @@ def test_a_pc_that_syncs_by_hand_is_never_silent(firm: Firm) -> None:
     assert standing(firm).standing is Standing.NEVER_CALLED
     update(pc)
     firm.pay(CUSTOMER, "4.00")
-    firm.clock.move(days=40)
+    firm.clock.move(days=2)
+    firm.pay(CUSTOMER, "3.00")
+    firm.clock.move(days=38)
     assert cards(firm) == []
     now = standing(firm)
     assert (now.standing, now.next_expected_at) == (Standing.OK, None)
     assert now.sentence == (
         "Last sync by hand: 2026-11-20 15:00 UTC. Payments that wait for **Update Selected**: "
-        "1 (4.00)."
+        "2 (7.00), the oldest since 2026-11-20 15:00 UTC."
     )
 
 
