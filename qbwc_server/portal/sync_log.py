@@ -114,8 +114,9 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
         except NotFound:
             abort(404)
 
-        # Its line about the books is of now, and this sync may be long ago: that is not shown.
-        met = frame.use.troubles.of_sync(door.company(), session_id, show=writing.show)
+        met = None
+        if sync.outcome in (Outcome.FAILED_ONCE, Outcome.FAILED_AGAIN):
+            met = frame.use.troubles.of_sync(door.company(), session_id, show=writing.show)
 
         def address(**more: object) -> str:
             return _address("show", company_id, session_id, {"names": names, **more})

@@ -156,6 +156,8 @@ class Troubles:
     ) -> TroubleView | None:
         """Tell what kept one sync from getting through; None where nothing did. `show` as in `of`.
 
+        It may be long ago: what waits or is in doubt now is not told of it.
+
         Raises:
             NotFound: the company file has no such sync.
         """
@@ -163,7 +165,15 @@ class Troubles:
             sync = session_log.found(db, company_file_id, session_id)
             if sync.trouble is None:
                 return None
-            known = self._known(db, company_file_id)
+            known = _Known(
+                now=self.clock(db),
+                waiting=(0, 0, None),
+                in_doubt=(0, 0),
+                places=_places(db, company_file_id),
+                passwords={},
+                installs=rows.installs(db, company_file_id),
+                settings=self.settings,
+            )
         found = _Found(
             trouble=endings.trouble_of(sync.trouble, sync.trouble_variant, sync.trouble_facts),
             row=next(row for row in known.installs if row.uuid == sync.install_uuid),
@@ -176,15 +186,20 @@ class Troubles:
             now=self.clock(db),
             waiting=outbox.waiting(db, company_file_id),
             in_doubt=outbox.total(db, company_file_id, PaymentStatus.IN_DOUBT),
-            places=sorted(
-                rows.places(db, company_file_id),
-                key=lambda place: (place.last_seen_at, place.id),
-                reverse=True,
-            ),
+            places=_places(db, company_file_id),
             passwords={row.install_id: row for row in rows.wrong_passwords(db, company_file_id)},
             installs=rows.installs(db, company_file_id),
             settings=self.settings,
         )
+
+
+def _places(db: Connection, company_file_id: int) -> list[AnyRow]:
+    """Read where the company file was opened, the latest first."""
+    return sorted(
+        rows.places(db, company_file_id),
+        key=lambda place: (place.last_seen_at, place.id),
+        reverse=True,
+    )
 
 
 def _of_company(
