@@ -31,6 +31,10 @@ _INDEXES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "ix_payment_last_cause": (("last_cause",), "last_cause IS NOT NULL"),
     "ix_payment_amount_cents": (("amount_cents",), None),
 }
+_NARROW = {
+    "ix_payment_missing": (["company_file_id", "status", "id"], "missing_since IS NOT NULL"),
+    "ix_payment_posted": (["company_file_id", "entered_wall"], "status = 'posted'"),
+}
 # What is applied to which invoice is compared when the payment is told again.
 STANDS = """
     SELECT {column} FROM receipt
@@ -77,9 +81,19 @@ def upgrade() -> None:
             sqlite_where=partial,
             postgresql_where=partial,
         )
-
-
     op.drop_index("ix_payment_needs_you", table_name="payment")
+    # Of indexes that begin alike SQLite takes the one that was made last, and a rebuilt table has
+    # its own in any order: the narrow ones are made once more, after those of all payments.
+    for name, (columns, where) in _NARROW.items():
+        op.drop_index(name, table_name="payment")
+        op.create_index(
+            name,
+            "payment",
+            columns,
+            unique=False,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
 
 
 def downgrade() -> None:

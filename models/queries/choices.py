@@ -29,7 +29,7 @@ def customers(
 ) -> Sequence[AnyRow]:
     """Read active customers whose full name holds a text, as names are compared."""
     return db.execute(
-        select(Customer.list_id, Customer.full_name, Customer.balance_cents)
+        select(Customer.list_id, Customer.full_name, Customer.balance_cents, Customer.currency)
         .where(
             Customer.company_file_id == company_file_id,
             Customer.gone_wall.is_(None),
@@ -60,6 +60,7 @@ def open_invoices(
             Invoice.txn_date,
             Invoice.total_cents,
             Invoice.balance_cents,
+            Invoice.currency,
             Customer.full_name.label("customer_name"),
         )
         .join_from(Invoice, Customer, is_customer, isouter=True)

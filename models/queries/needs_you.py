@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     TextClause,
     and_,
     case,
+    cast,
     func,
     literal,
     not_,
@@ -30,6 +32,9 @@ from models.queries.outbox import in_status
 from models.receipt import ExtraReceipt
 from models.wc_session import WcSession
 from sync_core.lifecycle import PaymentStatus
+
+# PostgreSQL's sum has no bounds, and is no int.
+_CENTS = cast(func.sum(Payment.amount_cents), BigInteger).label("cents")
 
 # A payment method as methods are told apart here.
 _folded_method = func.lower(func.trim(Payment.method))
@@ -62,14 +67,13 @@ def count(db: Connection, company_file_id: int) -> int:
     return found
 
 
-def total(db: Connection, company_file_id: int, alike: Alike | None = None) -> tuple[int, int]:
-    """Count the refused payments of a company, all or some that are alike, and their cents."""
-    count, cents = db.execute(
-        select(func.count(), func.coalesce(func.sum(Payment.amount_cents), 0)).where(
-            *_refused(company_file_id), *([_is(alike)] if alike else [])
-        )
-    ).one()
-    return count, int(cents)  # PostgreSQL's sum has no bounds, and is no int
+def totals(db: Connection, company_file_id: int, alike: Alike | None = None) -> Sequence[AnyRow]:
+    """Count and add up the refused payments of a company by currency, all or some alike."""
+    return db.execute(
+        select(Payment.currency, func.count().label("many"), _CENTS)
+        .where(*_refused(company_file_id), *([_is(alike)] if alike else []))
+        .group_by(Payment.currency)
+    ).all()
 
 
 def many_alike(
@@ -84,23 +88,30 @@ def many_alike(
     """Count refused payments of some causes (with their variants) where there are many of one.
 
     For those of `by_method` each method counts alone. Most first: cause, variant, method ("" where
-    it does not matter), how many, cents.
+    it does not matter), how many; a row for each currency with its cents.
     """
     # One label for the whole: its values stand in the statement once.
     method = case((_are(by_method), _folded_method), else_=literal("")).label("of_method")
-    return db.execute(
-        select(
-            Payment.cause,
-            Payment.variant,
-            method,
-            func.count().label("many"),
-            func.sum(Payment.amount_cents).label("cents"),
-        )
+    variant = func.coalesce(Payment.variant, "").label("variant")
+    parts = (
+        select(Payment.cause, variant, method, Payment.currency, func.count().label("some"), _CENTS)
         .where(*_refused(company_file_id), _are([*causes, *by_method]))
-        .group_by(Payment.cause, Payment.variant, "of_method")
-        .having(func.count() >= least)
-        .order_by(func.count().desc(), Payment.cause, Payment.variant, "of_method")
-        .limit(limit)
+        .group_by(Payment.cause, "variant", "of_method", Payment.currency)
+        .subquery()
+        .c
+    )
+    kind = (parts.cause, parts.variant, parts.of_method)
+    many = cast(func.sum(parts.some).over(partition_by=kind), BigInteger).label("many")
+    counted = select(*kind, parts.currency, parts.cents, many).subquery().c
+    order = (counted.many.desc(), counted.cause, counted.variant, counted.of_method)
+    place = func.dense_rank().over(order_by=order).label("place")
+    ranked = (
+        select(*(column for column in counted), place).where(counted.many >= least).subquery().c
+    )
+    return db.execute(
+        select(*(column for column in ranked))
+        .where(ranked.place <= limit)
+        .order_by(ranked.place, ranked.currency)
     ).all()
 
 

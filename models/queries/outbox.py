@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
     Connection,
@@ -183,27 +184,19 @@ def has_queued(db: Connection, company_file_id: int) -> bool:
     return db.execute(waiting).first() is not None
 
 
-def total(db: Connection, company_file_id: int, status: PaymentStatus) -> tuple[int, int]:
-    """Count the payments of a company in a status, and add up their cents."""
-    count, cents = db.execute(
-        select(func.count(), func.coalesce(func.sum(Payment.amount_cents), 0)).where(
-            Payment.company_file_id == company_file_id, in_status(status)
+def totals(db: Connection, company_file_id: int, status: PaymentStatus) -> Sequence[AnyRow]:
+    """Count and add up the payments of a company in a status by currency; `since` is the oldest."""
+    cents = func.sum(Payment.amount_cents).cast(BigInteger).label("cents")
+    return db.execute(
+        select(
+            Payment.currency,
+            func.count().label("many"),
+            cents,
+            func.min(Payment.created_at).label("since"),
         )
-    ).one()
-    return count, int(cents)
-
-
-def waiting(db: Connection, company_file_id: int) -> tuple[int, int, datetime | None]:
-    """Count the payments of a company that wait, add up their cents, and say since when one does.
-
-    The oldest is the first to have come: by the index that has them in that order.
-    """
-    own = (Payment.company_file_id == company_file_id, in_status(PaymentStatus.QUEUED))
-    first = select(Payment.created_at).where(*own).order_by(Payment.id).limit(1).scalar_subquery()
-    count, cents, since = db.execute(
-        select(func.count(), func.coalesce(func.sum(Payment.amount_cents), 0), first).where(*own)
-    ).one()
-    return count, int(cents), since
+        .where(Payment.company_file_id == company_file_id, in_status(status))
+        .group_by(Payment.currency)
+    ).all()
 
 
 def count_in_doubt(db: Connection, company_file_id: int) -> int:

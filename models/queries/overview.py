@@ -4,13 +4,25 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, func, literal, select, text, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow
 from models.company_file import CompanyFile
 from models.payment import UNSETTLED, Payment
 from models.queries.outbox import in_status
+from models.receipt import ExtraReceipt
 from models.wc_session import WcSession
 from sync_core.lifecycle import PaymentStatus
 
@@ -21,6 +33,9 @@ OPEN = (
     PaymentStatus.IN_DOUBT,
     PaymentStatus.REJECTED,
 )
+
+# PostgreSQL adds big integers up as decimals.
+_CENTS = cast(func.sum(Payment.amount_cents), BigInteger).label("cents")
 
 # Everybody's
 
@@ -46,26 +61,27 @@ def open_sessions(db: Connection) -> int:
 
 
 def open_of(db: Connection, company_file_ids: Collection[int]) -> Sequence[AnyRow]:
-    """Count what is not settled by company file and status, and what it comes to.
+    """Count what is not settled by company file, status and currency, and what it comes to.
 
-    Each status is a range of the index, so what is settled costs nothing.
+    With what was posted and is not in the company file of now (`is_missing`), hidden or not. Each
+    status is a range of the index, so what is settled costs nothing.
     """
+    wanted = [(status, Payment.hidden_at.is_(None)) for status in OPEN]
+    wanted.append((PaymentStatus.POSTED, Payment.missing_since.is_not(None)))
     return db.execute(
         union_all(
             *(
                 select(
                     Payment.company_file_id,
                     literal(status.value).label("status"),
-                    func.count().label("count"),
-                    func.sum(Payment.amount_cents).label("cents"),
+                    literal(status is PaymentStatus.POSTED).label("is_missing"),
+                    Payment.currency,
+                    func.count().label("many"),
+                    _CENTS,
                 )
-                .where(
-                    Payment.company_file_id.in_(company_file_ids),
-                    in_status(status),
-                    Payment.hidden_at.is_(None),
-                )
-                .group_by(Payment.company_file_id)
-                for status in OPEN
+                .where(Payment.company_file_id.in_(company_file_ids), in_status(status), condition)
+                .group_by(Payment.company_file_id, Payment.currency)
+                for status, condition in wanted
             )
         )
     ).all()
@@ -77,16 +93,20 @@ def open_of(db: Connection, company_file_ids: Collection[int]) -> Sequence[AnyRo
 def by_day(
     db: Connection, company_file_id: int, *, received_from: date, created_from: datetime
 ) -> Sequence[AnyRow]:
-    """Count the payments by the day they were received and their status, with their sum.
+    """Count and add up the payments by the day they were received, status and currency.
 
+    And by whether the company file of now lacks them.
     `created_from` lies so far back that none received since `received_from` was created before.
     """
+    is_missing = Payment.missing_since.is_not(None)
     return db.execute(
         select(
             Payment.received_on,
             Payment.status,
-            func.count().label("count"),
-            func.sum(Payment.amount_cents).label("cents"),
+            is_missing.label("is_missing"),
+            Payment.currency,
+            func.count().label("many"),
+            _CENTS,
         )
         .where(
             Payment.company_file_id == company_file_id,
@@ -94,7 +114,7 @@ def by_day(
             Payment.received_on >= received_from,
             Payment.hidden_at.is_(None),
         )
-        .group_by(Payment.received_on, Payment.status)
+        .group_by(Payment.received_on, Payment.status, is_missing, Payment.currency)
     ).all()
 
 
@@ -112,10 +132,14 @@ def companies_page(
 ) -> Sequence[AnyRow]:
     """Read some of the company files by name, each with its newest session.
 
-    `search` stands anywhere in the name; behind the `key` and `id` of `after` the page begins.
+    And with how many entries are one too many (`extras`). `search` stands anywhere in the name;
+    behind the `key` and `id` of `after` the page begins.
     """
     key = func.lower(CompanyFile.name)
-    wanted = select(CompanyFile.id, CompanyFile.uuid, CompanyFile.name, key.label("key"))
+    wanted = select(
+        *(CompanyFile.id, CompanyFile.uuid, CompanyFile.name, CompanyFile.books_doubted),
+        key.label("key"),
+    )
     wanted = wanted.where(*_open_to(companies))
     if search:
         plain = re.sub(r"([/%_])", r"/\1", search)
@@ -128,15 +152,23 @@ def companies_page(
     page = wanted.order_by(key, CompanyFile.id).limit(limit).subquery()
     other = aliased(WcSession)
     newest = select(func.max(other.id)).where(other.company_file_id == page.c.id)
+    extras = select(func.count()).where(
+        ExtraReceipt.company_file_id == page.c.id, ExtraReceipt.resolved_at.is_(None)
+    )
     return db.execute(
-        select(page, WcSession.opened_at, WcSession.message)
+        select(
+            page,
+            extras.scalar_subquery().label("extras"),
+            WcSession.opened_at,
+            WcSession.message,
+        )
         .outerjoin_from(page, WcSession, WcSession.id == newest.scalar_subquery())
         .order_by(page.c.key, page.c.id)
     ).all()
 
 
 def count_companies(db: Connection, companies: frozenset[int] | None) -> tuple[int, int]:
-    """Count the company files, and those where a payment needs somebody."""
+    """Count the company files, and those where something needs somebody."""
     row = db.execute(
         select(func.count(), func.count().filter(_needs_somebody()))
         .select_from(CompanyFile)
@@ -150,9 +182,21 @@ def _open_to(companies: frozenset[int] | None) -> tuple[ColumnElement[bool], ...
 
 
 def _needs_somebody() -> ColumnElement[bool]:
-    return (
-        select(Payment.id)
-        .where(Payment.company_file_id == CompanyFile.id, Payment.status == PaymentStatus.REJECTED)
-        .correlate(CompanyFile)
-        .exists()
+    """Ask for what waits for a person, as `needs_you.count` does; and whose file it is."""
+    found = (
+        select(Payment.id).where(
+            Payment.company_file_id == CompanyFile.id, in_status(PaymentStatus.REJECTED)
+        ),
+        select(Payment.id).where(
+            Payment.company_file_id == CompanyFile.id,
+            in_status(PaymentStatus.POSTED),
+            Payment.missing_since.is_not(None),
+        ),
+        select(ExtraReceipt.id).where(
+            ExtraReceipt.company_file_id == CompanyFile.id, ExtraReceipt.resolved_at.is_(None)
+        ),
+    )
+    return or_(
+        CompanyFile.books_doubted.is_not(None),
+        *(one.correlate(CompanyFile).exists() for one in found),
     )

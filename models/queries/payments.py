@@ -219,8 +219,6 @@ def missing_page(
     """Read the newest payments that the company file of now lacks, as `page` does."""
     return db.execute(
         select(Payment.__table__)
-        # Of two indexes that begin alike SQLite takes now one, now the other.
-        .with_hint(Payment.__table__, "INDEXED BY ix_payment_missing", "sqlite")
         .where(*missing(company_file_id), *_older(before))
         .order_by(Payment.id.desc())
         .limit(limit)

@@ -205,6 +205,7 @@ def moved(db: Connection, session_id: int, *, after: int, limit: int) -> Sequenc
             Payment.status_code,
             Payment.txn_id,
             Payment.amount_cents,
+            Payment.currency,
             Payment.hidden_at,
             func.coalesce(
                 Payment.post_customer_name,

@@ -40,6 +40,7 @@ def installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
             Install.turned_away_since,
             other.label.label("turned_away_by"),
             CompanyFile.name.label("company_name"),
+            CompanyFile.country,
             CompanyFile.paused,
             CompanyFile.books_doubted,
             WcSession.ended_at,

@@ -13,6 +13,7 @@ from flask import url_for
 from qbwc_server.portal import writing
 from qbwc_server.services.actions import Action
 from qbwc_server.services.needs_you import Card, Group
+from qbwc_server.services.preferences import currency_mark
 from sync_core import words
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
@@ -120,7 +121,7 @@ def shown(company_id: str, card: Card, *, back: str) -> Shown:
 
 def shown_group(company_id: str, group: Group, *, back: str) -> ShownGroup:
     """Say a card that stands for several payments."""
-    show, facts = writing.marked(group.mark), group.facts
+    show, facts = writing.marked(currency_mark(group.home)), group.facts
     query = {"cause": group.cause.value, "variant": group.variant, "method": group.method}
     first = group.cards[0]
     every = [

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from qbwc_server.services.overview import Became, Sums
+from qbwc_server.services.overview import Became, ByBecame
+from sync_core.money import Sums, added
 
 # From the foot of a bar upwards.
 ORDER = (
@@ -41,15 +42,20 @@ class Bar:
     day: date
     x: int
     pieces: Sequence[Piece]
-    sums: Sums
+    sums: ByBecame
 
     @property
     def count(self) -> int:
         """Count the payments of the day."""
         return sum(one.count for one in self.sums.values())
 
+    @property
+    def together(self) -> Sums:
+        """Add up the payments of the day."""
+        return added(part for one in self.sums.values() for part in one.sums.items())
 
-def bars(days: Mapping[date, Sums]) -> list[Bar]:
+
+def bars(days: Mapping[date, ByBecame]) -> list[Bar]:
     """Draw a bar for each day, as high as it had payments."""
     most = max((sum(one.count for one in sums.values()) for sums in days.values()), default=0)
     return [
@@ -58,7 +64,7 @@ def bars(days: Mapping[date, Sums]) -> list[Bar]:
     ]
 
 
-def _pieces(sums: Sums, most: int) -> list[Piece]:
+def _pieces(sums: ByBecame, most: int) -> list[Piece]:
     pieces, top = [], HEIGHT
     for became in ORDER:
         if became in sums:

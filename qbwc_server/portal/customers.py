@@ -136,9 +136,8 @@ def sentence_of(shown: CustomerPage) -> str:
     if not count:
         return f"{name} has no open invoice."
     told = "1 open invoice" if count == 1 else f"{count:,} open invoices"
-    return (
-        f"{name} has {told}, with {reader().preferences.money(shown.line.due_cents)} left to pay."
-    )
+    due = reader().preferences.money(shown.line.due_cents, shown.line.mark)
+    return f"{name} has {told}, with {due} left to pay."
 
 
 def counted(count: int) -> str:

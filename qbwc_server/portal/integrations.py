@@ -1,5 +1,6 @@
 """Settings > Integrations > QuickBooks: all company files, and one with its PCs and settings."""
 
+from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 
@@ -14,10 +15,14 @@ from qbwc_server.portal.navigation import Entry, Place
 from qbwc_server.services.company_settings import SETTINGS
 from qbwc_server.services.connecting import CompanyCards, CompanyStanding
 from qbwc_server.services.tokens import NewToken
+from qbwc_server.services.troubles import TroublesView
 from sync_core import connecting as rules
+from sync_core.connecting import Live
 from sync_core.people import Role
 from sync_core.trouble import Kind
+from sync_core.trouble import Standing as Stands
 from sync_core.wording.connecting import STATES, Question
+from sync_core.wording.obstacle import STANDINGS
 
 Answer = Response | str | tuple[str, int]
 
@@ -31,6 +36,9 @@ GROUPS = (
 
 # Problems that are questions of this page.
 ASKED = (Kind.NEW_PLACE, Kind.OTHER_BOOKS)
+# What says more of a PC than how its last syncs went.
+TOLD_NOW = (Live.PAUSED, Live.RUNNING, Live.ASKS)
+STOPPED = (Stands.TROUBLE, Stands.SILENT)
 
 
 def register(frame: Frame) -> None:
@@ -181,13 +189,16 @@ def _page(
     standing = frame.use.connecting.show(company_id)
     troubles = frame.use.troubles.of(door.company(), show=writing.show)
     company = {"company": standing.company.name}
+    stands = _stands(standing, troubles)
     body = render_template(
         "integration.html",
         company_id=standing.company.id,
         standing=standing,
-        sentence=sentence(standing),
+        sentence=sentence(standing, stands),
         schedule=schedule(standing),
         states=STATES,
+        stands=stands,
+        standings=STANDINGS,
         questions=[
             (install.place, connect.asked(install, install.place))
             for install in standing.in_use
@@ -203,6 +214,16 @@ def _page(
         troubles=[one for one in troubles.items if one.kind not in ASKED],
     )
     return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+
+
+def _stands(standing: CompanyStanding, troubles: TroublesView) -> dict[str, Stands]:
+    """Say how each PC stands that was connected, unless more is known of what it does now."""
+    connected = {
+        install.id
+        for install in standing.in_use
+        if install.is_connected and install.live not in TOLD_NOW
+    }
+    return {one.id: one.standing for one in troubles.installs if one.id in connected}
 
 
 def _texts(standing: CompanyStanding) -> dict[str, str]:
@@ -236,7 +257,7 @@ def list_sentence(found: CompanyCards) -> str:
     return f"{found.connected} of {found.count} company files are connected; {left} to go."
 
 
-def sentence(standing: CompanyStanding) -> str:
+def sentence(standing: CompanyStanding, stands: Mapping[str, Stands]) -> str:
     """Say in one sentence how it stands with the connection of a company file."""
     name = standing.company.name
     if standing.paused:
@@ -247,6 +268,18 @@ def sentence(standing: CompanyStanding) -> str:
         return f"{name} is not connected yet."
     if not standing.in_use:
         return f"{name} has no PC that syncs any more."
+    return _at_work(standing, stands)
+
+
+def _at_work(standing: CompanyStanding, stands: Mapping[str, Stands]) -> str:
+    name = standing.company.name
+    stopped = [one for one in standing.in_use if stands.get(one.id) in STOPPED]
+    if len(stopped) == 1:
+        (pc,) = stopped
+        told = "is silent" if stands[pc.id] is Stands.SILENT else "does not get through"
+        return f"{name}: {pc.label} {told}."
+    if stopped:
+        return f"{name}: {len(stopped)} of {len(standing.in_use)} PCs do not get through."
     own = [install for install in standing.in_use if install.primary]
     if not own:
         return f"{name} syncs when somebody presses Update Selected."

@@ -110,5 +110,5 @@ def sentence(standing: Standing) -> str:
     told = "1 invoice is open" if count == 1 else f"{count:,} invoices are open"
     if standing.due_cents is None:
         return f"{told}."
-    due = reader().preferences.money(standing.due_cents)
+    due = reader().preferences.money(standing.due_cents, standing.mark)
     return f"{told}, with {due} left to pay."

@@ -1,5 +1,7 @@
 """The overview: how it stands with a company file, or with several."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, g, render_template, request
 
 from qbwc_server.portal import cards, chart, company_pages, door, writing
@@ -8,12 +10,15 @@ from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
 from qbwc_server.portal.payment_sentences import NOTHING_YET, needs_you, of_month
 from qbwc_server.services.overview import Became, Several, Standing, Sum
+from qbwc_server.services.troubles import TroubleView
 from sync_core.lifecycle import PaymentStatus
 from sync_core.people import Role
 from sync_core.wording.obstacle import STANDINGS
 
 # So many of the newest payments the page shows, and of those that were refused.
 NEWEST, REFUSED = 10, 3
+# Said where nothing else needs a person.
+NO_SYNC = "The sync needs you: it does not get through"
 
 LABELS = {
     Became.IN_QUICKBOOKS: "In QuickBooks",
@@ -65,6 +70,8 @@ def register(frame: Frame) -> None:
         newest = use.needs_you.newest(door.company(), list(PaymentStatus), NEWEST)
         refused = use.needs_you.newest(door.company(), [PaymentStatus.REJECTED], REFUSED)
         company_id = door.company_file().uuid
+        needing = use.needs_you.count(door.company())
+        troubles = use.troubles.of(door.company(), show=writing.marked(newest.mark))
         paused, many_refused = use.needs_you.notices(door.company())
         here = request.full_path.rstrip("?")
         return render_template(
@@ -73,16 +80,16 @@ def register(frame: Frame) -> None:
             standing=standing,
             bars=chart.bars(standing.days),
             chart=chart,
-            counts=counts(standing),
+            counts=counts(standing, needing),
             labels=LABELS,
-            mark=newest.mark,
             newest=[cards.shown(company_id, card, back=here) for card in newest.cards],
             refused=[cards.shown(company_id, card, back=here) for card in refused.cards],
             paused=paused,
             many_refused=many_refused,
-            troubles=use.troubles.of(door.company(), show=writing.marked(newest.mark)),
+            troubles=troubles,
+            needing=needing,
             standings=STANDINGS,
-            sentence=sentence(standing) if newest.cards else NOTHING_YET,
+            sentence=sentence(standing, needing, troubles.items) if newest.cards else NOTHING_YET,
         )
 
     frame.add(
@@ -93,9 +100,11 @@ def register(frame: Frame) -> None:
     )
 
 
-def counts(standing: Standing) -> list[tuple[str, Became, Sum]]:
-    """List the four counts that the page begins with."""
-    opened = standing.open
+def counts(standing: Standing, needing: int) -> list[tuple[str, Became, Sum]]:
+    """List the four counts that the page begins with; `needing` counts more than payments."""
+    opened = dict(standing.open)
+    need = opened.get(Became.NEEDS_YOU, Sum())
+    opened[Became.NEEDS_YOU] = Sum(needing, need.sums)
     return [
         (
             "In QuickBooks this month",
@@ -113,8 +122,8 @@ def counts(standing: Standing) -> list[tuple[str, Became, Sum]]:
     ]
 
 
-def sentence(standing: Standing) -> str:
-    """Say in one sentence how the payments of a company file stand."""
+def sentence(standing: Standing, needing: int, troubles: Sequence[TroubleView]) -> str:
+    """Say in one sentence how the payments of a company file stand, and what needs a person."""
     month, opened = standing.month, standing.open
     total = sum(one.count for one in month.values())
     there = month.get(Became.IN_QUICKBOOKS, Sum()).count
@@ -124,7 +133,10 @@ def sentence(standing: Standing) -> str:
         (opened.get(Became.NOT_KNOWN, Sum()).count, "being checked"),
     ]
     others = "".join(f", {count} {word}" for count, word in parts if count)
-    return f"{told}{others}. {needs_you(opened.get(Became.NEEDS_YOU, Sum()).count)}."
+    need = needs_you(needing)
+    if troubles and not needing:
+        need = NO_SYNC
+    return f"{told}{others}. {need}."
 
 
 def sentence_of_several(several: Several) -> str:

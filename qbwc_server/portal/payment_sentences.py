@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from qbwc_server.portal.writing import money, plain_day
+from qbwc_server.portal import writing
+from qbwc_server.portal.writing import plain_day
 from qbwc_server.services.payment_filter import Filter, Kind
 from qbwc_server.services.payment_list import TOTALS_MAX, Listing
 from sync_core.lifecycle import PaymentStatus
@@ -67,12 +68,7 @@ def _of_all(found: Listing) -> str:
         if totals.is_cut
         else of_month(totals.in_quickbooks, totals.count, when)
     )
-    need = (
-        f"{TOTALS_MAX:,} or more need you"
-        if found.need_you >= TOTALS_MAX
-        else needs_you(found.need_you)
-    )
-    return f"{told}. {need}."
+    return f"{told}. {needs_you(found.need_you)}."
 
 
 def _of_kind(asked: Filter, found: Listing) -> str:
@@ -115,7 +111,4 @@ _KINDS = {
 
 def sums(found: Listing, by_currency: Mapping[str | None, int]) -> str:
     """Write sums, that of the books' own currency first."""
-    return ", ".join(
-        money(cents, found.mark(currency))
-        for currency, cents in sorted(by_currency.items(), key=lambda one: one[0] or "")
-    )
+    return writing.sums(by_currency, found.home)

@@ -94,7 +94,7 @@ def _together(desk: Desk) -> list[tuple[str, str]]:
 def sentence(desk: Desk) -> str:
     """Say in one sentence how much needs a person."""
     if desk.count:
-        amount = writing.money(desk.cents, desk.mark)
+        amount = writing.sums(desk.sums, desk.home)
         if desk.count == 1:
             return f"1 payment ({amount}) needs you."
         return f"{desk.count:,} payments ({amount}) need you."

@@ -3,6 +3,7 @@
 Nothing is redirected: the page that says what was done keeps the way back of all of it.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -109,7 +110,9 @@ def _page(
     done = [item for item in told.items if item.outcome is Acted.DONE]
     sentences = {item.sentence for item in done}
     said = words.button(action, {})
-    cents = sum(known[item.id].amount_cents for item in done)
+    total = Counter({_mark(known): 0})
+    for item in done:
+        total[known[item.id].mark] += known[item.id].amount_cents
     if action in acting.ASK_WHY:
         sentences = {said.says}
     page = render_template(
@@ -124,7 +127,7 @@ def _page(
         alike_by={name: request.form[name] for name in _ALIKE if name in request.form},
         alike=sentences.pop() if len(sentences) == 1 else "",
         cards=known,
-        total=writing.money(cents, _mark(known)),
+        total=writing.amounts(total),
         problems=problems,
         asks_why=action in acting.ASK_WHY,
         why_not=WHY_NOT,

@@ -1,15 +1,16 @@
 """Filters for the templates: dates, times and money in the reader's format; the words' bold."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from flask import Flask
 from markupsafe import Markup, escape
 
 from qbwc_server.portal.door import visit_or_none
-from qbwc_server.services.preferences import Preferences
+from qbwc_server.services.preferences import Preferences, currency_mark
 from sync_core import connection, words
-from sync_core.money import parse_cents
+from sync_core.money import Sums, added, parse_sums
 from sync_core.wording.phrases import Show
 
 _AMOUNTS = words.AMOUNTS | connection.AMOUNTS
@@ -26,6 +27,7 @@ def add_to(app: Flask) -> None:
         "moment": _moment,
         "exact": _exact,
         "money": money,
+        "sums": sums,
         "amount": _amount,
         "bold": bold,
     }
@@ -43,8 +45,10 @@ def marked(mark: str) -> Show:
     def write(name: str, value: str) -> str:
         try:
             if name in _AMOUNTS:
-                cents = parse_cents(value.removeprefix("-"))
-                return prefer.money(-cents if value.startswith("-") else cents, mark)
+                return _joined(
+                    prefer.money(cents, currency_mark(None, currency) if currency else mark)
+                    for currency, cents in parse_sums(value).items()
+                )
             if name in _DATES:
                 return prefer.day(date.fromisoformat(value))
             if name in _MOMENTS:
@@ -64,6 +68,26 @@ def bold(said: str) -> Markup:
 def money(cents: int, mark: str = "") -> str:
     """Write an amount."""
     return _preferences().money(cents, mark)
+
+
+def sums(by_currency: Sums, home: str | None) -> str:
+    """Write sums, each with its mark, that of the books' own currency first; none as zero."""
+    return _joined(
+        money(cents, currency_mark(home, currency))
+        for currency, cents in added((by_currency or {None: 0}).items(), home).items()
+    )
+
+
+def amounts(by_mark: Mapping[str, int]) -> str:
+    """Write sums by the mark that stands before each; zeros beside others are left out."""
+    found = {mark: cents for mark, cents in by_mark.items() if cents} or by_mark
+    order = sorted(found, key=lambda mark: (len(mark) > 1, mark))  # codes behind signs
+    return _joined(money(found[mark], mark) for mark in order)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _amount(text: str, mark: str = "") -> str:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
 from models.engine import for_reading
-from models.queries import books, choices, ledger, payments, receipts, remedies
+from models.queries import books, choices, companies, ledger, payments, receipts, remedies
 from qbwc_server.errors import NotFound
-from qbwc_server.services import plans
+from qbwc_server.services import needs_you, plans
 from sync_core.names import plain
 
 # As many as a person looks through.
@@ -30,24 +30,29 @@ _KINDS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenInvoice:
-    """An invoice on which something is due; `fits_cents` is what the payment would put on it."""
+    """An invoice on which something is due; `fits_cents` is what the payment would put on it.
+
+    `mark` stands before what is due: an invoice may be in another currency than the payment.
+    """
 
     txn_id: str
     number: str
     day: date | None
     customer: str
     due_cents: int
+    mark: str
     fits_cents: int
     left_cents: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomerChoice:
-    """An active customer."""
+    """An active customer; `mark` stands before its balance."""
 
     list_id: str
     name: str
     balance_cents: int | None
+    mark: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +100,7 @@ class Choices:
                 list_ids=[row.list_id for row in family],
                 limit=SHOWN_MAX,
             )
+            company = companies.one(db, company_file_id)
             cents = _failed_cents(payment, remedies.parts(db, payment.id))
         return [
             OpenInvoice(
@@ -103,6 +109,7 @@ class Choices:
                 day=row.txn_date,
                 customer=row.customer_name or "",
                 due_cents=row.balance_cents,
+                mark=needs_you.mark_named(company, row.currency),
                 fits_cents=min(cents, row.balance_cents),
                 left_cents=max(cents - row.balance_cents, 0),
             )
@@ -116,8 +123,14 @@ class Choices:
             return []
         with for_reading(self.engine).connect() as db:
             rows = choices.customers(db, company_file_id, wanted, limit=SHOWN_MAX)
+            company = companies.one(db, company_file_id)
         return [
-            CustomerChoice(list_id=row.list_id, name=row.full_name, balance_cents=row.balance_cents)
+            CustomerChoice(
+                list_id=row.list_id,
+                name=row.full_name,
+                balance_cents=row.balance_cents,
+                mark=needs_you.mark_named(company, row.currency),
+            )
             for row in rows
         ]
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
 from models.engine import for_reading
-from models.queries import listed, mappings, missing
+from models.queries import companies, listed, mappings, missing
 from qbwc_server.errors import NotFound
-from qbwc_server.services import csv_out, filters, invoices, paging
+from qbwc_server.services import csv_out, filters, invoices, needs_you, paging
 from qbwc_server.services.invoices import BESIDE_MAX, InvoiceLine, PaymentLine, SiteWord
 from qbwc_server.services.payments import each
 from sync_core.money import format_cents
@@ -72,7 +72,7 @@ class CustomerLine:
     state: CustomerState
     balance_cents: int | None
     due_cents: int
-    currency: str | None
+    mark: str  # stands before its amounts
     mapped: Mapped
     external_id: str | None
     parent_list_id: str | None
@@ -140,7 +140,8 @@ class Customers:
                 limit=size + 1,
             )
             page = paging.cut_by_place(rows, size, lambda row: (row.plain_name, row.list_id))
-            return paging.Page(_lines(db, company_file_id, page.items), page.next_cursor)
+            company = companies.one(db, company_file_id)
+            return paging.Page(_lines(db, company, page.items), page.next_cursor)
 
     def csv(self, company_file_id: int, wanted: CustomerFilter) -> Iterator[str]:
         """Write the customers that are looked for as CSV, line by line."""
@@ -175,24 +176,25 @@ class Customers:
                 limit=BESIDE_MAX,
             )
             count, _ = listed.open_total(db, company_file_id, customer=list_id)
-            line, *others = _lines(db, company_file_id, [row, *([parent] if parent else []), *jobs])
+            company = companies.one(db, company_file_id)
+            line, *others = _lines(db, company, [row, *([parent] if parent else []), *jobs])
             return CustomerPage(
                 line=line,
                 parent=others[0] if parent else None,
                 jobs=others[1:] if parent else others,
                 words=words,
-                open_invoices=invoices.open_of(db, company_file_id, list_id),
+                open_invoices=invoices.open_of(db, company, list_id),
                 open_count=count,
-                payments=invoices.payment_lines(payments),
+                payments=invoices.payment_lines(company, payments),
                 read_at=missing.read_to_end_at(db, company_file_id, Listed.CUSTOMERS),
             )
 
 
-def _lines(db: Connection, company_file_id: int, rows: Sequence[AnyRow]) -> list[CustomerLine]:
-    names = mappings.names_of(db, company_file_id, Meant.CUSTOMERS, [row.list_id for row in rows])
+def _lines(db: Connection, company: AnyRow, rows: Sequence[AnyRow]) -> list[CustomerLine]:
+    names = mappings.names_of(db, company.id, Meant.CUSTOMERS, [row.list_id for row in rows])
     called = {row.full_name for row in rows if row.list_id not in names and row.gone_wall is None}
-    proposed = listed.waiting_under(db, company_file_id, called)
-    due = listed.due_by_customer(db, company_file_id, [row.list_id for row in rows])
+    proposed = listed.waiting_under(db, company.id, called)
+    due = listed.due_by_customer(db, company.id, [row.list_id for row in rows])
     return [
         CustomerLine(
             list_id=row.list_id,
@@ -200,7 +202,7 @@ def _lines(db: Connection, company_file_id: int, rows: Sequence[AnyRow]) -> list
             state=_state_of(row),
             balance_cents=row.balance_cents,
             due_cents=due.get(row.list_id, 0),
-            currency=row.currency,
+            mark=needs_you.mark_named(company, row.currency),
             mapped=_mapped(row, names, proposed),
             external_id=names.get(row.list_id),
             parent_list_id=row.parent_list_id,

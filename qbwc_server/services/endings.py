@@ -109,7 +109,8 @@ def unsure(turn: Turn, trouble: Trouble, *, problem: str = "") -> Trouble:
 
 def status(turn: Turn, trouble: Trouble) -> str:
     """Say a problem in one line for the status column, with what is known at this moment."""
-    waiting, _ = outbox.total(turn.db, turn.session.company_file_id, PaymentStatus.QUEUED)
+    totals = outbox.totals(turn.db, turn.session.company_file_id, PaymentStatus.QUEUED)
+    waiting = sum(row.many for row in totals)
     place = installs.confirmed_place(turn.db, turn.session.company_file_id, turn.session.install_id)
     facts = {
         "waiting_count": f"{waiting}" if waiting else "",

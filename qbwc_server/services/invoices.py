@@ -12,7 +12,7 @@ from models.base import AnyRow
 from models.engine import for_reading
 from models.queries import companies, ledger, listed, mappings, missing
 from qbwc_server.errors import InvalidInput, NotFound, Problem
-from qbwc_server.services import csv_out, filters, paging
+from qbwc_server.services import csv_out, filters, needs_you, paging
 from qbwc_server.services.books import InvoiceStatus, status_of
 from qbwc_server.services.payments import each
 from sync_core.lifecycle import PaymentStatus
@@ -68,6 +68,7 @@ class InvoiceLine:
     total_cents: int | None
     balance_cents: int | None
     currency: str | None
+    mark: str  # stands before its amounts
     status: InvoiceStatus
     is_pending: bool
     external_id: str | None
@@ -79,12 +80,13 @@ class Standing:
     """How it stands with a company's invoices.
 
     `read_at`: when the list was last read to its end, None for never. `due_cents` is None where
-    amounts of several currencies do not add up.
+    amounts of several currencies do not add up; `mark` stands before it.
     """
 
     read_at: datetime | None
     open_count: int
     due_cents: int | None
+    mark: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +97,7 @@ class PaymentLine:
     reference: str
     received_on: date
     amount_cents: int
-    currency: str | None
+    mark: str  # stands before its amount
     method: str
     status: PaymentStatus
     label: str
@@ -146,11 +148,12 @@ class Invoices:
         """Say how it stands with the invoices."""
         with for_reading(self.engine).connect() as db:
             count, cents = listed.open_total(db, company_file_id)
-            is_mixed = companies.one(db, company_file_id).multi_currency
+            company = companies.one(db, company_file_id)
             return Standing(
                 read_at=missing.read_to_end_at(db, company_file_id),
                 open_count=count,
-                due_cents=None if is_mixed else cents,
+                due_cents=None if company.multi_currency else cents,
+                mark=needs_you.mark_of(company),
             )
 
     def page(
@@ -167,7 +170,8 @@ class Invoices:
             read = _by_number if wanted.number else _by_day
             rows = read(db, company_file_id, wanted, customers, place, size + 1)
             page = paging.cut_by_place(rows, size, partial(_place_of, wanted))
-            return paging.Page(_lines(db, company_file_id, page.items), page.next_cursor)
+            company = companies.one(db, company_file_id)
+            return paging.Page(_lines(db, company, page.items), page.next_cursor)
 
     def csv(self, company_file_id: int, wanted: InvoiceFilter) -> Iterator[str]:
         """Write the invoices that are looked for as CSV, line by line.
@@ -193,7 +197,8 @@ class Invoices:
             row = listed.invoice(db, company_file_id, txn_id) if txn_id.isprintable() else None
             if row is None:
                 raise NotFound("There is no such invoice here.")
-            (line,) = _lines(db, company_file_id, [row])
+            company = companies.one(db, company_file_id)
+            (line,) = _lines(db, company, [row])
             links = ledger.links(db, company_file_id, [txn_id]).get(txn_id, ())
             words = words_of(db, company_file_id, Meant.INVOICES, txn_id)
             payments = listed.payments_of_invoice(
@@ -205,7 +210,7 @@ class Invoices:
                 limit=BESIDE_MAX,
             )
             anew = listed.invoice(db, company_file_id, row.replaced_by) if row.replaced_by else None
-            found = payment_lines(payments)
+            found = payment_lines(company, payments)
             ours = {one.txn_id: one for one in found if one.txn_id}
             return InvoicePage(
                 line=line,
@@ -213,7 +218,7 @@ class Invoices:
                 links=[_link(link, ours.get(link.other_txn_id)) for link in links],
                 payments=found,
                 words=words,
-                replaced_by=_lines(db, company_file_id, [anew])[0] if anew else None,
+                replaced_by=_lines(db, company, [anew])[0] if anew else None,
                 read_at=missing.read_to_end_at(db, company_file_id),
             )
 
@@ -223,12 +228,12 @@ class Invoices:
             return listed.invoice(db, company_file_id, txn_id) is not None
 
 
-def open_of(db: Connection, company_file_id: int, customer: str) -> list[InvoiceLine]:
+def open_of(db: Connection, company: AnyRow, customer: str) -> list[InvoiceLine]:
     """List the open invoices of one customer (ListID), the newest first."""
     rows = listed.invoices_by_day(
-        db, company_file_id, InvoiceStatus.OPEN, customers=[customer], limit=BESIDE_MAX
+        db, company.id, InvoiceStatus.OPEN, customers=[customer], limit=BESIDE_MAX
     )
-    return _lines(db, company_file_id, rows)
+    return _lines(db, company, rows)
 
 
 def words_of(
@@ -241,15 +246,15 @@ def words_of(
     ]
 
 
-def payment_lines(rows: Sequence[AnyRow]) -> list[PaymentLine]:
-    """Make lines of payments."""
+def payment_lines(company: AnyRow, rows: Sequence[AnyRow]) -> list[PaymentLine]:
+    """Make lines of payments of a company."""
     return [
         PaymentLine(
             id=row.external_id,
             reference=row.reference,
             received_on=row.received_on,
             amount_cents=row.amount_cents,
-            currency=row.currency,
+            mark=needs_you.mark_of(company, row.currency),
             method=row.method,
             status=PaymentStatus(row.status),
             label=STATES[PaymentStatus(row.status)].label,
@@ -319,9 +324,9 @@ def _place_of(wanted: InvoiceFilter, row: AnyRow) -> tuple[str, str]:
     return row.plain_number if wanted.number else row.txn_date.isoformat(), row.txn_id
 
 
-def _lines(db: Connection, company_file_id: int, rows: Sequence[Any]) -> list[InvoiceLine]:
+def _lines(db: Connection, company: AnyRow, rows: Sequence[Any]) -> list[InvoiceLine]:
     txn_ids = [row.txn_id for row in rows]
-    names = mappings.names_of(db, company_file_id, Meant.INVOICES, txn_ids)
+    names = mappings.names_of(db, company.id, Meant.INVOICES, txn_ids)
     return [
         InvoiceLine(
             txn_id=row.txn_id,
@@ -334,6 +339,7 @@ def _lines(db: Connection, company_file_id: int, rows: Sequence[Any]) -> list[In
             total_cents=row.total_cents,
             balance_cents=row.balance_cents,
             currency=row.currency,
+            mark=needs_you.mark_named(company, row.currency),
             status=status_of(row),
             is_pending=row.is_pending,
             external_id=names.get(row.txn_id),

@@ -23,8 +23,9 @@ from qbwc_server.services.access import CompanyName, Reader
 from qbwc_server.services.actions import Action, Beside
 from qbwc_server.services.preferences import currency_mark
 from qbwc_server.services.standing import Entries
-from sync_core.check import CURRENCIES
+from sync_core.check import CURRENCIES, CURRENCY_NAMES
 from sync_core.lifecycle import PaymentStatus
+from sync_core.money import Sums, added
 from sync_core.rejection import Cause
 from sync_core.variants import Variant
 
@@ -94,8 +95,8 @@ class Group:
     variant: str
     method: str  # "" where it does not matter
     count: int
-    cents: int
-    mark: str
+    sums: Sums
+    home: str | None
     cards: Sequence[Card]
 
     @property
@@ -128,11 +129,14 @@ class Aside:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """One page of what needs a person. `count` and `cents` are those of all refused payments."""
+    """One page of what needs a person. `count` and `sums` are those of all refused payments.
+
+    `home` is the currency of the books, None where nobody said.
+    """
 
     count: int
-    cents: int
-    mark: str
+    sums: Sums
+    home: str | None
     cards: Sequence[Card]
     next_cursor: str | None
     groups: Sequence[Group] = ()
@@ -185,7 +189,7 @@ class NeedsYou:
         after = paging.day_and_number(cursor)
         with for_reading(self.engine).connect() as db:
             company = companies.one(db, company_file_id)
-            total = rows.total(db, company_file_id)
+            totals = rows.totals(db, company_file_id)
             alike = _alike(db, company_file_id)
             page = paging.cut_by_place(
                 rows.page(
@@ -199,9 +203,9 @@ class NeedsYou:
                 place_of,
             )
             shown = Desk(
-                count=total[0],
-                cents=total[1],
-                mark=mark_of(company),
+                count=sum(row.many for row in totals),
+                sums=_sums(company, totals),
+                home=home_of(company),
                 cards=(),
                 next_cursor=page.next_cursor,
             )
@@ -218,8 +222,8 @@ class NeedsYou:
                 shown,
                 cards=cards,
                 groups=[
-                    _group(company, one, counted, pile)
-                    for (one, counted), pile in zip(alike, groups, strict=True)
+                    _group(company, one, of_group, pile)
+                    for (one, of_group), pile in zip(alike, groups, strict=True)
                 ],
                 notices=_notices(company),
                 many_refused=_many_refused(db, company_file_id, self.clock(db)),
@@ -246,16 +250,16 @@ class NeedsYou:
         with for_reading(self.engine).connect() as db:
             company = companies.one(db, company_file_id)
             alike = _of_words(cause, variant, method)
-            total = rows.total(db, company_file_id, alike)
+            totals = rows.totals(db, company_file_id, alike)
             page = paging.cut_by_place(
                 rows.page(db, company_file_id, only=alike, after=after, limit=CARDS + 1),
                 CARDS,
                 place_of,
             )
             return Desk(
-                count=total[0],
-                cents=total[1],
-                mark=mark_of(company),
+                count=sum(row.many for row in totals),
+                sums=_sums(company, totals),
+                home=home_of(company),
                 cards=cards_of(db, company, page.items),
                 next_cursor=page.next_cursor,
             )
@@ -273,7 +277,7 @@ class NeedsYou:
         with for_reading(self.engine).connect() as db:
             alike = _of_words(cause, variant, method)
             found = rows.page(db, company_file_id, only=alike, limit=TOGETHER_MAX)
-            count, _ = rows.total(db, company_file_id, alike)
+            count = sum(row.many for row in rows.totals(db, company_file_id, alike))
         return [row.external_id for row in found], count
 
     def cards(self, company_file_id: int, external_ids: Collection[str]) -> dict[str, Card]:
@@ -312,8 +316,8 @@ class NeedsYou:
             return card_of(db, companies.one(db, company_file_id), row, by=by)
 
 
-def _alike(db: Connection, company_file_id: int) -> list[tuple[Alike, tuple[int, int]]]:
-    """Find what is alike often enough, most first, each with count and cents."""
+def _alike(db: Connection, company_file_id: int) -> list[tuple[Alike, Sequence[AnyRow]]]:
+    """Find what is alike often enough, most first, each with its rows by currency."""
     found = rows.many_alike(
         db,
         company_file_id,
@@ -322,9 +326,10 @@ def _alike(db: Connection, company_file_id: int) -> list[tuple[Alike, tuple[int,
         least=ALIKE_MIN,
         limit=GROUPS_MAX,
     )
-    return [
-        (Alike(row.cause, row.variant, row.of_method), (row.many, int(row.cents))) for row in found
-    ]
+    parts: dict[Alike, list[AnyRow]] = {}
+    for row in found:
+        parts.setdefault(Alike(row.cause, row.variant, row.of_method), []).append(row)
+    return list(parts.items())
 
 
 def _of_words(cause: str, variant: str, method: str) -> Alike:
@@ -336,14 +341,18 @@ def _of_words(cause: str, variant: str, method: str) -> Alike:
     raise NotFound("Nothing is alike in this way.")
 
 
-def _group(company: AnyRow, alike: Alike, counted: tuple[int, int], cards: Sequence[Card]) -> Group:
+def _sums(company: AnyRow, totals: Sequence[AnyRow]) -> Sums:
+    return added(((row.currency, row.cents) for row in totals), home_of(company))
+
+
+def _group(company: AnyRow, alike: Alike, totals: Sequence[AnyRow], cards: Sequence[Card]) -> Group:
     return Group(
         cause=Cause(alike.cause),
         variant=alike.variant,
         method=alike.method,
-        count=counted[0],
-        cents=counted[1],
-        mark=mark_of(company),
+        count=totals[0].many,
+        sums=_sums(company, totals),
+        home=home_of(company),
         cards=cards,
     )
 
@@ -432,6 +441,11 @@ def _card(
 def mark_of(company: AnyRow, currency: str | None = None) -> str:
     """Give what stands before amounts of a company in a currency; None: its own."""
     return currency_mark(home_of(company), currency)
+
+
+def mark_named(company: AnyRow, name: str | None) -> str:
+    """Give what stands before amounts of a currency, by its name in QuickBooks; None: its own."""
+    return mark_of(company, CURRENCY_NAMES.get(name, name) if name else None)
 
 
 def home_of(company: AnyRow) -> str | None:

@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 
 from models.base import AnyRow
 from models.engine import Clock, for_reading
-from models.queries import overview
+from models.queries import companies, overview
 from qbwc_server.services import paging
+from qbwc_server.services.needs_you import home_of
 from sync_core.lifecycle import PaymentStatus
+from sync_core.money import Sums, added
 from sync_core.people import Scope
 
 # Days of the chart, today among them.
@@ -48,14 +50,14 @@ class Sum:
     """So many payments, and what they come to."""
 
     count: int = 0
-    cents: int = 0
+    sums: Sums = field(default_factory=dict)
 
     def __add__(self, other: "Sum") -> "Sum":
         """Count both."""
-        return Sum(self.count + other.count, self.cents + other.cents)
+        return Sum(self.count + other.count, added((*self.sums.items(), *other.sums.items())))
 
 
-Sums = dict[Became, Sum]
+ByBecame = dict[Became, Sum]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,12 +65,14 @@ class Standing:
     """How it stands with the payments of a company file.
 
     `open` are all that are not settled; `month` those received since the first of the month, by
-    what became of them; `days` the same for each day of the chart.
+    what became of them; `days` the same for each day of the chart. `home` is the currency of the
+    books, None where nobody said.
     """
 
-    open: Sums
-    month: Sums
-    days: dict[date, Sums]
+    open: ByBecame
+    month: ByBecame
+    days: dict[date, ByBecame]
+    home: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,9 +81,16 @@ class CompanyLine:
 
     id: str
     name: str
-    open: Sums = field(default_factory=dict)
+    open: ByBecame = field(default_factory=dict)
+    extras: int  # entries in QuickBooks that are one too many
+    is_doubted: bool  # somebody has to say whether the file is the right one
     last_sync: datetime | None
     message: str | None
+
+    @property
+    def needing(self) -> int:
+        """Say how much needs a person."""
+        return self.open.get(Became.NEEDS_YOU, Sum()).count + self.extras
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,18 +132,27 @@ class Overview:
                 created_from=self.clock(db) - (today - since) - _DAY_SLACK,
             )
             open_rows = overview.open_of(db, [company_file_id])
+            home = home_of(companies.one(db, company_file_id))
         by_day: dict[date, list[AnyRow]] = {}
         for row in rows:
             by_day.setdefault(row.received_on, []).append(row)
         days = (first + timedelta(days=number) for number in range(CHART_DAYS))
         return Standing(
-            open=_sums(open_rows),
-            month=_sums(row for row in rows if first_of_month <= row.received_on <= today),
-            days={day: _sums(by_day.get(day, ())) for day in days},
+            open=_sums(open_rows, home),
+            month=_sums(
+                (row for row in rows if row.received_on.replace(day=1) == first_of_month), home
+            ),
+            days={day: _sums(by_day.get(day, ()), home) for day in days},
+            home=home,
         )
 
     def of_several(
-        self, companies: Scope, *, search: str = "", only_needing: bool = False, cursor: str = ""
+        self,
+        company_files: Scope,
+        *,
+        search: str = "",
+        only_needing: bool = False,
+        cursor: str = "",
     ) -> Several:
         """List a page of some company files by name; None: of all.
 
@@ -143,10 +163,10 @@ class Overview:
         last, _, name = wanted.after.partition(" ")
         after = (name, int(last)) if last.isascii() and last.isdigit() else None
         with for_reading(self.engine).connect() as db:
-            count, needing = overview.count_companies(db, companies)
+            count, needing = overview.count_companies(db, company_files)
             rows = overview.companies_page(
                 db,
-                companies,
+                company_files,
                 search="".join(filter(str.isprintable, search))[:SEARCH_MAX].strip(),
                 only_needing=only_needing,
                 after=after,
@@ -165,6 +185,8 @@ class Overview:
                     id=row.uuid,
                     name=row.name,
                     open=_sums(counted.get(row.id, ())),
+                    extras=row.extras,
+                    is_doubted=row.books_doubted is not None,
                     last_sync=row.opened_at,
                     message=row.message,
                 )
@@ -187,11 +209,16 @@ class Overview:
         )
 
 
-def _sums(rows: Iterable[AnyRow]) -> Sums:
-    """Add up rows with a status, a number of payments and their cents."""
-    sums: Sums = {}
+def _is_lost(row: AnyRow) -> bool:
+    """Say whether payments were posted and are not in the company file of now."""
+    return row.status == PaymentStatus.POSTED and bool(row.is_missing)
+
+
+def _sums(rows: Iterable[AnyRow], home: str | None = None) -> ByBecame:
+    """Add up rows with a status, a currency, a number of payments and their cents."""
+    sums: ByBecame = {}
     for row in rows:
-        became = BECAME[PaymentStatus(row.status)]
-        # PostgreSQL adds big integers up as decimals.
-        sums[became] = sums.get(became, Sum()) + Sum(row[-2], int(row.cents))
+        became = Became.NEEDS_YOU if _is_lost(row) else BECAME[PaymentStatus(row.status)]
+        part = Sum(row.many, added([(row.currency, row.cents)], home))
+        sums[became] = sums.get(became, Sum()) + part
     return sums

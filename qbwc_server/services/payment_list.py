@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from models.base import AnyRow
 from models.engine import for_reading
 from models.queries import companies, outbox
+from models.queries import needs_you as waiting
 from models.queries import payment_list as rows
 from qbwc_server.services import csv_out, needs_you, paging, payment_filter
 from qbwc_server.services.needs_you import Card
@@ -115,7 +116,7 @@ class Listing:
     home: str | None
     totals: Totals
     month: Month | None
-    need_you: int  # of all payments, up to TOTALS_MAX
+    need_you: int  # whatever waits for a person
     dismissed: int  # without an entry, beside those that are not in QuickBooks; up to TOTALS_MAX
     methods: Sequence[str]
     processors: Sequence[str]
@@ -158,7 +159,7 @@ class PaymentList:
                 home=home,
                 totals=totals,
                 month=month,
-                need_you=_count(db, company_file_id, Filter(state=PaymentStatus.REJECTED)),
+                need_you=waiting.count(db, company_file_id),
                 dismissed=_count(db, company_file_id, dismissed) if is_about_books else 0,
                 methods=rows.words(db, company_file_id, "method", limit=WORDS_MAX),
                 processors=rows.words(db, company_file_id, "processor", limit=WORDS_MAX),

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
 from models.engine import for_reading
-from models.queries import session_log
+from models.queries import companies, session_log
 from qbwc_server.errors import NotFound
-from qbwc_server.services import paging
+from qbwc_server.services import needs_you, paging
 from qbwc_server.services.companies import plain_uuid
 from qbwc_server.services.payments import View, each
 from qbxml import showing
@@ -123,6 +123,7 @@ class Moved:
     status: PaymentStatus
     customer: str
     amount_cents: int
+    mark: str  # stands before the amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ class SessionLog:
         """
         with for_reading(self.engine).connect() as db:
             own = found(db, company_file_id, session_id).id
+            company = companies.one(db, company_file_id)
             rows = session_log.moved(db, own, after=min(after, _ID_MAX), limit=PAYMENTS_MAX + 1)
         shown = rows[:PAYMENTS_MAX]
         items = [
@@ -257,6 +259,7 @@ class SessionLog:
                 status=PaymentStatus(row.status),
                 customer=row.customer or "",
                 amount_cents=row.amount_cents,
+                mark=needs_you.mark_of(company, row.currency),
             )
             for row in shown
             if row.hidden_at is None

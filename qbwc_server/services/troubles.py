@@ -20,8 +20,9 @@ from qbwc_server.services.installs import app_name
 from qbwc_server.services.payments import View
 from qbwc_server.settings import Settings
 from sync_core import connection, trouble
+from sync_core.check import CURRENCIES
 from sync_core.lifecycle import PaymentStatus
-from sync_core.money import format_cents
+from sync_core.money import added, format_cents, format_sums
 from sync_core.trouble import Kind, Standing, Trouble, Variant
 from sync_core.wording import obstacle as words
 from sync_core.wording import phrases
@@ -86,8 +87,8 @@ class _Known:
     """What all problems of a company file are told with, as read at one moment."""
 
     now: datetime
-    waiting: tuple[int, int, datetime | None]
-    in_doubt: tuple[int, int]
+    waiting: Sequence[AnyRow]
+    in_doubt: Sequence[AnyRow]
     places: Sequence[AnyRow]
     passwords: Mapping[int, AnyRow]
     installs: Sequence[AnyRow]
@@ -167,8 +168,8 @@ class Troubles:
                 return None
             known = _Known(
                 now=self.clock(db),
-                waiting=(0, 0, None),
-                in_doubt=(0, 0),
+                waiting=(),
+                in_doubt=(),
                 places=_places(db, company_file_id),
                 passwords={},
                 installs=rows.installs(db, company_file_id),
@@ -184,8 +185,8 @@ class Troubles:
     def _known(self, db: Connection, company_file_id: int) -> _Known:
         return _Known(
             now=self.clock(db),
-            waiting=outbox.waiting(db, company_file_id),
-            in_doubt=outbox.total(db, company_file_id, PaymentStatus.IN_DOUBT),
+            waiting=outbox.totals(db, company_file_id, PaymentStatus.QUEUED),
+            in_doubt=outbox.totals(db, company_file_id, PaymentStatus.IN_DOUBT),
             places=_places(db, company_file_id),
             passwords={row.install_id: row for row in rows.wrong_passwords(db, company_file_id)},
             installs=rows.installs(db, company_file_id),
@@ -286,7 +287,7 @@ def _last(row: AnyRow, known: _Known) -> Trouble | None:
         return None
     last = endings.trouble_of(row.trouble, row.trouble_variant, row.trouble_facts)
     has_gone = {
-        Kind.CUT_OFF: known.in_doubt[0] == 0,
+        Kind.CUT_OFF: not known.in_doubt,
         Kind.OTHER_BOOKS: row.books_doubted is None,
     }
     return None if has_gone.get(last.kind, False) else last
@@ -346,7 +347,7 @@ def _standing(
 def _sentence(row: AnyRow, known: _Known, standing: Standing, show: Show) -> str:
     if standing is Standing.FIRST_TRY_FAILED:
         return words.FIRST_TRY
-    if not row.is_primary and row.last_called_at is not None and known.waiting[0]:
+    if not row.is_primary and row.last_called_at is not None and known.waiting:
         facts = phrases.shown(_facts(row, known), show)
         return phrases.fill(words.BY_HAND_WAITS, facts)
     return ""
@@ -374,7 +375,10 @@ def _view(found: _Found, known: _Known, show: Show) -> TroubleView:
 
 def _facts(row: AnyRow, known: _Known) -> dict[str, str]:
     """Give what is known of an install and its company file at the moment of reading."""
-    (waiting, waiting_cents, since), (count, cents) = known.waiting, known.in_doubt
+    home = CURRENCIES.get(row.country or "")
+    waiting, waiting_sums = _count_and_sums(known.waiting, home)
+    count, sums = _count_and_sums(known.in_doubt, home)
+    since = min((one.since for one in known.waiting), default=None)
     last_heard = row.last_heard_at
     wait = timedelta(seconds=known.settings.in_doubt_wait_s)
     return {
@@ -389,11 +393,16 @@ def _facts(row: AnyRow, known: _Known) -> dict[str, str]:
         "check_time": (last_heard + wait).isoformat() if last_heard else "",
         "short_link": endings.short_link(known.settings),
         "waiting_count": f"{waiting}" if waiting else "",
-        "waiting_amount": format_cents(waiting_cents) if waiting else "",
+        "waiting_amount": waiting_sums if waiting else "",
         "waiting_since": since.isoformat() if since else "",
         "count": f"{count}" if count else "",
-        "sum": format_cents(cents) if count else "",
+        "sum": sums if count else "",
     }
+
+
+def _count_and_sums(totals: Sequence[AnyRow], home: str | None) -> tuple[int, str]:
+    sums = added(((row.currency, row.cents) for row in totals), home)
+    return sum(row.many for row in totals), format_sums(sums)
 
 
 def _in_utc(name: str, value: str) -> str:

@@ -313,7 +313,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             "extra_receipt": {"ix_extra_receipt_open"},
         },
     ),
-    "total_of_refused": (lambda db: needs_you.total(db, 1), {"payment": REFUSED}),
+    "total_of_refused": (lambda db: needs_you.totals(db, 1), {"payment": REFUSED}),
     "many_alike": (
         lambda db: needs_you.many_alike(
             db,
@@ -412,7 +412,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: installs.turned_away(db, "4"),
         {"install": {"ix_install_turned_away_ticket", "id"}},
     ),
-    "total": (lambda db: outbox.total(db, 1, PaymentStatus.QUEUED), {"payment": WAITING}),
+    "totals": (lambda db: outbox.totals(db, 1, PaymentStatus.QUEUED), {"payment": WAITING}),
     "troubles_of_installs": (
         lambda db: troubles.installs(db, 1),
         {
@@ -535,15 +535,23 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
     "by_day": (
         lambda db: overview.by_day(db, 1, received_from=NOON.date(), created_from=NOON),
-        {"payment": {BY_DAY}},
+        {"payment": {BY_DAY, "ix_payment_refused"}},  # either bounds it by day
     ),
     "open_of_one": (
         lambda db: overview.open_of(db, [1]),
-        {"payment": {*WAITING, *REFUSED, "ix_payment_unsettled"}},
+        {"payment": {*WAITING, *REFUSED, "ix_payment_unsettled", "ix_payment_missing"}},
     ),
     "open_of_companies": (
         lambda db: overview.open_of(db, [1, 2, 3]),
-        {"payment": {*WAITING, *REFUSED, "ix_payment_unsettled"}},
+        {"payment": {*WAITING, *REFUSED, "ix_payment_unsettled", "ix_payment_missing"}},
+    ),
+    "count_companies": (
+        lambda db: overview.count_companies(db, frozenset([1, 2])),
+        {
+            "company_file": {"id"},
+            "payment": {*REFUSED, "ix_payment_unsettled", "ix_payment_missing"},
+            "extra_receipt": {"ix_extra_receipt_open"},
+        },
     ),
     **{
         f"invoices_{state}": (

@@ -83,14 +83,21 @@ def test_one_failed_try_is_no_alarm_and_the_second_is(
     assert "Office PC Tried once" in page
     assert "The first try did not get through. Press Update Selected once more." in page
     assert "A window in QuickBooks" not in page
+    page = text(viewer, connection_page(firm))
+    assert "Tried once" in page
+    assert "Not let in" not in page
     firm.clock.move(minutes=15)
     update(pc)
     for address in (overview(firm), connection_page(firm)):
         page = text(viewer, address)
+        assert "Nothing needs you" not in page
         assert "A window in QuickBooks is waiting for a click. Office PC 2 times in a row" in page
         assert "Who can act: Anyone at Office PC" in page
         assert re.search(r"Payments waiting: 1 \(\$?100\.00\)", page)
     assert "Office PC Does not get through" in text(viewer, overview(firm))
+    page = text(viewer, connection_page(firm))
+    assert "Office PC does not get through." in page
+    assert "min Does not get through" in page
 
 
 def test_a_sync_that_gets_through_ends_it(firm: Firm, pc: WebConnector, viewer: Person) -> None:
@@ -113,6 +120,9 @@ def test_a_pc_that_does_not_call_is_silent(firm: Firm, pc: WebConnector, viewer:
     assert "Office PC has not called since" in page
     assert "sign in to Windows" in page
     assert "Office PC Silent" in page
+    page = text(viewer, connection_page(firm))
+    assert re.search(r"Office PC qbXML [\d.]+ By itself, every \d+ min Silent", page)
+    assert "Office PC is silent." in page
 
 
 def test_a_wrong_password_leads_an_administrator_to_a_new_one(
@@ -224,3 +234,16 @@ def test_the_support_page_says_to_everybody_what_helps(stranger: Person) -> None
             told = connection.told(Trouble(kind, variant), {})
             for said in (told.status, *told.steps):
                 assert writing.bold(said) in page
+
+
+def test_waiting_money_of_two_currencies_is_told_as_two_sums(
+    firm: Firm, pc: WebConnector, viewer: Person
+) -> None:
+    firm.pay(CUSTOMER, "100.00")
+    firm.pay(CUSTOMER, "40.00", currency="EUR")
+    firm.books.refuse_sessions(*DIALOG, times=9)
+    for _ in range(2):
+        update(pc)
+    for address in (overview(firm), connection_page(firm)):
+        page = text(viewer, address)
+        assert re.search(r"Payments waiting: 2 \(\$?100\.00 and EUR\s40\.00\)", page)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from sqlalchemy import Engine, update
 
+from models.company_file import CompanyFile
 from models.engine import database_clock
 from models.invoice_question import InvoiceQuestion
 from models.payment import Payment
@@ -380,3 +381,26 @@ def test_what_is_asked_is_asked_once(
     with engine.connect() as db:
         (row,) = db.execute(InvoiceQuestion.__table__.select()).all()
     assert (row.number, row.sent_at) == ("77", None)
+
+
+def test_amounts_have_the_sign_of_the_company_and_foreign_ones_their_own(
+    admin: Person, home: str, engine: Engine, company_file_id: int
+) -> None:
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(country="US"))
+    shelf = Shelf.of(engine, company_file_id)
+    shelf.customer(KERN, "Kern", currency="US Dollar")
+    shelf.customer(ABBOTT, "Abbott", currency="Euro", balance_cents=10000)
+    shelf.invoice("2001", KERN, currency="US Dollar")
+    foreign = shelf.invoice("2002", ABBOTT, currency="Euro")
+    euros = "EUR\N{NO-BREAK SPACE}100.00"
+    page = admin.open(f"{home}/customer?list_id={KERN}").text
+    assert "Kern has 1 open invoice, with $100.00 left to pay." in page
+    page = admin.open(f"{home}/customer?list_id={ABBOTT}").text
+    assert f"Abbott has 1 open invoice, with {euros} left to pay." in page
+    assert "$" not in page.partition("<main")[2]
+    assert f"is open, with {euros} due." in admin.open(f"{home}/invoice?txn_id={foreign}").text
+    for address in ("customers", "invoices"):
+        page = admin.open(f"{home}/{address}").text
+        assert "$100.00" in page
+        assert euros in page

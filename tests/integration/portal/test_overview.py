@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, event, insert, update
 
 from models.company_file import CompanyFile
 from models.engine import database_clock
@@ -18,7 +18,7 @@ from tests.integration.portal.conftest import Hire
 from tests.integration.portal.person import Person
 from tests.integration.site import move, payment
 from tests.integration.synced import REJECTED, rejection
-from tests.schema.rows import row
+from tests.schema.rows import NOON, row
 
 Count = Callable[[Person, str], int]
 
@@ -84,6 +84,63 @@ def test_the_first_thing_said_is_how_the_month_stands(
     assert heading(admin.open("/").text) == (
         "All 5 payments of this month are in QuickBooks. Nothing needs you."
     )
+
+
+def test_currencies_stand_beside_each_other_and_are_not_added_up(
+    admin: Person, use_cases: UseCases, engine: Engine, company_file_id: int, today: str
+) -> None:
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(country="US"))
+    given = [("7824.00", "USD"), ("0.50", None), ("30.00", "EUR"), ("10.00", "EUR")]
+    wanted = [
+        payment(f"p{number}", amount=amount, currency=currency, received_on=today, apply=[])
+        for number, (amount, currency) in enumerate(given)
+    ]
+    use_cases.intake.queue(company_file_id, wanted, by="test")
+    both = "$7,824.50 and EUR\N{NO-BREAK SPACE}40.00"
+    page = admin.open("/").text
+    assert counted(page)[1] == ("4", both)
+    assert f'<td class="money">{both}</td>' in page.partition("The same as a table")[2]
+    for number in range(4):
+        move(engine, f"p{number}", PaymentStatus.POSTED, txn_id=f"T-{number}")
+    assert counted(admin.open("/").text)[0] == ("4", both)
+
+
+def test_what_the_company_file_lacks_is_not_in_quickbooks_and_needs_somebody(
+    admin: Person,
+    use_cases: UseCases,
+    engine: Engine,
+    company: CompanyView,
+    company_file_id: int,
+    today: str,
+) -> None:
+    wanted = [payment(f"p{number}", received_on=today, apply=[]) for number in range(3)]
+    use_cases.intake.queue(company_file_id, wanted, by="test")
+    for number in range(3):
+        move(engine, f"p{number}", PaymentStatus.POSTED, txn_id=f"T-{number}")
+    move(engine, "p1", PaymentStatus.POSTED, missing_since=NOON)
+    page = admin.open("/").text
+    said = "2 of 3 payments of this month are in QuickBooks. 1 needs you."
+    assert heading(page) == said
+    assert heading(admin.open(f"/companies/{company.id}/payments").text) == said
+    assert counted(page)[0] == ("2", "250.00")
+    assert counted(page)[2] == ("1", "125.00")
+    assert "Resolve now" in page
+    assert heading(admin.open("/companies").text) == "1 of 1 company files needs you."
+
+
+def test_nothing_needs_you_is_not_said_of_a_company_file_in_doubt(
+    admin: Person, use_cases: UseCases, engine: Engine, company_file_id: int, today: str
+) -> None:
+    use_cases.intake.queue(
+        company_file_id, [payment("one", received_on=today, apply=[])], by="test"
+    )
+    assert heading(admin.open("/companies").text) == "Nothing needs you in 1 company files."
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(books_doubted="It lacks payments."))
+    assert heading(admin.open("/companies").text) == "1 of 1 company files needs you."
+    assert "Which file?" in admin.open("/companies?needing=1").text
+    assert "Resolve now" in admin.open(f"/companies/{use_cases.companies.every()[0].id}").text
 
 
 def test_what_is_older_than_the_chart_still_waits(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
-from models.books import Invoice, PaymentMethod
+from models.books import Customer, Invoice, PaymentMethod
 from models.company_file import CompanyFile
 from models.payment import Payment
 from qbwc_server.services import needs_you
@@ -126,6 +126,25 @@ def test_every_cause_has_its_card_and_every_button_its_page(
         assert form.status_code == 200, link
         assert "act-panel" in form.text
         assert "**" not in text(form.text)
+
+
+def test_currencies_are_not_added_up_together(
+    bookkeeper: Person, company: CompanyView, reject: Reject, engine: Engine
+) -> None:
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(country="US"))
+    both = "$7,824.50 and EUR\N{NO-BREAK SPACE}40.00"
+    given = [("7824.00", "USD"), ("0.50", None), ("40.00", "EUR")]
+    ids = [
+        reject(Cause.LOCKED, "plain", amount=amount, currency=currency, apply=[])
+        for amount, currency in given
+    ]
+    page = bookkeeper.open(resolve(company)).text
+    assert f"3 payments ({both}) need you." in page
+    assert f'<strong class="money">{both}</strong> <span>together</span>' in page
+    several = f"{resolve(company)}/several"
+    asked = bookkeeper.send(several, on=resolve(company), action="retry", id=ids)
+    assert f"3 payments ({both})" in asked.text
 
 
 def test_a_card_says_the_five_things(
@@ -382,6 +401,23 @@ def test_an_invoice_is_picked_from_those_that_are_open(
     assert "QuickBooks had no invoice with the TxnID F-1" in text(none.text)
     bookkeeper.send(act(company, waits, "choose_invoice"), invoice="2-1760000006")
     assert status(use_cases, company_file_id, waits) == "queued"
+
+
+def test_what_is_chosen_from_stands_in_its_own_currency(
+    bookkeeper: Person, company: CompanyView, reject: Reject, company_file_id: int, engine: Engine
+) -> None:
+    know_books(engine, company_file_id)
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(country="US"))
+        db.execute(update(Customer).values(currency="Euro", balance_cents=7500))
+        db.execute(update(Invoice).values(currency="Euro"))
+    waits = reject(Cause.INVOICE_DELETED, "plain", apply=[UNPAID])
+    page = text(bookkeeper.open(act(company, waits, "choose_invoice")).text)
+    assert "1 of Nov 20, 2026 : EUR 25.00 due" in page
+    assert "$25.00" not in page
+    waits = reject(Cause.CUSTOMER_UNAVAILABLE, "missing", customer={"name": "Cafe"}, apply=[])
+    page = text(bookkeeper.open(act(company, waits, "choose_customer", q="BELÉM")).text)
+    assert "Balance EUR 75.00" in page
 
 
 def test_a_customer_is_searched_and_used_for_later_payments_too(

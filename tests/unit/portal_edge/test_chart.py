@@ -13,8 +13,8 @@ MONDAY, TUESDAY = date(2026, 11, 16), date(2026, 11, 17)
 
 
 def test_a_bar_is_as_high_as_its_day_was_full() -> None:
-    busy = {Became.IN_QUICKBOOKS: Sum(6, 60000), Became.NEEDS_YOU: Sum(2, 100)}
-    quiet = {Became.WAITING: Sum(2, 5)}
+    busy = {Became.IN_QUICKBOOKS: Sum(6, {None: 60000}), Became.NEEDS_YOU: Sum(2, {None: 100})}
+    quiet = {Became.WAITING: Sum(2, {None: 5})}
     monday, tuesday = chart.bars({MONDAY: busy, TUESDAY: quiet})
     assert monday.pieces == [
         Piece(Became.IN_QUICKBOOKS, 39, 81),
@@ -34,7 +34,7 @@ def test_a_day_without_payments_has_no_bar() -> None:
     st.lists(
         st.dictionaries(
             st.sampled_from(Became),
-            st.integers(1, 10**6).map(lambda count: Sum(count, count)),
+            st.integers(1, 10**6).map(lambda count: Sum(count, {None: count})),
         ),
         max_size=30,
     )

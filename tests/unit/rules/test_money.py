@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_core.money import CENTS_MAX, MoneyError, format_cents, parse_cents
+from sync_core.money import (
+    CENTS_MAX,
+    MoneyError,
+    added,
+    format_cents,
+    format_sums,
+    parse_cents,
+    parse_sums,
+)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +80,18 @@ def test_what_is_taken_is_worth_exactly_what_it_says(text: str) -> None:
 )
 def test_cents_are_shown_with_two_decimals(cents: int, text: str) -> None:
     assert format_cents(cents) == text
+
+
+def test_currencies_are_added_up_each_by_itself() -> None:
+    parts = [("USD", 782_400), ("EUR", 3_000), (None, 50), ("EUR", 1_000)]
+    sums = added(parts, home="USD")
+    assert sums == {None: 782_450, "EUR": 4_000}
+    assert format_sums(sums) == "7824.50 and EUR 40.00"
+    assert parse_sums("7824.50 and EUR 40.00") == sums
+    assert format_sums({}) == "0.00"
+
+
+@pytest.mark.parametrize("text", ["", "about 5.00", "5.00 and", "5.00 and more", "EUR", "eur 5.00"])
+def test_what_is_no_sum_is_refused(text: str) -> None:
+    with pytest.raises(MoneyError):
+        parse_sums(text)
