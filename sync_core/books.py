@@ -170,9 +170,14 @@ class Books:
         return [invoice for invoice in family if invoice.is_open] or family
 
     def meant(self, number: str, payer: Customer) -> Invoice | None:
-        """Give the invoice that a payer means by a number; None where none, or several, may be."""
+        """Give the invoice that a payer means by a number; None where none, or several, may be.
+
+        Never one that is paid or void: its number may be another's that nobody here has seen yet.
+        """
         found = self.of_payer(number, payer)
-        return found[0] if len(found) == 1 else None
+        if len(found) != 1 or not found[0].is_open or found[0].is_voided:
+            return None
+        return found[0]
 
     def made_anew(self, old: Invoice) -> list[Invoice]:
         """List what may have been entered in place of a deleted invoice.

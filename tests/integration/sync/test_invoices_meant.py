@@ -167,6 +167,47 @@ def test_paid_and_another_one_has_its_number(firm: Firm) -> None:
     assert told(firm, payment) == ("paid_in_quickbooks", "by_hand")
 
 
+def void(firm: Firm, invoice: str) -> None:
+    firm.books.void_invoice(invoice)
+
+
+def pay_off(firm: Firm, invoice: str) -> None:
+    firm.books.receive_by_hand(
+        CAFE, amount="100.00", invoices={invoice: "100.00"}, date=date(2026, 6, 30)
+    )
+
+
+@pytest.mark.parametrize("close", [void, pay_off])
+def test_a_closed_one_is_not_meant_where_another_is_entered_before_the_sync(
+    firm: Firm, close: Callable[[Firm, str], None]
+) -> None:
+    """It was closed and imported so; the customer pays what the next sync brings first."""
+    old, pc = owed(firm), firm.pc()
+    close(firm, old)
+    update(pc)
+    firm.clock.move(hours=2)
+    new = enter(firm)
+    payment = by_number(firm)
+    update(pc)
+    assert firm.payment(payment).status == "posted"
+    assert [link.invoice.txn_id for link in firm.receipt(payment).links] == [new]
+
+
+@pytest.mark.parametrize(
+    ("close", "cause"), [(void, "invoice_voided"), (pay_off, "paid_in_quickbooks")]
+)
+def test_a_closed_one_is_told_where_no_other_has_its_number(
+    firm: Firm, close: Callable[[Firm, str], None], cause: str
+) -> None:
+    old, pc = owed(firm), firm.pc()
+    close(firm, old)
+    update(pc)
+    payment = by_number(firm)
+    update(pc)
+    assert told(firm, payment)[0] == cause
+    assert why(firm, payment).facts["invoice_txn_id"] == old
+
+
 def test_entered_again_while_the_payment_was_on_its_way(firm: Firm) -> None:
     invoice = owed(firm)
     payment = by_number(firm)
