@@ -91,13 +91,22 @@ class OnlinePayment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """What a payment of ours that is not settled, `id` on the payment site, has for an invoice."""
+
+    payment_id: int
+    id: str
+    cents: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Books:
     """What is known of the books.
 
     `invoices` by TxnID, deleted ones too. `customers` by ListID; `absent` are the ListIDs and the
     TxnIDs that QuickBooks was asked for and does not have. `alike` maps payments (by id) to
     entries that look like them. `reserved` is what other payments on their way take of invoices,
-    `claimed` the invoices that other unsettled payments mean. `accounts` maps ListIDs to names,
+    `claimed` what unsettled payments have for them. `accounts` maps ListIDs to names,
     `receivables` names of currencies to the one A/R account (ListID) kept in each, `used_on`
     entries (TxnIDs) to the numbers of the invoices that they are set against.
     """
@@ -116,7 +125,7 @@ class Books:
     ours: Mapping[str, OnlinePayment] = field(default_factory=dict)  # by TxnID
     alike: Mapping[int, tuple[Entry, ...]] = field(default_factory=dict)
     reserved: Mapping[str, int] = field(default_factory=dict)
-    claimed: Collection[str] = frozenset()
+    claimed: Mapping[str, Sequence[Claim]] = field(default_factory=dict)
     used_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     _numbered: dict[str, list[Invoice]] = field(init=False, repr=False, compare=False)
@@ -182,8 +191,7 @@ class Books:
     def made_anew(self, old: Invoice) -> list[Invoice]:
         """List what may have been entered in place of a deleted invoice.
 
-        In QuickBooks, of its number and customer (where that was told), made later, not void, and
-        of no other payment.
+        In QuickBooks, of its number and customer (where that was told), made later, and not void.
         """
         return [
             one
@@ -192,8 +200,19 @@ class Books:
             and old.customer_list_id in (None, one.customer_list_id)
             and (one.created_wall or "") > (old.created_wall or "")
             and not one.is_voided
-            and one.txn_id not in self.claimed
         ]
+
+    def taken_by(self, invoice: Invoice, payment_id: int, cents: int) -> Claim | None:
+        """Give a payment other than one's own that leaves no room for some cents on an invoice."""
+        others = [
+            claim
+            for claim in self.claimed.get(invoice.txn_id, ())
+            if claim.payment_id != payment_id
+        ]
+        room = invoice.balance_cents
+        if not others or (room is not None and room - sum(one.cents for one in others) >= cents):
+            return None
+        return others[0]
 
 
 def is_family(one: str | None, other: str | None) -> bool:

@@ -66,8 +66,13 @@ def _told(record: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, value in record.items() if value}
 
 
-def gone(part: Part, old: Invoice, books: Books, *, received_on: date | None) -> Rejection:
-    """Say why a deleted invoice takes nothing: it was entered anew, or not."""
+def gone(
+    part: Part, old: Invoice, books: Books, *, payment_id: int, received_on: date | None
+) -> Rejection:
+    """Say why a deleted invoice takes nothing: it was entered anew, or not.
+
+    What another payment takes is shown, and not proposed.
+    """
     facts = {
         **_base(part, old),
         "deleted_on": (old.deleted_wall or "")[:10],
@@ -80,11 +85,17 @@ def gone(part: Part, old: Invoice, books: Books, *, received_on: date | None) ->
     watched = ((WatchKind.NUMBER, (old.number or "").casefold()),) if old.number else ()
     if not found:
         return rejected(Cause.INVOICE_DELETED, Variant.PLAIN, facts, (there,), waits_for=watched)
-    twins = [one for one in found if is_twin(one, old, part.cents)]
+    taken = {one.txn_id: books.taken_by(one, payment_id, part.cents) for one in found}
+    free = [one for one in found if taken[one.txn_id] is None]
+    likely = free or found
+    twins = [one for one in free if is_twin(one, old, part.cents)]
     rows = [_invoice_row("invoice", one) | {"state": "in QuickBooks"} for one in found]
     variant = Variant.DIFFERS
-    if len(found) == 1:
-        facts |= _new(found[0])
+    if len(likely) == 1:
+        facts |= _new(likely[0])
+        other = taken[likely[0].txn_id]
+        if other is not None:
+            facts["other_id"] = other.id
         if twins:
             is_later = bool(received_on and twins[0].day and twins[0].day > received_on)
             variant = Variant.DATED_LATER if is_later else Variant.TWIN

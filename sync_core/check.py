@@ -360,10 +360,15 @@ def _by_txn_id(
         return _no_invoice(meant, payer, Variant.INVOICE_NONE, named, ())
     if old is None or old.deleted_wall is None:
         return txn_id
-    twins = [one for one in books.made_anew(old) if causes.is_twin(one, old, meant.cents)]
+    twins = [
+        one
+        for one in books.made_anew(old)
+        if causes.is_twin(one, old, meant.cents)
+        and books.taken_by(one, payment.id, meant.cents) is None
+    ]
     if books.use_twins and len(twins) == 1:
         return twins[0].txn_id
-    return causes.gone(meant, old, books, received_on=payment.received_on)
+    return causes.gone(meant, old, books, payment_id=payment.id, received_on=payment.received_on)
 
 
 def _no_invoice(

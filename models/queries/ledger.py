@@ -668,22 +668,39 @@ def just_paid(db: Connection, session_id: int, txn_ids: Collection[str]) -> Sequ
     ]
 
 
-def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> set[str]:
-    """Say which of some invoices other payments mean that are not settled."""
-    named = (PaymentApply.invoice_txn_id, PaymentApply.meant_txn_id, PaymentApply.post_txn_id)
-    return {
-        row.txn_id
-        for column in named
+def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Read what payments that are not settled have for some invoices.
+
+    `txn_id`, `payment_id`, `external_id` and `cents`. What is posted is off the balance already.
+    """
+    return [
+        row
+        for column in (
+            PaymentApply.invoice_txn_id,
+            PaymentApply.meant_txn_id,
+            PaymentApply.post_txn_id,
+        )
         for row in db.execute(
-            select(column.label("txn_id"))
+            select(
+                column.label("txn_id"),
+                Payment.id.label("payment_id"),
+                Payment.external_id,
+                func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents).label("cents"),
+            )
             .join(Payment, Payment.id == PaymentApply.payment_id)
             .where(
                 Payment.company_file_id == company_file_id,
                 among(column, txn_ids),
-                Payment.status.in_(("queued", "sent", "in_doubt", "posted")),
+                Payment.status.in_(("queued", "sent", "in_doubt")),
+                *(
+                    ()
+                    if column is PaymentApply.post_txn_id
+                    else (PaymentApply.post_txn_id.is_(None),)
+                ),
             )
+            .order_by(Payment.id, PaymentApply.position)
         )
-    }
+    ]
 
 
 def pay(db: Connection, company_file_id: int, balances: Mapping[str, int], change: int) -> None:

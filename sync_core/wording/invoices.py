@@ -335,7 +335,10 @@ RECREATED = CauseWords(
             remedies=("use_new_invoice", "choose_invoice", "post_unapplied"),
         ),
         Variant.DIFFERS: Story(
-            summary=f"{_DELETED} and entered again with differences, or more than once.",
+            summary=(
+                f"{_DELETED} and entered again[, and online payment {{other_id}} is for the new "
+                "invoice| with differences, or more than once]."
+            ),
             steps=(
                 (
                     "Compare the invoices; what differs is marked. Use **Choose another invoice** "

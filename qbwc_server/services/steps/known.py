@@ -19,6 +19,7 @@ from qbxml.invoice import InvoiceRet
 from sync_core import receipts
 from sync_core.books import (
     Books,
+    Claim,
     Entry,
     Invoice,
     KnownCustomer,
@@ -92,7 +93,7 @@ def known(turn: Turn, payments: Sequence[Waiting], told: Told) -> Known:
         else {},
         alike=_alike(turn, payments, customers),
         reserved=reserved,
-        claimed=ledger.claimed(turn.db, company_file_id, invoices) if numbers else frozenset(),
+        claimed=_claimed(turn, invoices) if numbers else {},
     )
     hidden = frozenset(row.txn_id for row in rows if row.is_hidden and not row.is_paid)
     return Known(_with_links(turn, books, payments), reserved, hidden)
@@ -156,6 +157,14 @@ def _absent(told: Told) -> frozenset[str]:
         and (is_absent(response, value) or response.status.code == MALFORMED_ID)
         and not response.objects
     )
+
+
+def _claimed(turn: Turn, txn_ids: Collection[str]) -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = {}
+    for row in ledger.claimed(turn.db, turn.session.company_file_id, txn_ids):
+        claim = Claim(payment_id=row.payment_id, id=row.external_id, cents=row.cents)
+        found.setdefault(row.txn_id, []).append(claim)
+    return found
 
 
 def _accounts(turn: Turn, invoices: Iterable[Invoice]) -> dict[str, str]:

@@ -289,6 +289,72 @@ def test_deleted_and_entered_again(firm: Firm) -> None:
     assert [link.invoice.txn_id for link in firm.receipt(payment).links] == [new]
 
 
+def links(firm: Firm, payment: str) -> list[str]:
+    return [link.invoice.txn_id for link in firm.receipt(payment).links]
+
+
+def entered_again(firm: Firm, invoice: str) -> str:
+    """Delete an invoice and enter it once more, exactly as it was."""
+    firm.clock.move(minutes=1)
+    return firm.books.recreate_invoice(invoice)
+
+
+def test_a_payment_is_not_in_its_own_way_when_it_goes_to_the_twin_again(firm: Firm) -> None:
+    """QuickBooks had the new invoice in use at the first try."""
+    firm.services.companies.set(firm.company_id, {"use_twins": "yes"})
+    invoice = owed(firm)
+    payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})
+    new = entered_again(firm, invoice)
+    firm.books.refuse_next("ReceivePaymentAdd", code=3175, message="It is in use.")
+    pc = firm.pc()
+    update(pc)
+    assert firm.payment(payment).status == "queued"
+    firm.clock.move(hours=2)
+    update(pc)
+    assert firm.payment(payment).status == "posted"
+    assert links(firm, payment) == [new]
+
+
+@pytest.mark.parametrize("use_twins", ["yes", "no"])
+def test_part_payments_that_fit_together_are_not_in_each_others_way(
+    firm: Firm, use_twins: str
+) -> None:
+    invoice = owed(firm)
+    first = firm.pay(CAFE, "40.00", {invoice: "40.00"})
+    new = entered_again(firm, invoice)
+    pc = firm.pc()
+    firm.services.companies.set(firm.company_id, {"use_twins": "yes"})
+    update(pc)
+    assert links(firm, first) == [new]
+    firm.clock.move(hours=2)
+    firm.services.companies.set(firm.company_id, {"use_twins": use_twins})
+    second = firm.pay(CAFE, "60.00", {invoice: "60.00"})
+    update(pc)
+    if use_twins == "yes":
+        assert links(firm, second) == [new]
+    else:
+        assert told(firm, second) == ("invoice_recreated", "twin")
+        assert why(firm, second).facts["new_invoice_txn_id"] == new
+
+
+@pytest.mark.parametrize("use_twins", ["yes", "no"])
+def test_the_new_invoice_is_another_payments(firm: Firm, use_twins: str) -> None:
+    """It is told of, and not used: the customer paid the new one by itself."""
+    firm.services.companies.set(firm.company_id, {"use_twins": use_twins})
+    invoice = owed(firm)
+    new = entered_again(firm, invoice)
+    update(firm.pc())
+    other = firm.pay(CAFE, "100.00", {new: "100.00"}, received_on="2026-11-21")
+    payment = firm.pay(CAFE, "100.00", {invoice: "100.00"}, received_on="2026-11-19")
+    update(firm.pc("Other PC", primary=False))
+    assert firm.statuses() == {other: "posted", payment: "rejected"}
+    assert told(firm, payment) == ("invoice_recreated", "differs")
+    assert "new_invoice_txn_id" not in why(firm, payment).facts
+    assert why(firm, payment).summary.endswith(
+        f"and entered again, and online payment {other} is for the new invoice."
+    )
+
+
 def test_entered_again_with_another_amount(firm: Firm) -> None:
     invoice = owed(firm)
     payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})

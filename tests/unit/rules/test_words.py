@@ -253,7 +253,9 @@ FULL = {
         for name in names(phrase)
         if name not in EXAMPLE
     },
-    **dict.fromkeys(["pc", "sync_user", "app_name", "support_contact", "reversed_on"], "Some"),
+    **dict.fromkeys(
+        ["pc", "sync_user", "app_name", "support_contact", "reversed_on", "other_id"], "Some"
+    ),
     "qb_message": "You cannot do that.",
     "note": "entered by hand.",
     "rate": "12 %",
