@@ -376,7 +376,10 @@ GONE = CauseWords(
     label="Invoice deleted",
     means="The invoice was deleted in QuickBooks, and no new one that matches was found.",
     evidence=(NUMBER, DATE, Column("Amount", "{amount}"), Column("Deleted on", "{deleted_on}")),
-    heals="No.",
+    heals=(
+        "Only if it is entered again exactly as it was, and the company allows exact matches to be "
+        "used without asking."
+    ),
     hint=RECREATED.hint,
     stories={
         Variant.PLAIN: Story(

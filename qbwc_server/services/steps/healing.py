@@ -14,7 +14,7 @@ from models.queries import receipts as stored
 from qbwc_server.services.steps import explain, look_up
 from qbwc_server.services.steps.known import known
 from qbwc_server.services.steps.step import Turn
-from sync_core.check import AskCustomer, Checked, Later, Ready, Refused, check
+from sync_core.check import AskCustomer, Checked, Later, Ready, Refused, Waiting, check
 from sync_core.lifecycle import PaymentStatus
 from sync_core.methods import Found, match
 from sync_core.rejection import Cause, Rejection, WatchKind
@@ -33,7 +33,7 @@ ASK_AGAIN: Mapping[str, Any] = {
     "iterator_id": None,
 }
 
-# These never go back to waiting by themselves: a person has to look.
+# These do not go back to waiting by themselves: a person has to look.
 NEVER = frozenset(
     {
         Cause.PAID_IN_QUICKBOOKS,
@@ -46,6 +46,9 @@ NEVER = frozenset(
         Cause.INVALID,
     }
 )
+
+# Of these what is said of the old invoice is over, where a company uses exact twins without asking.
+OF_OLD = frozenset({Cause.INVOICE_DELETED, Cause.INVOICE_VOIDED})
 
 HEALED = "What was in the way is gone, so it goes to QuickBooks."
 TRIED = "Tried again, to see whether QuickBooks allows payments now."
@@ -125,7 +128,7 @@ def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
     for row, payment in zip(rows, waiting, strict=True):
         outcome: Checked = check(payment, now.books)
         fits = isinstance(outcome, Ready | Later | AskCustomer)
-        if fits and _heals(row):
+        if fits and (_heals(row) or _has_twin(row, payment, outcome)):
             healed.append(row)
         elif isinstance(outcome, Refused) and row.cause != Cause.INVALID:
             anew[row.id] = outcome.rejection
@@ -136,6 +139,13 @@ def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
 
 def _heals(row: AnyRow) -> bool:
     return Cause(row.cause) not in NEVER and row.variant != "merged"
+
+
+def _has_twin(row: AnyRow, payment: Waiting, outcome: Checked) -> bool:
+    """Say whether an invoice that was gone was entered again, and the company uses what was."""
+    if Cause(row.cause) not in OF_OLD or not isinstance(outcome, Ready):
+        return False
+    return outcome.txn_ids != tuple(part.txn_id for part in payment.apply)
 
 
 def _go_on(healed: Sequence[AnyRow]) -> dict[str, Any]:

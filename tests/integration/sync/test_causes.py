@@ -378,6 +378,30 @@ def test_entered_again_after_the_sync_saw_it_gone(firm: Firm) -> None:
     assert why(firm, payment).facts["new_invoice_txn_id"] == new
 
 
+def test_a_twin_entered_after_the_sync_saw_it_gone_is_used_where_the_company_says_so(
+    firm: Firm,
+) -> None:
+    firm.services.companies.set(firm.company_id, {"use_twins": "yes"})
+    invoice = owed(firm)
+    payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})
+    firm.books.delete_invoice(invoice)
+    pc = firm.pc()
+    update(pc)
+    assert told(firm, payment) == ("invoice_deleted", "plain")
+    firm.clock.move(hours=2)
+    other = firm.books.add_invoice(CAFE, amount="120.00", number="2102")
+    update(pc)
+    assert told(firm, payment) == ("invoice_recreated", "differs")
+    firm.clock.move(hours=2)
+    firm.books.delete_invoice(other)
+    update(pc)
+    assert told(firm, payment) == ("invoice_deleted", "plain")
+    firm.clock.move(hours=2)
+    new = firm.books.add_invoice(CAFE, amount="100.00", number="2102")
+    update(pc)
+    assert links(firm, payment) == [new]
+
+
 def test_voided(firm: Firm) -> None:
     invoice = owed(firm)
     payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})
