@@ -140,12 +140,22 @@ def _customers(turn: Turn, payments: Sequence[Waiting], told: Told) -> dict[str,
                     known = KnownCustomer(list_id=customer.list_id, name=customer.full_name)
                     found.setdefault(customer.list_id, known)
             elif isinstance(item, CustomerRet) and item.list_id and item.full_name:
-                found[item.list_id] = KnownCustomer(
-                    list_id=item.list_id,
-                    name=item.full_name,
-                    is_active=item.is_active is not False,
-                )
+                found[item.list_id] = _told_customer(item, found.get(item.list_id))
     return found
+
+
+def _told_customer(item: CustomerRet, known: KnownCustomer | None) -> KnownCustomer:
+    """Make a customer of what was just told; what was not told of it stays as it was known."""
+    told = replace(
+        known or KnownCustomer(list_id=item.list_id or "", name=""),
+        name=item.full_name or "",
+        is_active=item.is_active is not False,
+        is_gone=False,
+    )
+    if item.balance is not None:
+        told = replace(told, balance_cents=item.balance)
+    currency = item.currency_ref.full_name if item.currency_ref else None
+    return replace(told, currency=currency) if currency else told
 
 
 def _absent(told: Told) -> frozenset[str]:

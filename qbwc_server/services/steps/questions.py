@@ -26,7 +26,7 @@ CHARGE_ELEMENTS = (
 
 Question = tuple[str, str]
 
-_CUSTOMER = ("ListID", "FullName", "IsActive")
+_CUSTOMER = ("ListID", "FullName", "IsActive", "Balance", "CurrencyRef")
 
 
 def page(

@@ -113,6 +113,28 @@ def test_the_job_under_which_it_was_to_stand_is_inactive(firm: Firm) -> None:
     assert firm.payment(payment).status == "posted"
 
 
+@pytest.mark.parametrize("named", ["name", "list_id"])
+def test_a_customer_in_another_currency_is_inactive_meanwhile(firm: Firm, named: str) -> None:
+    """What is known of it stays known: its currency, what it owes, when it was last seen."""
+    firm.books.home_currency = "US Dollar"
+    firm.books.add_account("Accounts Receivable - EUR", "AccountsReceivable", currency="Euro")
+    firm.books.add_customer("Hotel Atlântico", currency="Euro")
+    hotel = firm.books.customer("Hotel Atlântico")
+    update(firm.pc("Other PC", primary=False))
+    firm.clock.move(hours=2)
+    customer = {named: hotel.full_name if named == "name" else hotel.list_id}
+    payment = firm.pay(customer, "100.00", currency="EUR")
+    meanwhile(firm, lambda: firm.books.make_inactive(hotel.full_name))
+    assert told(firm, payment) == ("customer_unavailable", "inactive")
+    (row,) = why(firm, payment).evidence
+    assert row == {
+        "customer": hotel.full_name,
+        "active": "no",
+        "balance": "0.00",
+        "last_seen_on": "2026-11-20",
+    }
+
+
 def test_closed_meanwhile_is_told_by_the_closing_date_of_now(firm: Firm) -> None:
     firm.books.closing_date = date(2026, 9, 30)
     payment = firm.pay(CAFE, "100.00")
