@@ -9,15 +9,19 @@ from typing import Any
 
 from models.base import AnyRow
 from models.queries import books as short_lists
-from models.queries import companies, outbox, watches
+from models.queries import companies, ledger, outbox, watches
 from models.queries import receipts as stored
+from qbwc_server.services.meaning import known_customer
 from qbwc_server.services.steps import explain, look_up
 from qbwc_server.services.steps.known import known
 from qbwc_server.services.steps.step import Turn
+from sync_core.books import Books, Customer
 from sync_core.check import AskCustomer, Checked, Later, Ready, Refused, Waiting, check
 from sync_core.lifecycle import PaymentStatus
 from sync_core.methods import Found, match
+from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
+from sync_core.variants import Variant
 
 # So many payments are looked at together.
 PAGE = 500
@@ -125,8 +129,11 @@ def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
     now = known(turn, waiting, {})
     look_up.keep_meant(turn, waiting, now.books)
     healed, anew = [], dict[int, Rejection]()
-    for row, payment in zip(rows, waiting, strict=True):
-        outcome: Checked = check(payment, now.books)
+    outcomes: list[Checked] = [check(payment, now.books) for payment in waiting]
+    inactive = _inactive(turn, rows, outcomes)
+    for row, payment, outcome in zip(rows, waiting, outcomes, strict=True):
+        if row.id in inactive:
+            continue
         fits = isinstance(outcome, Ready | Later | AskCustomer)
         if fits and (_heals(row) or _has_twin(row, payment, outcome)):
             healed.append(row)
@@ -135,6 +142,34 @@ def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
     look_up.wait_again(turn, healed, HEALED)
     explain.write(turn, rows, anew)
     return healed
+
+
+def _inactive(turn: Turn, rows: Sequence[AnyRow], outcomes: Sequence[Checked]) -> set[int]:
+    """List the payments (by id) that wait for a customer to be active, and it is not.
+
+    The one under whom they are to stand: the check leaves that to QuickBooks, which refused it.
+    """
+    under = {
+        row.id: Customer(list_id=outcome.customer_list_id, name=outcome.customer_name)
+        if isinstance(outcome, Ready)
+        else Customer(list_id=row.post_customer_list_id, name=row.post_customer_name)
+        for row, outcome in zip(rows, outcomes, strict=True)
+        if row.variant == Variant.INACTIVE and not isinstance(outcome, Refused)
+    }
+    if not under:
+        return set()
+    found = ledger.customers_named(
+        turn.db,
+        turn.session.company_file_id,
+        {one.list_id for one in under.values() if one.list_id},
+        {plain(one.name) for one in under.values() if one.name},
+    )
+    books = Books(customers={row.list_id: known_customer(row) for row in found})
+    return {
+        number
+        for number, one in under.items()
+        if (known := books.customer(one)) is not None and not known.is_active
+    }
 
 
 def _heals(row: AnyRow) -> bool:

@@ -425,6 +425,29 @@ def test_an_inactive_customer_that_comes_back(firm: Firm) -> None:
     assert firm.times_in_quickbooks(payment) == 1
 
 
+@pytest.mark.parametrize("job", ["", ":Garden"])
+def test_an_inactive_customer_whose_balance_changes_is_still_inactive(firm: Firm, job: str) -> None:
+    """Nothing is sent until it is active; QuickBooks' refusal would say what is known."""
+    if job:
+        firm.books.add_customer(CAFE + job)
+    invoice = owed(firm, customer=CAFE + job)
+    other = firm.books.add_invoice(CAFE + job, amount="20.00", number="2103")
+    payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})
+    firm.books.make_inactive(CAFE + job)
+    pc = firm.pc()
+    update(pc)
+    assert told(firm, payment) == ("customer_unavailable", "inactive")
+    for amount in ("30.00", "40.00"):
+        firm.clock.move(hours=2)
+        firm.books.change_invoice(other, amount=amount)
+        assert sent(update(pc), "ReceivePaymentAdd") == []
+    assert len(firm.attempts(payment)) == 1
+    firm.clock.move(hours=2)
+    firm.books.make_active(CAFE + job)
+    update(pc)
+    assert firm.payment(payment).status == "posted"
+
+
 def test_a_merged_customer(firm: Firm) -> None:
     list_id = firm.books.customer(CAFE).list_id
     invoice = owed(firm)
