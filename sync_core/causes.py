@@ -11,6 +11,7 @@ from datetime import date
 from sync_core import words
 from sync_core.books import Books, Invoice, Link, OnlinePayment
 from sync_core.money import format_cents
+from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
 from sync_core.variants import Variant
 
@@ -82,7 +83,7 @@ def gone(
         "state": "deleted",
     }
     found = books.made_anew(old)
-    watched = ((WatchKind.NUMBER, (old.number or "").casefold()),) if old.number else ()
+    watched = ((WatchKind.NUMBER, plain(old.number)),) if old.number else ()
     if not found:
         return rejected(Cause.INVOICE_DELETED, Variant.PLAIN, facts, (there,), waits_for=watched)
     taken = {one.txn_id: books.taken_by(one, payment_id, part.cents) for one in found}

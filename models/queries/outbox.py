@@ -839,7 +839,7 @@ def record(
     )
     if moved.rowcount != len(rows):
         raise MovedMeanwhile(f"{len(rows) - moved.rowcount} payments were no longer {source}")
-    if source is PaymentStatus.REJECTED:
+    if watches.is_over(source, target):
         watches.end(db, [row["payment"] for row in rows])
 
 

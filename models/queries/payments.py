@@ -266,10 +266,10 @@ def other_in(db: Connection, payment: AnyRow, txn_id: str) -> str | None:
 def move(
     db: Connection, payment: AnyRow, target: PaymentStatus, *, now: datetime, **facts: Any
 ) -> None:
-    """Move a payment that is held by a person's word; one that was rejected waits for nothing."""
+    """Move a payment that is held by a person's word; what it waited for is over."""
     source = PaymentStatus(payment.status)
     check_move(source, target, Mover.PERSON)
-    if source is PaymentStatus.REJECTED:
+    if watches.is_over(source, target):
         watches.end(db, [payment.id])
     moved = db.execute(
         update(Payment)
@@ -310,7 +310,7 @@ def move_every(
     Only inside a transaction that holds them all.
     """
     check_move(source, target, mover)
-    if source is PaymentStatus.REJECTED:
+    if watches.is_over(source, target):
         watches.end(db, select(Payment.id).where(in_status(source), *where))
     note_every(db, target, in_status(source), *where, by=by, told=told, now=now)
     moved = db.execute(

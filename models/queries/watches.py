@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, select
+from sqlalchemy import Connection, Select, and_, bindparam, delete, select
 
 from models.base import among
 from models.books import Customer, Invoice
 from models.engine import insert_into
 from models.payment import Watch
+from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import WatchKind
 
 
@@ -24,6 +25,29 @@ def end(db: Connection, payment_ids: Collection[int] | Select[int]) -> None:
         db.execute(delete(Watch).where(Watch.payment_id.in_(payment_ids)))
     elif payment_ids:
         db.execute(delete(Watch).where(among(Watch.payment_id, payment_ids)))
+
+
+def is_over(source: PaymentStatus, target: PaymentStatus) -> bool:
+    """Say whether a payment waits for nothing any more that moves from one state to another.
+
+    One that waited and is rejected still waits for numbers of which nobody knows what they mean.
+    """
+    if source is PaymentStatus.QUEUED:
+        return target is not PaymentStatus.REJECTED
+    return source is PaymentStatus.REJECTED
+
+
+def end_of_numbers(db: Connection, known: Collection[tuple[int, str]]) -> None:
+    """Let payments (by id) wait no more for numbers of which it is known what they mean."""
+    if known:
+        db.execute(
+            delete(Watch).where(
+                Watch.payment_id == bindparam("of_payment"),
+                Watch.kind == WatchKind.NUMBER.value,
+                Watch.key == bindparam("of_number"),
+            ),
+            [{"of_payment": number, "of_number": key} for number, key in sorted(known)],
+        )
 
 
 def concerned(db: Connection, company_file_id: int, *, since: int) -> Sequence[int]:

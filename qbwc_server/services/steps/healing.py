@@ -119,7 +119,7 @@ def _know(turn: Turn, payment_ids: Sequence[int]) -> None:
     if rows:
         waiting = look_up.as_waiting(turn, rows)
         found = look_up.keep_meant(turn, waiting, known(turn, waiting, {}).books)
-        watches.end(turn.db, found)
+        watches.end_of_numbers(turn.db, found)
 
 
 def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:

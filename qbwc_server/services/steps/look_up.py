@@ -32,7 +32,7 @@ from qbxml.invoice import InvoiceRet
 from sync_core.books import Books, Customer
 from sync_core.check import Apply, Later, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
-from sync_core.names import Meant
+from sync_core.names import Meant, plain
 
 log = structlog.get_logger()
 
@@ -139,7 +139,7 @@ def decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, Any
     not go in waits until they are answered.
     """
     session = turn.session
-    watches.end(turn.db, keep_meant(turn, payments, now.books))
+    watches.end_of_numbers(turn.db, keep_meant(turn, payments, now.books))
     held = holds.hold(turn, [payment.id for payment in payments])
     outcomes = []
     for payment in payments:
@@ -250,20 +250,21 @@ def _apply(part: AnyRow, invoices: Mapping[str, str]) -> Apply:
     )
 
 
-def keep_meant(turn: Turn, payments: Sequence[Waiting], books: Books) -> set[int]:
-    """Keep which invoices payments mean by numbers, as soon as that is known; give their ids.
+def keep_meant(turn: Turn, payments: Sequence[Waiting], books: Books) -> set[tuple[int, str]]:
+    """Keep which invoices payments mean by numbers, as soon as that is known.
 
-    What was due when the customer paid is not known then: it may have changed since.
+    Gives the payments (by id) with each number that is known now, as numbers are compared. What
+    was due when the customer paid is not known then: it may have changed since.
     """
     found = {
-        (payment.id, place): meant.txn_id
+        (payment.id, place): (meant.txn_id, part.number)
         for payment in payments
         for place, part in enumerate(payment.apply)
         if part.txn_id is None and part.number is not None
         if (meant := books.meant(part.number, payment.customer)) is not None
     }
-    outbox.keep_meant(turn.db, found)
-    return {payment_id for payment_id, _ in found}
+    outbox.keep_meant(turn.db, {part: txn_id for part, (txn_id, _) in found.items()})
+    return {(payment_id, plain(number)) for (payment_id, _), (_, number) in found.items()}
 
 
 def _mark(

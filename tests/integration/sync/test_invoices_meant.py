@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from qbwc_server.services.mappings import What
+from sync_core.names import plain
 from tests.integration.sync.firm import Firm, update
 from tests.integration.sync.test_causes import CAFE, HARPER, owed, told, why
 from tests.integration.sync.test_meanwhile import act, meanwhile
@@ -249,6 +250,48 @@ def test_what_a_sync_brought_first_is_meant(firm: Firm, brought: Callable[[Firm]
     update(pc)
     assert told(firm, payment) == ("invoice_recreated", "differs")
     assert "balance_before" not in why(firm, payment).facts
+
+
+def watched(firm: Firm) -> list[str]:
+    return [row["key"] for row in firm.rows("SELECT key FROM watch ORDER BY key")]
+
+
+def two_numbers(firm: Firm) -> str:
+    """Pay two invoices that nobody here knows yet."""
+    parts = [{"invoice": {"number": number}, "amount": "50.00"} for number in ("A1", "B1")]
+    return firm.pay(CAFE, "100.00", parts)
+
+
+def test_each_number_waits_until_its_own_invoice_is_known(firm: Firm) -> None:
+    firm.services.companies.set(firm.company_id, {"deposit_to": "Nowhere"})
+    pc = firm.pc()
+    update(pc)
+    two_numbers(firm)
+    assert watched(firm) == [plain("A1"), plain("B1")]
+    first = enter(firm, "50.00", number="A1")
+    update(pc)
+    assert watched(firm) == [plain("B1")]
+    firm.clock.move(hours=2)
+    second = enter(firm, "50.00", number="B1")
+    update(pc)
+    assert watched(firm) == []
+    kept = firm.rows("SELECT meant_txn_id FROM payment_apply ORDER BY position")
+    assert [row["meant_txn_id"] for row in kept] == [first, second]
+
+
+def test_what_was_withdrawn_waits_for_nothing(firm: Firm) -> None:
+    payment = two_numbers(firm)
+    act(firm, payment, "withdraw")
+    assert watched(firm) == []
+
+
+def test_a_number_is_waited_for_however_it_is_written(firm: Firm) -> None:
+    invoice = owed(firm, number="A 7 ")
+    payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})
+    firm.books.delete_invoice(invoice)
+    update(firm.pc())
+    assert told(firm, payment) == ("invoice_deleted", "plain")
+    assert watched(firm) == [plain("A 7 ")]
 
 
 def test_deleted_before_anybody_knew_it(firm: Firm) -> None:
