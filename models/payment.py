@@ -290,7 +290,10 @@ class Watch(Base):
     kind: Mapped[str] = mapped_column(
         words("kind", *(kind.value for kind in WatchKind)), primary_key=True
     )
-    key: Mapped[str] = mapped_column(String(627), primary_key=True)
+    # Compared with names and numbers of the books, so in their order (models/books.py).
+    key: Mapped[str] = mapped_column(
+        String(627).with_variant(String(627, collation="C"), "postgresql"), primary_key=True
+    )
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True, index=True)
 
 

@@ -53,6 +53,7 @@ from models.queries import (
     session_log,
     sessions,
     troubles,
+    watches,
 )
 from models.queries.payment_list import Wanted
 from models.receipt import ExtraReceipt, Receipt
@@ -977,6 +978,40 @@ def test_a_hot_statement_is_answered_by_its_indexes(filled: Engine, name: str) -
         assert {table for table, _ in plan.scans} == set(indexes)
         for table, index in plan.scans:
             assert index in indexes[table]
+
+
+MUCH_WAITS = """
+    INSERT INTO watch (company_file_id, kind, key, payment_id)
+    SELECT 1, kind, 'much-' || number, number FROM generate_series(1, 500) AS number,
+    unnest(ARRAY['invoice', 'number', 'customer', 'name']) AS kind
+"""
+
+
+def test_what_waits_for_a_change_is_found_by_what_changed(filled: Engine) -> None:
+    """Never by looking through all that waits, however much that is."""
+    sent = statements(filled, lambda db: watches.concerned(db, 1, since=7))
+    assert len(sent) == 4
+    for statement in sent:
+        plan = explain(filled, *statement)
+        assert {table for table, index in plan.scans if not index} == set()
+        if filled.dialect.name == "postgresql":
+            assert "key" in _looked_up_by(filled, *statement)
+
+
+def _looked_up_by(engine: Engine, statement: str, values: Any) -> str:
+    """Say by what PostgreSQL looks up each watch, where much waits."""
+    with engine.connect() as db:
+        db.exec_driver_sql(MUCH_WAITS)
+        db.exec_driver_sql("ANALYZE watch")
+        for way in ("hashjoin", "mergejoin", "material", "seqscan"):
+            db.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        told = db.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
+    nodes = _nodes(told[0]["Plan"])
+    return " ".join(
+        node["Index Cond"]
+        for node in nodes
+        if "Index Cond" in node and "watch" in node.get("Index Name", "")
+    )
 
 
 def test_payments_of_an_invoice_are_found_by_indexes(one_firm: Engine) -> None:
