@@ -4,7 +4,7 @@ They are gone through in pages, oldest first, each once a session; what fits is 
 what cannot fit is rejected without troubling QuickBooks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,6 +37,7 @@ from sync_core.names import Meant, plain
 log = structlog.get_logger()
 
 UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
+UNSETTLED = "QuickBooks did not answer what was asked about it, so it waits for the next sync{said}"
 
 
 def ask(turn: Turn, token: str) -> Asked:
@@ -79,6 +80,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         for payment in _waiting(turn, exchange.asked["payments"])
         if settled.issuperset(tuple(one) for one in exchange.asked["wanted"][str(payment.id)])
     ]
+    _explain(turn, exchange, settled, refused)
     left = [one for one in turn.session.look_again if one not in exchange.asked["payments"]]
     decided = decide(turn, payments, known(turn, payments, told))
     return Taken(learned=decided | read | {"look_again": left} | _said(turn, refused.values()))
@@ -160,6 +162,26 @@ def decide(turn: Turn, payments: Sequence[Waiting], now: Known) -> dict[str, Any
         "rejected": session.rejected + reject(turn, misfits),
         "held": [*session.held, *later],
     }
+
+
+def _explain(
+    turn: Turn,
+    exchange: ExchangeRow,
+    settled: Collection[Question],
+    refused: Mapping[Question, Response],
+) -> None:
+    """Write beside the payments of which too little was told why they wait."""
+    notes: dict[int, str] = {}
+    for number in exchange.asked["payments"]:
+        left = [
+            (kind, value)
+            for kind, value in exchange.asked["wanted"][str(number)]
+            if (kind, value) not in settled
+        ]
+        said = [refused[one].status.message for one in left if one in refused]
+        if left:
+            notes[number] = UNSETTLED.format(said=f": {said[0]}" if said and said[0] else ".")
+    outbox.explain(turn.db, notes)
 
 
 def _said(turn: Turn, refused: Iterable[Response]) -> dict[str, str]:

@@ -573,3 +573,23 @@ def test_a_session_costs_the_same_however_many_were_rejected(
     session = update(pc)
     assert list(firm.statuses().values()).count("posted") == 1
     assert len(kinds(session)) == 2
+
+
+def test_a_question_that_quickbooks_refused_is_the_reason_why_a_payment_waits(firm: Firm) -> None:
+    pc = firm.pc()
+    update(pc)
+    firm.clock.move(hours=2)
+    firm.services.companies.set(firm.company_id, {"sync_from": "2026-11-01"})
+    invoice = firm.books.add_invoice(CAFE, amount="100.00", number="2102", date=date(2026, 1, 5))
+    payment = firm.pay(CAFE, "100.00", {invoice: "100.00"})
+    firm.books.refuse_next("InvoiceQuery", code=1000, message="Not now.", times=2)
+    update(pc)
+    assert firm.payment(payment).status == "queued"
+    (row,) = firm.rows("SELECT note FROM payment")
+    assert row["note"] == (
+        "QuickBooks did not answer what was asked about it, so it waits for the next sync: Not now."
+    )
+    firm.clock.move(hours=2)
+    update(pc)
+    assert firm.payment(payment).status == "posted"
+    assert firm.rows("SELECT note FROM payment") == [{"note": None}]
