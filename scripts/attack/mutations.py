@@ -126,6 +126,36 @@ MUTATIONS = (
         "",
     ),
     Mutation(
+        "a company file that was denied",
+        "qbwc_server/services/steps/company.py",
+        "        if installs.is_denied(turn.db, turn.session.install_id, name, path):\n",
+        "        if False:\n",
+    ),
+    Mutation(
+        "a stamp proves in a confirmed company file alone",
+        "qbwc_server/services/steps/company.py",
+        "row.proven_at is not None and row.was_right and row is not own",
+        "row.proven_at is not None and row is not own",
+    ),
+    Mutation(
+        "one word for one question",
+        "qbwc_server/services/companies.py",
+        "            asks_more = place_id is None and not place.is_news\n",
+        "            asks_more = True\n",
+    ),
+    Mutation(
+        "stock is taken of a whole reading",
+        "qbwc_server/services/steps/doubts.py",
+        '    is_whole = session.receipts_from == ""\n',
+        "    is_whole = True\n",
+    ),
+    Mutation(
+        "a list is begun anew once",
+        "qbwc_server/services/steps/settle.py",
+        "turn.session.receipts_left is not None and not turn.session.receipts_again",
+        "turn.session.receipts_left is not None",
+    ),
+    Mutation(
         "the session fence",
         "models/queries/sessions.py",
         'db.execute(_TAKE, {"of_ticket": ticket_hash, "heard_at": now})',
@@ -200,9 +230,9 @@ MUTATIONS = (
     Mutation(
         "no PC at work has a word of its own",
         "qbwc_server/services/companies.py",
-        "            takes_stock = companies.take_stock(db, company.id)\n",
+        "            takes_stock = asks_more and companies.take_stock(db, company.id)\n",
         "            companies.believe(db, company.id)\n"
-        "            takes_stock = companies.take_stock(db, company.id)\n",
+        "            takes_stock = asks_more and companies.take_stock(db, company.id)\n",
     ),
     Mutation(
         "after a restore a stamp of who never left one proves nothing",
