@@ -89,7 +89,7 @@ def register(frame: Frame) -> None:
             troubles=troubles,
             needing=needing,
             standings=STANDINGS,
-            sentence=sentence(standing, needing, troubles.items) if newest.cards else NOTHING_YET,
+            sentence=sentence(standing, needing, troubles.items, has_any=bool(newest.cards)),
         )
 
     frame.add(
@@ -122,8 +122,15 @@ def counts(standing: Standing, needing: int) -> list[tuple[str, Became, Sum]]:
     ]
 
 
-def sentence(standing: Standing, needing: int, troubles: Sequence[TroubleView]) -> str:
-    """Say in one sentence how the payments of a company file stand, and what needs a person."""
+def sentence(
+    standing: Standing, needing: int, troubles: Sequence[TroubleView], *, has_any: bool
+) -> str:
+    """Say in one sentence how the payments of a company file stand, and what needs a person.
+
+    `has_any`: a payment has arrived, ever.
+    """
+    if not has_any:
+        return f"{NOTHING_YET} {NO_SYNC}." if troubles else NOTHING_YET
     month, opened = standing.month, standing.open
     total = sum(one.count for one in month.values())
     there = month.get(Became.IN_QUICKBOOKS, Sum()).count
