@@ -53,9 +53,9 @@ def test_why_an_invoice_is_missing_is_answered_by_the_next_sync(
     page.reload()
     expect(answer).to_contain_text("is here and open, with 125.00 due.")
     answer.get_by_role("link", name="Look at 1042").click()
-    assert headline(page) == "Invoice 1042 is open, with 125.00 due."
+    assert headline(page) == "Invoice 1042 is open, with $125.00 due."
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Invoices").click()
-    assert headline(page) == "1 invoice is open, with 125.00 left to pay."
+    assert headline(page) == "1 invoice is open, with $125.00 left to pay."
 
 
 def test_a_payment_goes_when_a_bookkeeper_says_whose_it_is(
