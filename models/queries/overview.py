@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import (
     BigInteger,
@@ -90,13 +90,10 @@ def open_of(db: Connection, company_file_ids: Collection[int]) -> Sequence[AnyRo
 # One company's
 
 
-def by_day(
-    db: Connection, company_file_id: int, *, received_from: date, created_from: datetime
-) -> Sequence[AnyRow]:
+def by_day(db: Connection, company_file_id: int, *, received_from: date) -> Sequence[AnyRow]:
     """Count and add up the payments by the day they were received, status and currency.
 
     And by whether the company file of now lacks them.
-    `created_from` lies so far back that none received since `received_from` was created before.
     """
     is_missing = Payment.missing_since.is_not(None)
     return db.execute(
@@ -110,7 +107,6 @@ def by_day(
         )
         .where(
             Payment.company_file_id == company_file_id,
-            Payment.created_at >= created_from,
             Payment.received_on >= received_from,
             Payment.hidden_at.is_(None),
         )

@@ -18,8 +18,6 @@ from sync_core.people import Scope
 
 # Days of the chart, today among them.
 CHART_DAYS = 30
-# How far the day on which a payment was received may lie before it is today here: time zones.
-_DAY_SLACK = timedelta(days=2)
 # So much of a name is looked for.
 SEARCH_MAX = 100
 
@@ -124,13 +122,7 @@ class Overview:
         first_of_month = today.replace(day=1)
         first = today - timedelta(days=CHART_DAYS - 1)
         with for_reading(self.engine).connect() as db:
-            since = min(first, first_of_month)
-            rows = overview.by_day(
-                db,
-                company_file_id,
-                received_from=since,
-                created_from=self.clock(db) - (today - since) - _DAY_SLACK,
-            )
+            rows = overview.by_day(db, company_file_id, received_from=min(first, first_of_month))
             open_rows = overview.open_of(db, [company_file_id])
             home = home_of(companies.one(db, company_file_id))
         by_day: dict[date, list[AnyRow]] = {}

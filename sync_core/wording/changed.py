@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from sync_core.changed import Change
 
-LABEL = "Changed in QuickBooks"
-
 CHANGED: Mapping[Change, str] = {
     Change.AMOUNT: "The amount is [{found_amount}|another one] there[; {amount} was posted].",
     Change.CUSTOMER: "It stands under [{found_customer}|another customer] there.",

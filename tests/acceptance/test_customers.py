@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from qbwc_server.services.access import OPERATOR
 from tests.acceptance.office import Office
-from tests.acceptance.test_portal import sign_in
+from tests.acceptance.people import sign_in
 
 HARPER, CAFE = "Harper Dental <Elm Street>", "Café Belém"
 

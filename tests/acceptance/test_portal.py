@@ -19,18 +19,12 @@ from qbwc_server.services.access import OPERATOR
 from scripts import screenshots
 from scripts.screenshots import LOOKS, PAGES, Place
 from tests.acceptance.office import Office
+from tests.acceptance.people import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = "four plain words here"
 # What a first visit may weigh, everything with it (style/portal.md, rule 11).
 WEIGHT_MAX = 100 * 1024
-
-
-def sign_in(page: Page, url: str, email: str, password: str) -> None:
-    page.goto(f"{url}/sign-in")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
 
 
 def choose_password(page: Page) -> None:

@@ -5,8 +5,8 @@ import zipfile
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qbwc_server.services.access import OPERATOR
 from tests.acceptance.office import Office
+from tests.acceptance.people import hire
 
 CUSTOMER = "Ruiz & Daughters <Plumbing>"
 
@@ -18,14 +18,8 @@ def _people(office: Office) -> None:
 
 def visit(page: Page, office: Office) -> None:
     """Sign in as a viewer of this firm, and open its sync log."""
-    users, url = office.services.users, office.server.url
-    email = f"vera-{office.company_id}@example.com"
-    made = users.add(email, "viewer", companies=[office.company_id], by=OPERATOR)
-    page.goto(f"{url}/sign-in?next=/sync-log")
-    page.get_by_label("E-mail address").fill(made.email)
-    page.get_by_label("Password").fill(made.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{url}/companies/{office.company_id}/sync-log")
+    hire(page, office, "viewer", target="/sync-log")
+    page.wait_for_url(f"{office.server.url}/companies/{office.company_id}/sync-log")
 
 
 @pytest.mark.usefixtures("_people")

@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from models.company_file import Install
 from models.engine import database_clock
-from qbwc_server.services.access import OPERATOR
 from tests.acceptance.office import Office
+from tests.acceptance.people import hire
 
 CUSTOMER = "Harper Dental Group"
 POP_UP = ("0x80040414", "A modal dialog box is showing in the QuickBooks user interface.")
@@ -22,14 +22,8 @@ def _customer(office: Office) -> None:
 
 def visit(page: Page, office: Office) -> None:
     """Sign in as a bookkeeper of this firm, on its overview."""
-    users, url = office.services.users, office.server.url
-    email = f"bea-{office.company_id}@example.com"
-    made = users.add(email, "bookkeeper", companies=[office.company_id], by=OPERATOR)
-    page.goto(f"{url}/sign-in")
-    page.get_by_label("E-mail address").fill(made.email)
-    page.get_by_label("Password").fill(made.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{url}/")
+    hire(page, office, "bookkeeper")
+    page.wait_for_url(f"{office.server.url}/")
 
 
 def line_of(page: Page, label: str) -> Locator:

@@ -535,7 +535,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     ),
     "unsettled": (overview.unsettled, {"payment": {"ix_payment_unsettled"}}),
     "by_day": (
-        lambda db: overview.by_day(db, 1, received_from=NOON.date(), created_from=NOON),
+        lambda db: overview.by_day(db, 1, received_from=NOON.date()),
         {"payment": {BY_DAY, "ix_payment_refused"}},  # either bounds it by day
     ),
     "open_of_one": (
