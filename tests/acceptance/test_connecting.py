@@ -11,6 +11,7 @@ from qbwc_server.services.access import OPERATOR
 from scripts.simulate import qwc_file
 from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.web_connector import WebConnector
+from tests.acceptance import people
 from tests.acceptance.office import House, Office
 
 # The page asks every three seconds, and the machine of the tests may be busy.
@@ -20,10 +21,7 @@ GREEN_MS = 30_000
 def sign_in(page: Page, house: House, name: str) -> None:
     """Hire an administrator who sees all company files, and sign in."""
     made = house.services.users.add(f"{name}@example.com", "admin", by=OPERATOR)
-    page.goto(f"{house.server.url}/sign-in")
-    page.get_by_label("E-mail address").fill(made.email)
-    page.get_by_label("Password").fill(made.password)
-    page.get_by_role("button", name="Sign in").click()
+    people.sign_in(page, house.server.url, made.email, made.password)
 
 
 def add_company(page: Page, house: House, name: str) -> None:

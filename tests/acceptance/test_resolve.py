@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qbwc_server.services.access import OPERATOR
 from scripts.simulate.quickbooks import refusals
 from scripts.simulate.quickbooks.money import amount
 from scripts.simulate.quickbooks.records import Payment
 from scripts.simulate.web_connector import WebConnector
 from tests.acceptance.office import Office
+from tests.acceptance.people import hire
 
 CAFE, HARPER = "Café Belém", "Harper Dental Group"
 
@@ -110,18 +110,9 @@ def sit_down(office: Office, browser: Browser, *, scripted: bool) -> Iterator[De
     office.books.clock = clock
     office.books.add_customer(CAFE)
     office.books.add_customer(HARPER)
-    made = office.services.users.add(
-        f"bea-{office.company_id}@example.com",
-        "bookkeeper",
-        companies=[office.company_id],
-        by=OPERATOR,
-    )
     context = browser.new_context(java_script_enabled=scripted)
     page = context.new_page()
-    page.goto(f"{office.server.url}/sign-in")
-    page.get_by_label("E-mail address").fill(made.email)
-    page.get_by_label("Password").fill(made.password)
-    page.get_by_role("button", name="Sign in").click()
+    hire(page, office, "bookkeeper")
     yield Desk(office, clock, office.install(), page)
     context.close()
 
