@@ -7,13 +7,16 @@ cut, or the promise "never twice" does not hold.
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from models.base import Base
+
+T = TypeVar("T")
 
 Clock = Callable[[Connection], datetime]
 
@@ -22,6 +25,10 @@ Clock = Callable[[Connection], datetime]
 SQLITE_BUSY_MS = 15_000
 # A statement that runs longer than this is a fault of ours, and the call behind it is lost anyway.
 POSTGRES_STATEMENT_MS = 60_000
+
+
+# PostgreSQL's code for it; SQLite, with its one writer, knows none.
+_DEADLOCK = "40P01"
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -65,6 +72,19 @@ def database_clock(connection: Connection) -> datetime:
         return datetime.now(UTC)
     moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return moment.astimezone(UTC)
+
+
+def crosswise(do: Callable[[], T]) -> T:
+    """Do a transaction of its own; once more when PostgreSQL ended it, as two waited crosswise.
+
+    Nothing of the first try is left then. Errors: whatever `do` raises, the second time that too.
+    """
+    try:
+        return do()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+            raise
+    return do()
 
 
 def insert_into(db: Connection | Dialect, row: type[Base]) -> postgresql.Insert | sqlite.Insert:

@@ -45,6 +45,7 @@ def session() -> str:
     # What is handed out or answered decides these; see Reaction.
     lines += [
         f"    {State.READY} --> {State.READY}: connectionError, answered with the file to try once",
+        f"    {State.READING} --> {State.FAILED}: sendRequestXML, once a list goes on",
         f"    {State.READY} --> {State.READING}: a message set that reads is handed out",
         f"    {State.READY} --> {State.WRITING}: a message set that writes is handed out",
         f"    {State.READY} --> {State.DONE}: 100 is answered",

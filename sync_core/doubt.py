@@ -106,7 +106,8 @@ def is_done(install_id: int, asker: Asker, *, leaves_stamps: bool) -> bool:
 class Doubt:
     """A payment that may have left, and that QuickBooks was asked for in this sync.
 
-    `is_proven`: whoever took it is over; `has_waited`: long enough. `refused` is QuickBooks' word
+    `is_proven`: whoever took it is over; `cut_off`: the PC that is not and never calls again under
+    the name it had ("": each may call). `has_waited`: long enough. `refused` is QuickBooks' word
     when the whole message set was refused with nothing but this payment in it. `deleted_wall`: a
     payment with its number was deleted in QuickBooks then, by its clock ("": nobody said when).
     """
@@ -115,6 +116,7 @@ class Doubt:
     is_in_doubt: bool
     is_proven: bool
     has_waited: bool
+    cut_off: str = ""
     deleted_wall: str | None = None
     returns: int = 0
     refused_whole: bool = False
@@ -156,6 +158,11 @@ STILL_AT_WORK = (
     "QuickBooks does not have it yet, but the PC it was handed to may still be at work on it. "
     "Please press Update Selected there, and do not enter it by hand."
 )
+CUT_OFF = (
+    "QuickBooks does not have it yet, and {pc}, which it was handed to, was retired or connected "
+    "anew and cannot tell any more. Please see that the Web Connector there is closed, then say "
+    "whether the payment is in QuickBooks."
+)
 NOT_LONG_ENOUGH = "QuickBooks does not have it yet; the next sync asks again."
 PLEASE_LOOK = "Please look whether it is this one."
 
@@ -172,7 +179,7 @@ def judge(doubt: Doubt, reference: str) -> Verdict:
     if isinstance(doubt.found, Contested) and doubt.is_in_doubt:
         return Stays(contested(doubt.found, reference))
     if not doubt.is_proven:
-        return Stays(STILL_AT_WORK)
+        return Stays(CUT_OFF.format(pc=doubt.cut_off) if doubt.cut_off else STILL_AT_WORK)
     if not doubt.has_waited:
         return Stays(NOT_LONG_ENOUGH)
     return _absent(doubt, reference)

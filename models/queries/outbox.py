@@ -32,7 +32,7 @@ from sqlalchemy.orm import aliased
 
 from models.base import AnyRow, among
 from models.books import Stale
-from models.company_file import CompanyFile
+from models.company_file import CompanyFile, Install
 from models.exchange import Exchange
 from models.payment import MAY_HAVE_LEFT, UNSEEN, Attempt, Payment, PaymentApply, PaymentEvent
 from models.queries import watches
@@ -654,9 +654,12 @@ def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
             WcSession.id.label("session_id"),
             WcSession.install_id,
             WcSession.app_lock,
+            Install.label,
+            Install.retired_at,
         )
         .join_from(Attempt, Exchange, Exchange.id == Attempt.exchange_id)
         .join(WcSession, WcSession.id == Exchange.wc_session_id)
+        .join(Install, Install.id == WcSession.install_id)
         .where(among(Attempt.payment_id, payment_ids))
         .order_by(Attempt.id)
     ).all()

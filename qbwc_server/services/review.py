@@ -13,7 +13,7 @@ from pydantic import Field
 from sqlalchemy import Connection, Engine
 
 from models.base import AnyRow
-from models.engine import Clock
+from models.engine import Clock, crosswise
 from models.queries import extras as extra_rows
 from models.queries import outbox, payments
 from models.queries import remedies as remedy_rows
@@ -28,7 +28,7 @@ from qbwc_server.services import (
     undo,
 )
 from qbwc_server.services.acting import Asked, back_to_waiting, joined, move, wait_again
-from qbwc_server.services.action_input import ActionInput
+from qbwc_server.services.action_input import ActionInput, BulkActionInput
 from qbwc_server.services.actions import Action
 from qbwc_server.services.payments import View
 from qbwc_server.services.previews import PreviewView, Sentence
@@ -94,6 +94,11 @@ class Review:
             Refused: the action does not fit the payment.
         """
         said = action_input.read(given)
+        return crosswise(lambda: self._act(company_file_id, external_id, said, by=by, show=show))
+
+    def _act(
+        self, company_file_id: int, external_id: str, said: ActionInput, *, by: str, show: Show
+    ) -> PreviewView | None:
         with self.engine.connect() as db, db.begin() as transaction:
             found = _find(db, company_file_id, [external_id])
             if external_id not in found:
@@ -118,6 +123,11 @@ class Review:
             InvalidInput: no such action, or its fields are wrong.
         """
         said = action_input.read_bulk(given)
+        return crosswise(lambda: self._act_on_all(company_file_id, said, by=by, show=show))
+
+    def _act_on_all(
+        self, company_file_id: int, said: BulkActionInput, *, by: str, show: Show
+    ) -> BulkActedView:
         items, cents = [], 0
         with self.engine.connect() as db, db.begin() as transaction:
             found = _find(db, company_file_id, said.ids)
@@ -140,6 +150,9 @@ class Review:
         """
         said = action_input.read({"action": Action.REOPEN, "note": note})
         action_input.refuse_without(said)
+        return crosswise(lambda: self._reopen_missing(company_file_id, said, by=by))
+
+    def _reopen_missing(self, company_file_id: int, said: ActionInput, *, by: str) -> int:
         with self.engine.begin() as db:
             payments.hold_all(db)
             return payments.move_every(

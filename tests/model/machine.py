@@ -1,9 +1,9 @@
 """A firm to which anything may happen, in any order; after each step the promises are checked.
 
 Two PCs on one company file, payments that are mostly partial or on account; lost, repeated and
-late calls, sleeping and dying PCs, takeovers, clock jumps, restored databases and files, a
-bookkeeper who edits, people who act. In the end the PCs call until they are quiet, and nothing may
-hang.
+late calls, sleeping and dying PCs, PCs that are connected anew, takeovers, clock jumps, restored
+and moved files, restored databases, a bookkeeper who edits, people who act. In the end the PCs call
+until they are quiet, and nothing may hang.
 """
 
 import shutil
@@ -46,8 +46,11 @@ OPERATIONS = (
 )
 # What a person may do so that a payment goes to QuickBooks once more.
 SEND_AGAIN = (Action.REOPEN, Action.RETRY, Action.POST_ANYWAY, Action.SETTLE_NOT_POSTED)
+BY_NUMBER = 4  # the kind of payment that names its invoice so
 PAYMENTS_MAX = 8
+NUMBERS = ("1001", "1002", "1003")
 QUIET_ROUNDS = 8
+CUT_OFF_NOTES = [doubt.CUT_OFF.format(pc=f"PC {number}") for number in range(2)]
 # Sets and pages so small that a few payments take several of each.
 SETTINGS: dict[str, Any] = {
     "message_set_max": 2,
@@ -120,28 +123,29 @@ class Promises(RuleBasedStateMachine):
             Promises.database = _Database()
         self.lent = Promises.database
         self.lent.empty()
+        self.set_back = timedelta()
         self.firm: Firm = open_firm(self.lent.engine, self.lent.folder, **SETTINGS)
         books = self.firm.books
         books.add_customer(CUSTOMER)
         books.add_customer(OTHER_CUSTOMER)
-        self.invoices = [books.add_invoice(CUSTOMER, amount="500.00") for _ in range(3)]
+        self.invoices = [
+            books.add_invoice(CUSTOMER, amount="500.00", number=number) for number in NUMBERS
+        ]
         self.pcs: list[WebConnector] = [
             self.firm.pc(f"PC {number}", primary=number == 0) for number in range(2)
         ]
         for pc in self.pcs:
-            assert isinstance(pc.transport, Line)
-            pc.transport = Postman(pc.transport)
+            self._wire(pc)
         self.sessions: list[Session | None] = [None, None]
+        # What PCs sleep on that were connected anew since.
+        self.cut_off: list[Session] = []
         self.given: dict[str, dict[str, Any]] = {}
         self.kept_rows: dict[str, list[dict[str, Any]]] | None = None
         self.kept_file: CompanyFile | None = None
         self.edited: set[str] = set()
         # How often QuickBooks may carry a payment out: once, and once more at a person's word.
         self.may_be_done: Counter[str] = Counter()
-        self.set_back = timedelta()
         books.clock = self._wall_clock
-        for pc in self.pcs:
-            pc.clock = self._wall_clock
 
     @initialize(keeps_guid=st.booleans())
     def begin(self, keeps_guid: bool) -> None:  # noqa: FBT001 - hypothesis fills it in
@@ -158,7 +162,7 @@ class Promises(RuleBasedStateMachine):
     # The payment site
 
     @precondition(lambda self: len(self.given) < PAYMENTS_MAX)
-    @rule(kind=st.integers(0, 3), invoice=st.integers(0, 2))
+    @rule(kind=st.integers(0, 4), invoice=st.integers(0, 2))
     def queue(self, kind: int, invoice: int) -> None:
         """Queue a payment: on account, partial, on two invoices; each of another amount."""
         number = len(self.given)
@@ -168,7 +172,9 @@ class Promises(RuleBasedStateMachine):
             1: {self.invoices[invoice]: "40.00"},
             2: {self.invoices[0]: "10.00", self.invoices[1]: "20.00"},
             3: {self.invoices[invoice]: f"{amount}.00"},
+            4: {self.invoices[invoice]: "30.00"},
         }[kind]
+        named = "number" if kind == BY_NUMBER else "txn_id"
         self.given[f"web-{number}"] = {
             "id": f"web-{number}",
             "customer": {"name": CUSTOMER},
@@ -176,7 +182,8 @@ class Promises(RuleBasedStateMachine):
             "received_on": "2026-11-20",
             "method": "Visa",
             "apply": [
-                {"invoice": {"txn_id": txn_id}, "amount": part} for txn_id, part in parts.items()
+                {"invoice": {named: self._name(txn_id, named)}, "amount": part}
+                for txn_id, part in parts.items()
             ],
         }
         self._send([f"web-{number}"])
@@ -273,6 +280,30 @@ class Promises(RuleBasedStateMachine):
                     session.finish()
             self.sessions[pc] = None
 
+    @rule(pc=pcs)
+    def connect_anew(self, pc: int) -> None:
+        """Renew the connection of a PC; the one before may sleep on payments, and wake later."""
+        session = self.sessions[pc]
+        if session and session.held:
+            self.cut_off.append(session)
+        self.sessions[pc] = None
+        old = self.pcs[pc]
+        self._post(pc).calm_down()
+        label = f"PC {pc}"
+        found = self._install(old)
+        made = (
+            self.firm.register(label, primary=pc == 0)
+            if found is None
+            else self.firm.services.installs.renew(found, by="administrator")
+        )
+        self.pcs[pc] = self._wire(self.firm.add_to_pc(made))
+
+    @precondition(lambda self: self.cut_off)
+    @rule(is_online=st.booleans())
+    def wake_cut_off(self, is_online: bool) -> None:  # noqa: FBT001 - hypothesis fills it in
+        """Let a PC that was connected anew carry out what it held under its old name."""
+        self.cut_off.pop().wake(is_online=is_online)
+
     # Backups
 
     @rule()
@@ -290,6 +321,13 @@ class Promises(RuleBasedStateMachine):
         """
         assert self.kept_rows is not None
         self.lent.put_back(self.kept_rows)
+        for pc, connector in enumerate(self.pcs):
+            if self._install(connector) is None:
+                # Its Web Connector is unknown now; it must not sleep on payments then.
+                if (session := self.sessions[pc]) and session.held:
+                    session.power_cut(after=0)
+                    self.sessions[pc] = None
+                self.connect_anew(pc)
         if says_so or self._is_held():
             self.firm.services.restore.run(by="operator")
         self._send(list(self.given))
@@ -304,7 +342,7 @@ class Promises(RuleBasedStateMachine):
     def restore_their_file(self) -> None:
         """Restore the company file; nobody is at work in it then."""
         assert self.kept_file is not None
-        self.sessions = [None, None]
+        self.sessions, self.cut_off = [None, None], []
         self.firm.clock.move(seconds=5)
         self.firm.books.restore(self.kept_file)
 
@@ -313,6 +351,23 @@ class Promises(RuleBasedStateMachine):
         """Let an administrator say so."""
         with suppress(ServiceError):  # nobody has called yet
             self.firm.services.companies.confirm(self.firm.company_id, by="administrator")
+
+    @rule()
+    def this_is_not_our_file(self) -> None:
+        """Let an administrator say so, by mistake."""
+        with suppress(ServiceError):  # nobody asks
+            self.firm.services.companies.deny(self.firm.company_id, by="administrator")
+
+    @rule()
+    def ours_whatever_it_lacks(self) -> None:
+        """Let an administrator say so, maybe in the middle of a sync."""
+        with suppress(ServiceError):  # nobody asks
+            self.firm.services.companies.ours(self.firm.company_id, by="administrator")
+
+    @rule(number=st.integers(0, 1))
+    def move_their_file(self, number: int) -> None:
+        """Let the company file be opened from another folder from now on."""
+        self.firm.books.path = rf"C:\Books {number}\prairie.qbw"
 
     @precondition(lambda self: not self._is_held())
     @rule()
@@ -419,7 +474,7 @@ class Promises(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let all PCs call until they are quiet: then nothing hangs, and nothing is lost."""
-        for session in self.sessions:
+        for session in (*self.sessions, *self.cut_off):
             if session and session.held:
                 session.wake()
         for pc in range(2):
@@ -431,11 +486,19 @@ class Promises(RuleBasedStateMachine):
             self.firm.clock.move(seconds=400)
             for connector in self.pcs:
                 connector.begin().finish()
+            self._settle_what_was_cut_off()
             self.never_twice()
             if self._is_quiet():
                 break
         self.verify_holds()
         self._nothing_hangs()
+
+    def _settle_what_was_cut_off(self) -> None:
+        """Do what is said of payments whose PC cannot tell any more: look, and say."""
+        for payment_id, status in self.firm.statuses().items():
+            note = self.firm.payment(payment_id).note if status == "in_doubt" else None
+            if note in CUT_OFF_NOTES and not self._receipts(payment_id):
+                self.act(int(payment_id.removeprefix("web-")), Action.SETTLE_NOT_POSTED)
 
     def _is_quiet(self) -> bool:
         """Say whether no payment waits, and nobody has to say which file is ours."""
@@ -468,6 +531,24 @@ class Promises(RuleBasedStateMachine):
         )
         assert {outcome.kind.value for outcome in outcomes} <= {"created", "same"}
 
+    def _wire(self, pc: WebConnector) -> WebConnector:
+        """Give a PC a line on which calls get lost, and a clock on its wall."""
+        assert isinstance(pc.transport, Line)
+        pc.transport = Postman(pc.transport)
+        pc.clock = self._wall_clock
+        return pc
+
+    def _install(self, pc: WebConnector) -> str | None:
+        """Give the id of a PC's install, None for one that is retired, or not known any more."""
+        found = self.firm.rows(
+            "SELECT uuid FROM install WHERE owner_id = :owner AND retired_at IS NULL",
+            owner=pc.owner_id,
+        )
+        return str(found[0]["uuid"]) if found else None
+
+    def _name(self, txn_id: str, named: str) -> str:
+        return NUMBERS[self.invoices.index(txn_id)] if named == "number" else txn_id
+
     def _session(self, pc: int) -> Session:
         session = self.sessions[pc]
         if session is None or session.held:
@@ -487,7 +568,7 @@ class Promises(RuleBasedStateMachine):
         return self.firm.clock.now + self.set_back
 
     def _is_held(self) -> bool:
-        return any(session and session.held for session in self.sessions)
+        return any(session and session.held for session in (*self.sessions, *self.cut_off))
 
     def _live(self) -> list[Payment]:
         return [receipt for receipt in self.firm.books.payments() if receipt.total]

@@ -4,6 +4,7 @@ Source: exactly-once rules D.2 to D.5 and D.7; the rules themselves are `sync_co
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -157,21 +158,22 @@ def _judge(
     looked = evidence.look(turn, page, keeps_guid=keeps_guid)
     verdicts = {}
     for payment in page:
-        is_proven = _is_proven(payment, attempts[payment.id], asker, is_held=is_held)
-        facts = _doubt(turn, payment, attempts[payment.id], looked[payment], is_proven=is_proven)
+        at_work = _at_work(payment, attempts[payment.id], asker)
+        facts = replace(
+            _doubt(turn, payment, attempts[payment.id], looked[payment]),
+            is_proven=not at_work and not (payment.is_restored and is_held),
+            cut_off=next((one.label for one in at_work if one.retired_at is not None), ""),
+        )
         verdicts[payment] = doubt.judge(facts, payment.reference)
     return verdicts
 
 
-def _is_proven(payment: AnyRow, attempts: Sequence[AnyRow], asker: Asker, *, is_held: bool) -> bool:
-    """Say whether every sync that may still write a payment is proven over.
-
-    `is_held`: a PC may hold what a restored database does not know.
-    """
-    if payment.is_restored and is_held:
-        return False
-    return all(
-        doubt.is_over(
+def _at_work(payment: AnyRow, attempts: Sequence[AnyRow], asker: Asker) -> list[AnyRow]:
+    """List the attempts of a payment whose syncs may still write it: not proven over."""
+    return [
+        attempt
+        for attempt in _open(payment, attempts, asker.session_id)
+        if not doubt.is_over(
             Taker(
                 session_id=attempt.session_id,
                 install_id=attempt.install_id,
@@ -179,8 +181,7 @@ def _is_proven(payment: AnyRow, attempts: Sequence[AnyRow], asker: Asker, *, is_
             ),
             asker,
         )
-        for attempt in _open(payment, attempts, asker.session_id)
-    )
+    ]
 
 
 def _open(payment: AnyRow, attempts: Sequence[AnyRow], session_id: int) -> list[AnyRow]:
@@ -201,9 +202,8 @@ def _open(payment: AnyRow, attempts: Sequence[AnyRow], session_id: int) -> list[
     ]
 
 
-def _doubt(
-    turn: Turn, payment: AnyRow, attempts: Sequence[AnyRow], looked: Looked, *, is_proven: bool
-) -> Doubt:
+def _doubt(turn: Turn, payment: AnyRow, attempts: Sequence[AnyRow], looked: Looked) -> Doubt:
+    """Gather what is known of a payment, apart from whether who took it is over."""
     last = attempts[-1] if attempts else None
     is_lost = payment.is_restored or bool(_open(payment, attempts, turn.session.id))
     wait = timedelta(seconds=turn.settings.in_doubt_wait_s)
@@ -211,7 +211,7 @@ def _doubt(
     return Doubt(
         found=looked.found,
         is_in_doubt=payment.status == PaymentStatus.IN_DOUBT,
-        is_proven=is_proven,
+        is_proven=False,
         has_waited=not is_lost or payment.left_at is None or turn.now - payment.left_at >= wait,
         deleted_wall=looked.deleted_wall,
         returns=payment.returns,

@@ -1,14 +1,22 @@
 """Several servers take payments in at once: each payment stands there once."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Thread
 
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, text
 
+from models.payment import Payment
+from models.queries import payments
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.intake import Outcome
 from tests.integration.site import Site, payment, stored
+
+WAITS_FOR_US = """
+    SELECT count(*) FROM pg_locks
+    WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+"""
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
@@ -68,3 +76,25 @@ def test_one_reference_at_once_goes_to_one_payment(
 
     assert sorted(map(str, at_once(lambda: take("a"), lambda: take("b")))) == ["created", "invalid"]
     assert len(stored(engine)) == 1
+
+
+def test_an_act_that_waits_crosswise_is_done_after_all(
+    use_cases: UseCases, company_file_id: int, engine: Engine
+) -> None:
+    """A sync holds the later payment and wants the earlier one: PostgreSQL ends one of the two."""
+    use_cases.intake.queue(company_file_id, [payment("first"), payment("second")], by="api")
+
+    def withdraw() -> int:
+        said = {"action": "withdraw", "ids": ["first", "second"], "note": "Paid in cash."}
+        return use_cases.review.act_on_all(company_file_id, said, by="bookkeeper").count
+
+    with engine.connect() as sync, ThreadPoolExecutor(1) as thread, sync.begin():
+        payments.hold(sync, company_file_id, "second")
+        withdrawn = thread.submit(withdraw)
+        if engine.dialect.name == "postgresql":  # SQLite has one writer: it waits, and is next
+            while not sync.execute(text(WAITS_FOR_US)).scalar_one():
+                pass
+        payments.hold(sync, company_file_id, "first")
+    assert withdrawn.result() == len(("first", "second"))
+    with engine.connect() as db:
+        assert {row.status for row in db.execute(select(Payment.status))} == {"dismissed"}

@@ -19,7 +19,7 @@ from scripts.simulate.postman import Postman
 from scripts.simulate.soap import HttpAnswer
 from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import Session, WebConnector
-from sync_core.doubt import NOT_LONG_ENOUGH, STILL_AT_WORK
+from sync_core.doubt import CUT_OFF, NOT_LONG_ENOUGH, STILL_AT_WORK
 from tests.integration.sync.firm import Firm, update
 from tests.integration.sync.leaving import (
     A_NIGHT_S,
@@ -71,6 +71,11 @@ def leave_again(firm: Firm, pc: WebConnector, payments: list[str]) -> None:
     assert numbers_asked(session) == [reference(firm, payment) for payment in payments]
     assert session.status == f"{len(payments)} payments posted"
     are_once(firm, payments)
+
+
+def install_of(firm: Firm, pc: WebConnector) -> str:
+    (row,) = firm.rows("SELECT uuid FROM install WHERE owner_id = :owner", owner=pc.owner_id)
+    return str(row["uuid"])
 
 
 def lock_of(firm: Firm, pc: WebConnector) -> str:
@@ -203,6 +208,47 @@ def test_what_waits_again_is_held_to_the_same_proof(
     assert {firm.payment(payment).note for payment in payments} == {STILL_AT_WORK}
     asleep.wake()
     are_once(firm, payments)
+
+
+# An install that never calls again
+
+
+@pytest.mark.parametrize("was_carried_out", [True, False])
+def test_a_pc_is_connected_anew_while_it_sleeps_on_payments(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector], *, was_carried_out: bool
+) -> None:
+    """Nobody is sent to a button that helps no more: she looks, and says what is there."""
+    desk, back = pcs
+    payments = some_payments(firm, 2)
+    asleep = desk.begin()
+    asleep.take("ReceivePaymentAdd")
+    renewed = firm.services.installs.renew(install_of(firm, desk), by="admin@example.com")
+    new_desk = firm.add_to_pc(renewed)
+    firm.clock.move(seconds=A_NIGHT_S)
+    for pc in (back, new_desk):
+        stay(firm, pc, payments, why=CUT_OFF.format(pc="Front desk"))
+        firm.clock.move(seconds=A_NIGHT_S)
+    assert firm.services.verify.company(firm.company_id).holds
+    if was_carried_out:
+        asleep.wake(is_online=False)
+    else:
+        asleep.power_cut(after=0)
+        for payment in payments:
+            act(firm, payment, "settle_not_posted", note="I looked; the PC is a new one.")
+    fair_update(firm, new_desk)
+    are_once(firm, payments)
+
+
+def test_after_a_restore_a_retired_pc_is_waited_for_until_a_person_says(
+    firm: Firm, pcs: tuple[WebConnector, WebConnector]
+) -> None:
+    desk, back = pcs
+    _, payment = slept_through_a_restore(firm, desk)
+    firm.services.installs.retire(install_of(firm, desk), by="admin@example.com")
+    assert fair_update(firm, back).status == RESTORED
+    firm.services.companies.no_pc_at_work(firm.company_id, by="admin@example.com")
+    assert fair_update(firm, back).status == "1 payment posted"
+    are_once(firm, [payment])
 
 
 # The same install on another PC

@@ -12,6 +12,7 @@ from sync_core.decide import NotExecuted
 from sync_core.doubt import (
     AHEAD_MAX,
     CLEAR,
+    CUT_OFF,
     NOT_LONG_ENOUGH,
     STILL_AT_WORK,
     Asker,
@@ -195,6 +196,7 @@ def test_it_may_be_sent(doubt: Doubt, returns: int) -> None:
     ("doubt", "why"),
     [
         (replace(LOST, is_proven=False), STILL_AT_WORK),
+        (replace(LOST, is_proven=False, cut_off="Old PC"), CUT_OFF.format(pc="Old PC")),
         (replace(RETRIED, is_proven=False), STILL_AT_WORK),
         (replace(LOST, is_proven=False, has_waited=False), STILL_AT_WORK),
         (replace(LOST, has_waited=False), NOT_LONG_ENOUGH),
