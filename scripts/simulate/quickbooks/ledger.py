@@ -199,8 +199,12 @@ class Ledger(Lists):
         method: str | None = None,
         number: str | None = None,
         date: date | None = None,
+        card_number: str | None = None,
     ) -> str:
-        """Type a received payment in; `invoices` maps TxnIDs to amounts. Answer the TxnID."""
+        """Type a received payment in; `invoices` maps TxnIDs to amounts. Answer the TxnID.
+
+        With a `card_number` QuickBooks' own service charged that card.
+        """
         payer = self.customer(customer)
         targets = [(self.invoice(txn_id), cents(text)) for txn_id, text in (invoices or {}).items()]
         payment = self.enter_payment(
@@ -214,6 +218,7 @@ class Ledger(Lists):
         )
         for invoice, value in targets:
             self.apply(payment, invoice, value)
+        payment.card_number = card_number
         return payment.txn_id
 
     def change_payment(

@@ -165,6 +165,7 @@ class Payment(Transaction):
     """A received payment; `deposit` is the deposit that took it out of Undeposited Funds.
 
     `sent_guid` is the ExternalGUID it was sent with: QuickBooks may drop that, a judge must not.
+    `card_number` is that of a card that QuickBooks' own service charged.
     """
 
     kind: str = "ReceivePayment"
@@ -173,6 +174,7 @@ class Payment(Transaction):
     deposit: "Deposit | None" = None
     external_guid: str | None = None
     sent_guid: str | None = None
+    card_number: str | None = None
 
 
 @dataclass(kw_only=True, eq=False)

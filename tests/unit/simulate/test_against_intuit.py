@@ -70,7 +70,12 @@ def fill(books: CompanyFile) -> str:
     books.write_data("{AAAAAAAA-0000-0000-0000-000000000001}", "FileID", GUID)
     invoice = books.add_invoice("O'Neill Law:Elm Street", amount="100.00", tax="8.25", number="7")
     receipt = books.receive_by_hand(
-        "O'Neill Law", amount="60.00", invoices={invoice: "50.00"}, method="Visa", number="123"
+        "O'Neill Law",
+        amount="60.00",
+        invoices={invoice: "50.00"},
+        method="Visa",
+        number="123",
+        card_number="xxxxxxxxxxxx1234",
     )
     books.give_discount(receipt, invoice, "1.00")
     credit = books.add_credit("O'Neill Law", amount="5.00", number="CM-1")
