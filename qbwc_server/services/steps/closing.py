@@ -4,6 +4,7 @@ An empty request would send the Web Connector to getLastError, and the office wo
 """
 
 from models.queries.exchanges import ExchangeRow
+from qbwc_server.services.steps import elements
 from qbwc_server.services.steps.step import Asked, Taken, Turn, plain_set
 from qbxml.company import HostQuery
 from qbxml.envelope import MessageSet
@@ -11,7 +12,7 @@ from qbxml.envelope import MessageSet
 
 def ask(turn: Turn, token: str) -> Asked:
     """Ask for the host, which costs QuickBooks nothing."""
-    return Asked(xml=plain_set(turn, token, [HostQuery()]))
+    return Asked(xml=plain_set(turn, token, [HostQuery(include_ret_element=elements.HOST_UNREAD)]))
 
 
 def take(_turn: Turn, _exchange: ExchangeRow, _answer: MessageSet) -> Taken:

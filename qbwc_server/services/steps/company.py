@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from models.base import AnyRow
 from models.queries import installs
 from models.queries.exchanges import ExchangeRow
-from qbwc_server.services.steps import stamps
+from qbwc_server.services.steps import elements, stamps
 from qbwc_server.services.steps.step import (
     Asked,
     Taken,
@@ -67,7 +67,11 @@ def version_for_asking(major: int | None, minor: int | None) -> str | None:
 def ask(turn: Turn, token: str) -> Asked:
     """Ask for the host, the preferences, and the company with every install's stamp."""
     owner_ids = tuple(row.owner_id for row in installs_of(turn))
-    messages = (HostQuery(), CompanyQuery(owner_id=owner_ids), PreferencesQuery())
+    messages = (
+        HostQuery(include_ret_element=elements.HOST),
+        CompanyQuery(include_ret_element=elements.COMPANY, owner_id=owner_ids),
+        PreferencesQuery(include_ret_element=elements.PREFERENCES),
+    )
     return Asked(xml=plain_set(turn, token, messages))
 
 

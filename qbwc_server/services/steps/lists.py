@@ -15,6 +15,7 @@ import structlog
 from models.base import AnyRow
 from models.queries import ledger
 from models.queries import receipts as stored
+from qbwc_server.services.steps import elements
 from qbwc_server.services.steps.answers import is_absent, is_complete, is_none
 from qbwc_server.services.steps.step import Turn
 from qbxml.aggregate import RequestMessage
@@ -50,26 +51,6 @@ _WHAT = {
 # garbled on its way.
 ID_MAX, EDIT_SEQUENCE_MAX, NUMBER_MAX, NAME_MAX, WORD_MAX = 36, 16, 11, 209, 50
 RECEIPT_NUMBER_MAX, CURRENCY_MAX = 20, 64
-
-# Only what is kept is asked for.
-CUSTOMER_ELEMENTS = (
-    *("ListID", "TimeModified", "EditSequence", "FullName", "IsActive", "ParentRef"),
-    *("Balance", "CurrencyRef"),
-)
-_TXN_ELEMENTS = (
-    *("TxnID", "TimeCreated", "TimeModified", "EditSequence", "CustomerRef", "ARAccountRef"),
-    *("TxnDate", "RefNumber"),
-)
-INVOICE_ELEMENTS = (
-    *_TXN_ELEMENTS,
-    *("IsPending", "DueDate", "Subtotal", "SalesTaxTotal", "BalanceRemaining", "CurrencyRef"),
-    *("Memo", "IsPaid", "LinkedTxn"),
-)
-CREDIT_MEMO_ELEMENTS = (*_TXN_ELEMENTS, "TotalAmount", "CreditRemaining", "LinkedTxn")
-PAYMENT_ELEMENTS = (
-    *_TXN_ELEMENTS,
-    *("TotalAmount", "UnusedPayment", "ExternalGUID", "AppliedToTxnRet"),
-)
 
 
 # Asking
@@ -159,7 +140,7 @@ def _page_of(listed: Listed, since: str, sync_from: date | None, page: int) -> R
             max_returned=page,
             active_status="All",
             from_modified_date=since or None,
-            include_ret_element=CUSTOMER_ELEMENTS,
+            include_ret_element=elements.CUSTOMER,
         )
     changed = ModifiedDateRangeFilter(from_modified_date=since) if since else None
     dated = TxnDateRangeFilter(from_txn_date=sync_from) if sync_from and not since else None
@@ -169,28 +150,28 @@ def _page_of(listed: Listed, since: str, sync_from: date | None, page: int) -> R
             modified_date_range_filter=changed,
             txn_date_range_filter=dated,
             include_linked_txns=True,
-            include_ret_element=INVOICE_ELEMENTS,
+            include_ret_element=elements.INVOICE,
         )
     return CreditMemoQuery(
         max_returned=page,
         modified_date_range_filter=changed,
         txn_date_range_filter=dated,
         include_linked_txns=True,
-        include_ret_element=CREDIT_MEMO_ELEMENTS,
+        include_ret_element=elements.CREDIT_MEMO,
     )
 
 
 def _by_txn_id(listed: Listed, txn_id: str) -> RequestMessage:
     if listed is Listed.INVOICES:
         return InvoiceQuery(
-            txn_id=(txn_id,), include_linked_txns=True, include_ret_element=INVOICE_ELEMENTS
+            txn_id=(txn_id,), include_linked_txns=True, include_ret_element=elements.INVOICE
         )
     if listed is Listed.CREDIT_MEMOS:
         return CreditMemoQuery(
-            txn_id=(txn_id,), include_linked_txns=True, include_ret_element=CREDIT_MEMO_ELEMENTS
+            txn_id=(txn_id,), include_linked_txns=True, include_ret_element=elements.CREDIT_MEMO
         )
     return ReceivePaymentQuery(
-        txn_id=(txn_id,), include_line_items=True, include_ret_element=PAYMENT_ELEMENTS
+        txn_id=(txn_id,), include_line_items=True, include_ret_element=elements.RECEIPT_WITH_LINES
     )
 
 

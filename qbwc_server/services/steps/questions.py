@@ -6,7 +6,7 @@ question is kept as (kind, value) beside its message set.
 
 from collections.abc import Mapping, Sequence
 
-from qbwc_server.services.steps.lists import INVOICE_ELEMENTS
+from qbwc_server.services.steps import elements
 from qbwc_server.services.steps.step import Turn, number_of, plain_set
 from qbxml.aggregate import RequestMessage
 from qbxml.charge import ChargeQuery
@@ -19,14 +19,7 @@ from qbxml.payment import ReceivePaymentQuery
 TXN_ID, NUMBER, CUSTOMER, CHARGE = "txn_id", "number", "customer", "charge"
 NAME, RECEIPT, PREFERENCES = "name", "receipt", "preferences"
 
-CHARGE_ELEMENTS = (
-    *("TxnID", "CustomerRef", "TxnDate", "RefNumber"),
-    *("Amount", "BalanceRemaining", "IsPaid"),
-)
-
 Question = tuple[str, str]
-
-_CUSTOMER = ("ListID", "FullName", "IsActive", "Balance", "CurrencyRef")
 
 
 def page(
@@ -70,19 +63,19 @@ def _message(kind: str, value: str) -> RequestMessage:
             return CustomerQuery(
                 list_id=(value,) if kind == CUSTOMER else (),
                 full_name=(value,) if kind == NAME else (),
-                include_ret_element=_CUSTOMER,
+                include_ret_element=elements.PAYER,
             )
         case "preferences":
-            return PreferencesQuery()
+            return PreferencesQuery(include_ret_element=elements.CLOSING_DATE)
         case "receipt":
-            return ReceivePaymentQuery(ref_number=(value,))
+            return ReceivePaymentQuery(ref_number=(value,), include_ret_element=elements.RECEIPT)
         case "number":
             return InvoiceQuery(
-                ref_number=(value,), include_linked_txns=True, include_ret_element=INVOICE_ELEMENTS
+                ref_number=(value,), include_linked_txns=True, include_ret_element=elements.INVOICE
             )
         case "charge":
-            return ChargeQuery(ref_number=(value,), include_ret_element=CHARGE_ELEMENTS)
+            return ChargeQuery(ref_number=(value,), include_ret_element=elements.CHARGE)
         case _:
             return InvoiceQuery(
-                txn_id=(value,), include_linked_txns=True, include_ret_element=INVOICE_ELEMENTS
+                txn_id=(value,), include_linked_txns=True, include_ret_element=elements.INVOICE
             )

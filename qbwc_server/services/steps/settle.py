@@ -16,6 +16,7 @@ from models.queries.exchanges import ExchangeRow
 from qbwc_server.services import endings
 from qbwc_server.services.steps import (
     doubts,
+    elements,
     evidence,
     extras,
     healing,
@@ -290,27 +291,37 @@ def _message(turn: Turn, kind: str, value: str, since: str, size: int) -> Reques
     changed = ModifiedDateRangeFilter(from_modified_date=since) if since else None
     match kind:
         case "stamps":
-            return CompanyQuery(owner_id=tuple(row.owner_id for row in installs_of(turn)))
+            return CompanyQuery(
+                include_ret_element=elements.STAMPS,
+                owner_id=tuple(row.owner_id for row in installs_of(turn)),
+            )
         case "deleted":
             return TxnDeletedQuery(
                 txn_del_type=("ReceivePayment", "Invoice", "CreditMemo"),
                 deleted_date_range_filter=deleted,
+                include_ret_element=elements.DELETED,
             )
         case "list_deleted":
-            return ListDeletedQuery(list_del_type=("Customer",), deleted_date_range_filter=deleted)
+            return ListDeletedQuery(
+                list_del_type=("Customer",),
+                deleted_date_range_filter=deleted,
+                include_ret_element=elements.LIST_DELETED,
+            )
         case "to_deposit":
-            return ReceivePaymentToDepositQuery()
+            return ReceivePaymentToDepositQuery(include_ret_element=elements.TO_DEPOSIT)
         case "list":
             return ReceivePaymentQuery(
                 max_returned=size,
                 modified_date_range_filter=changed,
                 include_line_items=True,
-                include_ret_element=lists.PAYMENT_ELEMENTS,
+                include_ret_element=elements.RECEIPT_WITH_LINES,
             )
         case _:
             is_number = kind == NUMBER
             return ReceivePaymentQuery(
-                ref_number=(value,) if is_number else (), txn_id=() if is_number else (value,)
+                ref_number=(value,) if is_number else (),
+                txn_id=() if is_number else (value,),
+                include_ret_element=elements.RECEIPT,
             )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.queries import books
+from qbwc_server.services.steps import elements
 from qbwc_server.services.steps.answers import is_told
 from qbwc_server.services.steps.step import Turn, company_of
 from qbxml.envelope import Request, Response
@@ -31,9 +32,18 @@ def request(question: Sequence[Any], name: str) -> Request | None:
     """Make the request of one of these questions; None for a question that is none of them."""
     match question[0]:
         case "methods":
-            return Request(name, PaymentMethodQuery(active_status="All"))
+            return Request(
+                name, PaymentMethodQuery(active_status="All", include_ret_element=elements.METHOD)
+            )
         case "accounts":
-            return Request(name, AccountQuery(active_status="All", account_type=_ACCOUNT_TYPES))
+            return Request(
+                name,
+                AccountQuery(
+                    active_status="All",
+                    account_type=_ACCOUNT_TYPES,
+                    include_ret_element=elements.ACCOUNT,
+                ),
+            )
         case _:
             return None
 
