@@ -122,6 +122,7 @@ _EMPTY = """
     SET session_replication_role = replica;
     SET synchronous_commit = off;
     {deletes};
+    RESET session_replication_role;
     SELECT setval(seqrelid, seqstart, false) FROM pg_sequence
     WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
 """
@@ -143,11 +144,16 @@ def _cleaned(name: str) -> bool:
                 time.sleep(0.002)
             if db.execute(_FINGERPRINT).fetchall() != _fingerprint_of_template():
                 return False
-            deletes = "; ".join(str(table.delete()) for table in Base.metadata.tables.values())
-            db.execute(_EMPTY.format(deletes=deletes).encode())
+            db.execute(_emptying())
             return True
     except psycopg.Error:
         return False
+
+
+@cache
+def _emptying() -> bytes:
+    deletes = "; ".join(str(table.delete()) for table in Base.metadata.tables.values())
+    return _EMPTY.format(deletes=deletes).encode()
 
 
 @cache
@@ -263,6 +269,11 @@ def erasing(db: Connection) -> Iterator[None]:
 
 def clear(db: Connection) -> None:
     """Empty all tables."""
+    if db.dialect.name == "postgresql":
+        driver = db.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        driver.execute(_emptying())
+        return
     with erasing(db):
         for table in reversed(Base.metadata.sorted_tables):
             db.execute(table.delete())

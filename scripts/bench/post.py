@@ -73,14 +73,19 @@ class Figures:
         return EXCHANGES_MAX_PER_1000 * max(self.run.payments // 1000, 1)
 
     @property
-    def holds(self) -> bool:
-        """Say whether all limits are kept."""
+    def counts_hold(self) -> bool:
+        """Say whether the limits are kept that are the same on every machine."""
         return (
             self.run.posted == self.run.payments
             and self.longer.posted == self.longer.payments
             and self.run.exchanges <= self.exchanges_max
-            and self.ratio <= RATIO_MAX
-            and self.memory_ratio <= MEMORY_RATIO_MAX
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Say whether all limits are kept."""
+        return (
+            self.counts_hold and self.ratio <= RATIO_MAX and self.memory_ratio <= MEMORY_RATIO_MAX
         )
 
     def as_json(self) -> dict[str, Any]:
