@@ -15,6 +15,7 @@ from sync_core.causes import rejected
 from sync_core.receipts import guid_of, number_of, wall_of
 from sync_core.rejection import Cause, Rejection
 from sync_core.variants import Variant
+from sync_core.wording import notes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +56,7 @@ class NotExecuted:
     @property
     def note(self) -> str:
         """Say for the audit trail that it was not done."""
-        return f"QuickBooks did not do it: {self.said}"
+        return notes.NOT_DONE.format(said=self.said)
 
     @property
     def is_locked(self) -> bool:
@@ -159,25 +160,25 @@ def decide(responses: Sequence[Response], sent: Sent) -> Outcome:
     Source: Intuit XSD 13.0, ReceivePaymentAddRs; "Status codes"; rules A.2 and D.1.
     """
     if len(responses) != 1:
-        count = "no answer" if not responses else f"{len(responses)} answers"
-        return Unknown(f"QuickBooks gave {count} to this request.")
+        count = len(responses)
+        return Unknown(notes.ANSWERS.format(count=count) if count else notes.NO_ANSWER)
     response = responses[0]
     if response.name != "ReceivePaymentAdd":
-        return Unknown(f"QuickBooks answered with {response.name} instead of a payment.")
+        return Unknown(notes.OTHER_ANSWER.format(name=response.name))
     returned = [item for item in response.objects if isinstance(item, ReceivePaymentRet)]
     if response.status.is_success:
         return _recorded(returned, sent)
     if response.recovery_txn_id or any(item.txn_id for item in returned):
-        return Unknown("QuickBooks refused the payment and named a TxnID in one answer.")
+        return Unknown(notes.REFUSED_AND_NAMED)
     return _refused(response)
 
 
 def _recorded(returned: Sequence[ReceivePaymentRet], sent: Sent) -> Outcome:
     if len(returned) != 1 or not returned[0].txn_id:
-        return Unknown("QuickBooks said that it was done, but named no TxnID.")
+        return Unknown(notes.NO_TXN_ID)
     receipt = returned[0]
     if not _is_of(receipt, sent):
-        return Unknown("QuickBooks' answer describes another payment.")
+        return Unknown(notes.OTHER_PAYMENT)
     applied = sum(line.amount or 0 for line in receipt.applied_to_txn_ret)
     unapplied = receipt.unused_payment
     return Posted(
@@ -209,13 +210,13 @@ def _is_of(receipt: ReceivePaymentRet, sent: Sent) -> bool:
 def _refused(response: Response) -> Outcome:
     code, message = response.status.code, response.status.message.strip()
     if code is None:
-        return Unknown("QuickBooks' answer carries no status code.")
+        return Unknown(notes.NO_CODE)
     for refusal in PROVEN_REFUSALS:
         if refusal.proves(code, message):
             if refusal.cause is None:
                 return NotExecuted(status_code=code, said=message)
             return Rejected(rejected_by_quickbooks(refusal.cause, code, message))
-    return Unknown(f'QuickBooks said "{message}" ({code}), which does not prove what it did.')
+    return Unknown(notes.PROVES_NOTHING.format(message=message, code=code))
 
 
 def rejected_by_quickbooks(cause: Cause, code: int, message: str) -> Rejection:

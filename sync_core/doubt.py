@@ -15,6 +15,7 @@ from sync_core.money import format_cents
 from sync_core.receipts import ByHand, Contested, Found, Ours, Receipt
 from sync_core.rejection import Cause, Rejection
 from sync_core.variants import Variant
+from sync_core.wording import notes
 
 # AppLock's value is LOCKED:<computer>:<.NET ticks> (recorded logs of the Web Connector 2.x).
 _LOCKED = "LOCKED"
@@ -154,22 +155,10 @@ class Stays:
 
 Verdict = Stands | Clear | Refused | Stays
 
-STILL_AT_WORK = (
-    "QuickBooks does not have it yet, but the PC it was handed to may still be at work on it. "
-    "Please press Update Selected there, and do not enter it by hand."
-)
-CUT_OFF = (
-    "QuickBooks does not have it yet, and {pc}, which it was handed to, was retired or connected "
-    "anew and cannot tell any more. Please see that the Web Connector there is closed, then say "
-    "whether the payment is in QuickBooks."
-)
-NOT_LONG_ENOUGH = "QuickBooks does not have it yet; the next sync asks again."
-PLEASE_LOOK = "Please look whether it is this one."
-
 
 def contested(found: Contested, reference: str) -> str:
     """Say what stands there that may be a payment, and may not."""
-    return f"{_contested(found, reference).summary} {PLEASE_LOOK}"
+    return f"{_contested(found, reference).summary} {notes.PLEASE_LOOK}"
 
 
 def judge(doubt: Doubt, reference: str) -> Verdict:
@@ -179,9 +168,10 @@ def judge(doubt: Doubt, reference: str) -> Verdict:
     if isinstance(doubt.found, Contested) and doubt.is_in_doubt:
         return Stays(contested(doubt.found, reference))
     if not doubt.is_proven:
-        return Stays(CUT_OFF.format(pc=doubt.cut_off) if doubt.cut_off else STILL_AT_WORK)
+        pc = doubt.cut_off
+        return Stays(notes.CUT_OFF.format(pc=pc) if pc else notes.STILL_AT_WORK)
     if not doubt.has_waited:
-        return Stays(NOT_LONG_ENOUGH)
+        return Stays(notes.NOT_LONG_ENOUGH)
     return _absent(doubt, reference)
 
 

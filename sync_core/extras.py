@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from sync_core.wording import acts
+
 
 class Kind(StrEnum):
     """Why a receipt is one too many."""
@@ -45,25 +47,19 @@ class Facts:
 def why_not(facts: Facts) -> str | None:
     """Say why a receipt cannot be taken out by us, and the steps; None: it can."""
     if not facts.is_there:
-        return "QuickBooks did not show this entry; look for it there, and try again."
+        return acts.NOT_SHOWN
     if facts.is_kept_there is False:
-        return "The other entry of this payment is not in QuickBooks any more, so this one stays."
+        return acts.OTHER_IS_GONE
     if not facts.is_unchanged:
-        return "It was changed in QuickBooks since. " + BY_HAND
+        return acts.CHANGED
     if not facts.is_undeposited:
-        return "It is deposited. Take it out of the deposit first. " + BY_HAND
+        return acts.DEPOSITED
     return _why_closed(facts)
 
 
 def _why_closed(facts: Facts) -> str | None:
     if not facts.is_closing_date_told:
-        return "QuickBooks did not tell its closing date; the next sync asks again."
+        return acts.CLOSING_DATE_NOT_TOLD
     if facts.day is None or (facts.closing_date is not None and facts.day <= facts.closing_date):
-        return "The books are closed for its date. " + BY_HAND
+        return acts.BOOKS_ARE_CLOSED
     return None
-
-
-BY_HAND = (
-    "To take it out by hand, open it under Customers > Receive Payments, "
-    "then Edit > Delete Payment."
-)

@@ -4,34 +4,19 @@ Nothing is guessed: where the tables cannot tell, the answer says so, and that Q
 asked for the very number. Source: product.md, section 6.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sync_core.books import is_family
 from sync_core.money import format_cents
+from sync_core.reason import Reason
+from sync_core.wording.missing import ASKING, SENTENCES
+from sync_core.wording.phrases import fill
 
 # One number seldom stands for more than one; whoever is named beyond that helps nobody.
 NAMED_MAX = 3
-
-
-class Reason(StrEnum):
-    """Why, in the words of the API."""
-
-    NO_MAPPING = "no_mapping"
-    CUSTOMER_GONE = "customer_gone"
-    DELETED = "deleted"
-    STATEMENT_CHARGE = "statement_charge"
-    BEFORE_SYNC_FROM = "before_sync_from"
-    NO_OPEN_BALANCE = "no_open_balance"
-    CUSTOMER_INACTIVE = "customer_inactive"
-    PENDING = "pending"
-    OTHER_CUSTOMER = "other_customer"
-    NOT_IMPORTED_SINCE = "not_imported_since"
-    HERE_AND_OPEN = "here_and_open"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,87 +115,6 @@ class Explanation:
     entry: Entry | None = None
     asks: bool = False
 
-
-# By reason and variant. What stands in [brackets] is left out when it has nothing to say.
-SENTENCES: Mapping[tuple[Reason, str], str] = {
-    (Reason.NO_MAPPING, ""): (
-        "{customer} is not linked to a customer of the payment site, so none of its invoices are "
-        "shown there. Link it, then look again."
-    ),
-    (Reason.CUSTOMER_GONE, ""): (
-        "{customer} is no longer in QuickBooks: it was deleted, or merged into another customer."
-        "[ Invoice {number} stands under {owner}.]"
-    ),
-    (Reason.DELETED, ""): (
-        "Invoice {number} was deleted in QuickBooks[ on {deleted_on}].[ It was entered anew as "
-        "{anew}.][ {asking}]"
-    ),
-    (Reason.STATEMENT_CHARGE, ""): (
-        "{number} is a statement charge in QuickBooks[, dated {date}][, over {total}], not an "
-        "invoice. Statement charges are not shown; only an invoice can be paid online."
-        "[ It stands under {job}.]"
-    ),
-    (Reason.BEFORE_SYNC_FROM, ""): (
-        "Invoice {number} is dated {date}, before the Sync From Date {sync_from}, so it is not "
-        "shown. To show it, move the Sync From Date back and press Update Selected."
-    ),
-    (Reason.BEFORE_SYNC_FROM, "settled"): (
-        "Invoice {number} is dated {date}, before the Sync From Date {sync_from}, so it is not "
-        "shown. Nothing is due on it either."
-    ),
-    (Reason.NO_OPEN_BALANCE, "voided"): (
-        "Invoice {number}[ of {date}] was voided in QuickBooks, so nothing is due on it."
-    ),
-    (Reason.NO_OPEN_BALANCE, "paid"): (
-        "Invoice {number}[ of {date}] is paid in full in QuickBooks, so nothing is due on it."
-    ),
-    (Reason.NO_OPEN_BALANCE, "zero"): (
-        "Invoice {number}[ of {date}] comes to 0.00 in QuickBooks, so nothing is due on it."
-    ),
-    (Reason.CUSTOMER_INACTIVE, ""): (
-        "{inactive} is inactive in QuickBooks, so invoice {number}[ of {date}] is not shown. To "
-        "show it, make the customer active there and press Update Selected."
-    ),
-    (Reason.PENDING, ""): (
-        "Invoice {number}[ of {date}] is marked as pending, so nothing is due on it yet. In "
-        "QuickBooks open the invoice and choose Edit > Mark Invoice as Final (older: Mark As "
-        "Final), then press Update Selected."
-    ),
-    (Reason.OTHER_CUSTOMER, ""): (
-        "{kind} {number}[ of {date}] stands under {owner} in QuickBooks, not under {customer}."
-        "[ {asking}]"
-    ),
-    (Reason.NOT_IMPORTED_SINCE, "asking"): (
-        "Invoice {number} was not among the invoices of QuickBooks[ when they were last read to "
-        "their end, at {read_at}]. If it was entered since, press Update Selected. {asking}"
-    ),
-    (Reason.NOT_IMPORTED_SINCE, "never_read"): (
-        "The invoices of QuickBooks have not been read to their end yet, and {number} was not "
-        "among those read. Press Update Selected. {asking}"
-    ),
-    (Reason.NOT_IMPORTED_SINCE, "absent"): (
-        "QuickBooks had no invoice and no statement charge {number} when it was asked, at "
-        "{answered_at}. If it was entered since, press Update Selected.[ {asking}]"
-    ),
-    (Reason.NOT_IMPORTED_SINCE, "unanswered"): (
-        "Invoice {number} was not among the invoices of QuickBooks[ when they were last read to "
-        "their end, at {read_at}]. QuickBooks was asked for this number at {sent_at} and did not "
-        "say. If it was entered since, press Update Selected."
-    ),
-    (Reason.NOT_IMPORTED_SINCE, "in_books"): (
-        "Invoice {number}[ of {date}] is in QuickBooks and was not imported yet. Press Update "
-        "Selected."
-    ),
-    (Reason.HERE_AND_OPEN, ""): (
-        "Invoice {number}[ of {date}] is here and open[, with {balance} due].[ It stands under "
-        "{job}.] If {customer} does not see it, look at the customer's rights on the payment site."
-    ),
-}
-ASKING: Mapping[Reason, str] = {
-    Reason.NOT_IMPORTED_SINCE: "The next sync asks QuickBooks for exactly this number.",
-    Reason.OTHER_CUSTOMER: "The next sync asks QuickBooks whether {customer} has one too.",
-    Reason.DELETED: "The next sync asks QuickBooks whether there is another one.",
-}
 
 # What is nearest to being seen stands last: of several with the number, it is the one meant.
 _NEARNESS = (
@@ -371,20 +275,8 @@ def _say(
         "asking": asking,
         **more,
     }
-    return Explanation(reason=reason, summary=fill(SENTENCES[reason, variant], said), entry=entry)
-
-
-_OPTIONAL = re.compile(r"\[([^][]*)\]")
-_PLACE = re.compile(r"\{(\w+)\}")
-
-
-def fill(sentence: str, said: Mapping[str, str | None]) -> str:
-    """Fill a sentence's places; a part in [brackets] without all its values is left out."""
-    whole = _OPTIONAL.sub(
-        lambda part: part[1] if all(said.get(name) for name in _PLACE.findall(part[1])) else "",
-        sentence,
-    )
-    return _PLACE.sub(lambda place: said[place[1]] or "", whole)
+    known = {name: value for name, value in said.items() if value}
+    return Explanation(reason=reason, summary=fill(SENTENCES[reason, variant], known), entry=entry)
 
 
 def _amount(cents: int | None) -> str | None:

@@ -13,6 +13,7 @@ from models.queries import payments
 from qbwc_server.services.action_input import ActionInput
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
+from sync_core.wording import acts
 from sync_core.wording.phrases import Show, as_is
 
 
@@ -64,6 +65,7 @@ def wait_again(asked: Asked, told: str | None, **facts: Any) -> None:
     move(asked, PaymentStatus.QUEUED, told, **back_to_waiting(told, **facts))
 
 
-def joined(told: str, note: str | None) -> str:
-    """Join what was done and what the person said of it."""
-    return f"{told} {note}" if note else told
+def left_behind(asked: Asked, action: str, **facts: object) -> str:
+    """Say for the history what was done and what the person said of it."""
+    told = acts.LEFT_BEHIND[action].format(**facts)
+    return f"{told} {asked.said.note}" if asked.said.note else told

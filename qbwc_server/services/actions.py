@@ -13,6 +13,7 @@ from sync_core import words
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
 from sync_core.variants import Variant
+from sync_core.wording import acts
 
 # A few sentences; a note that needs more belongs into the books.
 NOTE_MAX = 1000
@@ -91,15 +92,6 @@ _ONLY_IF: Mapping[Action, Callable[[AnyRow, Beside], bool]] = {
 }
 
 # Each state as it is said of a payment: "a payment that ...".
-_SAID = {
-    PaymentStatus.QUEUED: "is waiting",
-    PaymentStatus.SENT: "is being sent",
-    PaymentStatus.IN_DOUBT: "is being checked, since QuickBooks' answer was lost",
-    PaymentStatus.POSTED: "is in QuickBooks",
-    PaymentStatus.REJECTED: "was rejected",
-    PaymentStatus.DISMISSED: "was dismissed",
-    PaymentStatus.REVERSED: "is no longer in QuickBooks",
-}
 
 
 def offered(payment: AnyRow, beside: Beside | None = None) -> tuple[Action, ...]:
@@ -116,11 +108,11 @@ def offered(payment: AnyRow, beside: Beside | None = None) -> tuple[Action, ...]
 
 def refusal(action: Action, payment: AnyRow, fits: tuple[Action, ...]) -> str:
     """Say in a sentence that an action does not fit a payment, and what does."""
-    said = _SAID[PaymentStatus(payment.status)]
+    said = acts.SAID[PaymentStatus(payment.status)]
     if payment.status == PaymentStatus.QUEUED and payment.ever_left:
-        said += " and was sent before, so that QuickBooks may have it"
-    now = ", ".join(fits) or "nothing, until the next sync has settled it"
-    return f"{_begins(action)} a payment that {said}. What fits now: {now}."
+        said += acts.MAY_HAVE_LEFT
+    now = ", ".join(fits) or acts.NOTHING_FITS
+    return acts.FITS_NOW.format(action=action, said=said, now=now)
 
 
 def is_refusal(action: Action, sentence: str) -> bool:
@@ -129,4 +121,4 @@ def is_refusal(action: Action, sentence: str) -> bool:
 
 
 def _begins(action: Action) -> str:
-    return f'"{action}" does not fit'
+    return acts.DOES_NOT_FIT.format(action=action)

@@ -15,6 +15,7 @@ from models.queries import books, choices, companies, ledger, payments, receipts
 from qbwc_server.errors import NotFound
 from qbwc_server.services import needs_you, plans
 from sync_core.names import plain
+from sync_core.wording import acts
 
 # As many as a person looks through.
 SHOWN_MAX = 50
@@ -172,7 +173,7 @@ def _payment(db: Connection, company_file_id: int, external_id: str) -> AnyRow:
     # No accepted id holds a character that cannot be shown, and PostgreSQL takes no NUL.
     row = payments.one(db, company_file_id, external_id) if external_id.isprintable() else None
     if row is None:
-        raise NotFound("There is no payment with this id.")
+        raise NotFound(acts.NO_PAYMENT)
     return row
 
 

@@ -18,6 +18,8 @@ from qbwc_server.services.attention import AttentionView
 from qbwc_server.services.company_settings import SETTINGS
 from qbwc_server.services.payments import View
 from sync_core import identity
+from sync_core.wording import acts, office
+from sync_core.wording.phrases import fill
 
 log = structlog.get_logger()
 
@@ -210,10 +212,7 @@ class Companies:
             now = self.clock(db)
             place = installs.confirm_place(db, company.id, place_id, by=by, now=now)
             if place is None:
-                raise Refused(
-                    "No Web Connector has opened a company file yet; "
-                    "press Update Selected first, then confirm."
-                )
+                raise Refused(acts.NO_FILE_YET)
             # One word answers one question.
             asks_more = place_id is None and not place.is_news
             takes_stock = asks_more and companies.take_stock(db, company.id)
@@ -235,7 +234,7 @@ class Companies:
         with self.engine.begin() as db:
             company = find(db, company_id)
             if not companies.take_stock(db, company.id):
-                raise Refused("Nobody asks for this word: the company file is not doubted.")
+                raise Refused(acts.NOT_DOUBTED)
             log.info("company_ours", company=company.id, by=by)
             return company_view(find(db, company_id))
 
@@ -253,10 +252,7 @@ class Companies:
             company = find(db, company_id)
             place = installs.deny_place(db, company.id, place_id, by=by, now=self.clock(db))
             if place is None:
-                raise Refused(
-                    "No company file waits for a word: it was confirmed meanwhile, or none was "
-                    "opened yet."
-                )
+                raise Refused(acts.NO_FILE_WAITS)
             log.info("company_denied", company=company.id, by=by)
             return PlaceView(
                 id=company.uuid,
@@ -278,7 +274,7 @@ class Companies:
         with self.engine.begin() as db:
             company = find(db, company_id)
             if not companies.believe(db, company.id):
-                raise Refused("Nothing waits for this word: the database was not restored.")
+                raise Refused(acts.NOT_RESTORED)
             log.warning("no_pc_at_work", company=company.id, by=by)
             return company_view(company)
 
@@ -331,22 +327,13 @@ def _notices(row: AnyRow, extra_count: int, needed: AttentionView | None) -> lis
     """Say in sentences why nothing is posted, or why much is refused."""
     notices = []
     if row.books_doubted is not None:
-        notices.append(
-            f"Posting is paused: {row.books_doubted} If this is the company file to go on with: "
-            f"qbwc company confirm {row.uuid}"
-        )
+        facts = {"why": row.books_doubted, "company": row.uuid}
+        notices.append(fill(office.DOUBTED_AT_SERVER, facts))
     if row.is_restored:
-        notices.append(
-            "Posting is paused: the database was restored, and a PC may still hold payments from "
-            "before. Press Update Selected on every PC; or, when none is at work any more and none "
-            f"sleeps: qbwc company no-pc-at-work {row.uuid}"
-        )
+        notices.append(fill(office.RESTORED_AT_SERVER, {"company": row.uuid}))
     if extra_count:
-        entries = "1 entry" if extra_count == 1 else f"{extra_count} entries"
-        notices.append(
-            f"Posting is paused: QuickBooks holds {entries} of ours too many; "
-            f"qbwc extras list {row.uuid}"
-        )
+        several = {"count": f"{extra_count}"} if extra_count > 1 else {}
+        notices.append(fill(office.EXTRAS_AT_SERVER, {"company": row.uuid, **several}))
     if needed is not None:
         notices.append(needed.summary)
     return notices

@@ -13,6 +13,7 @@ from sync_core.lifecycle import PaymentStatus
 from sync_core.plan import Step
 from sync_core.session import Reaction, State
 from sync_core.trouble import Kind, Trouble, Variant
+from sync_core.wording import office
 
 log = structlog.get_logger()
 
@@ -160,23 +161,20 @@ def done_so_far(turn: Turn) -> list[str]:
     """Say what a session has done, and what is still being checked, in at most one line."""
     session, parts = turn.session, []
     if session.posted:
-        parts.append(f"{_payments(session.posted)} posted")
+        parts.append(office.POSTED[session.posted > 1].format(count=session.posted))
     if session.rejected:
-        verb = "needs" if session.rejected == 1 else "need"
-        parts.append(f"{session.rejected} {verb} you: {turn.settings.base_url}/resolve")
+        needs_you = office.NEEDS_YOU[session.rejected > 1]
+        base_url = turn.settings.base_url
+        parts.append(needs_you.format(count=session.rejected, base_url=base_url))
     # Nothing had left when it was asked what is in QuickBooks, and nothing has left since.
     has_none = session.settled and not (session.asked_to or session.waiting)
     checked = 0 if has_none else outbox.count_in_doubt(turn.db, session.company_file_id)
     if checked:
-        parts.append(f"{_payments(checked)} being checked: please do not enter by hand")
+        parts.append(office.BEING_CHECKED[checked > 1].format(count=checked))
     return [", ".join(parts)] if parts else []
 
 
 def summary(turn: Turn) -> str:
     """Say in one line how a session ended, for the status column."""
     message = [turn.session.message] if turn.session.message else []
-    return " - ".join([*done_so_far(turn), *message]) or "Nothing to post."
-
-
-def _payments(count: int) -> str:
-    return "1 payment" if count == 1 else f"{count} payments"
+    return " - ".join([*done_so_far(turn), *message]) or office.NOTHING_TO_POST

@@ -24,9 +24,7 @@ from qbwc_server.services.payments import View, each
 from sync_core.extras import Kind, Resolution
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
-
-_UNKNOWN = "Nothing with this TxnID is one too many."
-_SETTLED = "This is settled already; see the list of what is one too many."
+from sync_core.wording import acts, notes
 
 
 class ExtraAction(StrEnum):
@@ -125,11 +123,11 @@ class Extras:
         """
         said = _read(given)
         if not txn_id.isprintable():
-            raise NotFound(_UNKNOWN)
+            raise NotFound(acts.NOTHING_TOO_MANY)
         with self.engine.begin() as db:
             extra = extras.one(db, company_file_id, txn_id)
             if extra is None:
-                raise NotFound(_UNKNOWN)
+                raise NotFound(acts.NOTHING_TOO_MANY)
             payment = payments.hold_by_id(db, extra.payment_id) if extra.payment_id else None
             act = order if said.action is ExtraAction.TAKE_OUT else _keep
             act(db, extra, payment, by=by, note=said.note, now=self.clock(db))
@@ -153,8 +151,8 @@ def order(
         Refused: it is settled already.
     """
     if not extras.order(db, extra.id, by=by, note=note, now=now):
-        raise Refused(_SETTLED)
-    told = f"{extra.txn_id} in QuickBooks is one too many: to be taken out."
+        raise Refused(acts.SETTLED_ALREADY)
+    told = notes.TO_BE_TAKEN_OUT.format(txn_id=extra.txn_id)
     _note(db, payment, told, by=by, note=note, now=now)
 
 
@@ -168,8 +166,8 @@ def _keep(
     now: datetime,
 ) -> None:
     if not extras.keep(db, extra.id, by=by, note=note, now=now):
-        raise Refused(_SETTLED)
-    told = f"{extra.txn_id} in QuickBooks is right as well and stays."
+        raise Refused(acts.SETTLED_ALREADY)
+    told = notes.KEPT.format(txn_id=extra.txn_id)
     _note(db, payment, told, by=by, note=note, now=now)
 
 

@@ -31,6 +31,7 @@ from qbwc_server.services.payments import View, each
 from sync_core.money import format_cents
 from sync_core.names import Meant, plain
 from sync_core.rejection import WatchKind
+from sync_core.wording import acts
 
 # As many as a list of payments holds.
 LIST_MAX = 1000
@@ -334,7 +335,7 @@ def _outcome(
 
 
 _MAPPED = "What the payment site calls it is known now."
-_UNKNOWN_CUSTOMER = "QuickBooks had no customer with this ListID at the last sync."
+_UNKNOWN_CUSTOMER = acts.NOT_AT_LAST_SYNC.format(what="customer", named="with this ListID")
 
 
 def _unreadable_proposal(value: object, problems: tuple[Problem, ...]) -> ProposalView:

@@ -15,8 +15,9 @@ from models.queries import mappings, missing
 from qbwc_server.errors import InvalidInput, NotFound, Problem
 from qbwc_server.services.payments import View
 from qbxml import text
-from sync_core.missing import Customer, Entry, Explanation, Facts, Question, Reason, explain
+from sync_core.missing import Customer, Entry, Explanation, Facts, Question, explain
 from sync_core.names import Meant, plain
+from sync_core.reason import Reason
 
 # A number in QuickBooks has no more characters (Intuit XSD 13.0, InvoiceRet).
 NUMBER_MAX = 11

@@ -28,6 +28,7 @@ from sync_core.lifecycle import PaymentStatus
 from sync_core.money import Sums, added
 from sync_core.rejection import Cause
 from sync_core.variants import Variant
+from sync_core.wording import acts
 
 # A page that a person works through; of those that are alike the first ones are named.
 CARDS = 25
@@ -312,7 +313,7 @@ class NeedsYou:
                 else None
             )
             if row is None:
-                raise NotFound("There is no payment with this id.")
+                raise NotFound(acts.NO_PAYMENT)
             return card_of(db, companies.one(db, company_file_id), row, by=by)
 
 

@@ -31,6 +31,7 @@ from sync_core import changed
 from sync_core.changed import Change
 from sync_core.lifecycle import AttemptOutcome, PaymentStatus
 from sync_core.names import Meant, plain
+from sync_core.wording import acts
 
 # The newest attempts are shown with what was said; a payment rarely has a second one.
 ATTEMPTS_MAX = 5
@@ -139,7 +140,7 @@ class PaymentPages:
                 row = payments.one(db, company_file_id, external_id)
                 if row is not None:
                     return _page(db, row, by)
-        raise NotFound("There is no payment with this id.")
+        raise NotFound(acts.NO_PAYMENT)
 
 
 def _page(db: Connection, row: AnyRow, by: str) -> PaymentPage:

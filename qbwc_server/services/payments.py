@@ -21,6 +21,7 @@ from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.rejection import Cause
 from sync_core.variants import Variant
+from sync_core.wording import acts
 
 # The states of what stands, or stood, in QuickBooks. A payment that goes there again may keep the
 # TxnID of before, which is not its own any more.
@@ -130,7 +131,7 @@ class Payments:
                 row = payments.one(db, company_file_id, external_id)
                 if row is not None:
                     return _views(db, [row])[0]
-        raise NotFound("There is no payment with this id.")
+        raise NotFound(acts.NO_PAYMENT)
 
     def page(
         self, company_file_id: int, *, status: str = "", cursor: str = "", limit: str = ""

@@ -3,7 +3,7 @@
 The sentences are those of style/words.md, section 6.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from pydantic import Field
@@ -11,7 +11,9 @@ from pydantic import Field
 from qbwc_server.services.payments import View
 from qbwc_server.services.plans import Plan
 from sync_core.money import format_cents
-from sync_core.wording.phrases import Show
+from sync_core.wording import acts
+from sync_core.wording.buttons import BUTTONS
+from sync_core.wording.phrases import Show, fill, plain
 
 # What an act will say of itself; the plan is none where nothing is sent.
 Sentence = Callable[[Plan | None], str]
@@ -51,6 +53,11 @@ def just(text: str) -> Sentence:
     return lambda _: text
 
 
+def as_button(action: str, **facts: str) -> Sentence:
+    """Say what the button of an action says; a fact that is "" is not known."""
+    return just(_said(action, {name: value for name, value in facts.items() if value}))
+
+
 def what_fits(show: Show) -> Sentence:
     """Say what goes on which invoice, and what is left over."""
 
@@ -59,10 +66,8 @@ def what_fits(show: Show) -> Sentence:
         lines = ", ".join(
             f"{_money(show, line.amount_cents)} on invoice {line.invoice}" for line in plan.lines
         )
-        return (
-            f"QuickBooks gets one payment of {_money(show, plan.amount_cents)}: "
-            f"{lines or 'nothing on an invoice'}{_left_over(show, plan)}."
-        )
+        facts = {"lines": lines or acts.NOTHING_ON_AN_INVOICE, **_facts(show, plan)}
+        return _said("apply_what_fits", facts)
 
     return told
 
@@ -72,10 +77,7 @@ def as_credit(show: Show) -> Sentence:
 
     def told(plan: Plan | None) -> str:
         assert plan is not None  # it waits to be sent
-        return (
-            f"QuickBooks gets one payment of {_money(show, plan.amount_cents)} from "
-            f"{plan.customer}, on no invoice. Apply it later in Customers > Receive Payments."
-        )
+        return _said("post_unapplied", _facts(show, plan))
 
     return told
 
@@ -84,16 +86,23 @@ def on_invoice(called: str, cents: int, show: Show) -> Sentence:
     """Say what goes on a chosen invoice, and what is left over."""
 
     def told(plan: Plan | None) -> str:
-        left_over = "" if plan is None else _left_over(show, plan)
-        return f"{_money(show, cents)} goes on invoice {called}{left_over}."
+        facts = {"fits": _money(show, cents), "chosen_invoice": called}
+        return fill(acts.ON_INVOICE, facts | (_facts(show, plan) if plan else {}))
 
     return told
 
 
-def _left_over(show: Show, plan: Plan) -> str:
-    if not plan.unapplied_cents:
-        return ""
-    return f"; {_money(show, plan.unapplied_cents)} stays as {plan.customer}'s credit"
+def _said(action: str, facts: Mapping[str, str]) -> str:
+    return fill(plain(BUTTONS[action].says), facts)
+
+
+def _facts(show: Show, plan: Plan) -> dict[str, str]:
+    left_over = _money(show, plan.unapplied_cents) if plan.unapplied_cents else ""
+    return {
+        "amount": _money(show, plan.amount_cents),
+        "customer": plan.customer,
+        **({"left_over": left_over} if left_over else {}),
+    }
 
 
 def _money(show: Show, cents: int) -> str:

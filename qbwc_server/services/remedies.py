@@ -20,7 +20,7 @@ from qbwc_server.services import plans, previews
 from qbwc_server.services.acting import (
     Asked,
     back_to_waiting,
-    joined,
+    left_behind,
     move,
     wait_again,
 )
@@ -30,9 +30,9 @@ from sync_core.linking import Linked, has_room
 from sync_core.methods import Method
 from sync_core.names import Meant, plain
 from sync_core.rejection import Cause
-from sync_core.wording.phrases import Show, as_is
+from sync_core.wording import acts, buttons
+from sync_core.wording.phrases import Show, as_is, fill
 
-_THEY_ARE_TWO = "They are two: post it."
 # The variants of an unknown reference that a choice of the method settles; none: not known.
 _FOR_METHODS = ("method", "method_inactive", None)
 # The variant of a closed period that is no matter of the closing date.
@@ -44,8 +44,8 @@ _ACCOUNTANTS = "accountant"
 
 def post_anyway(asked: Asked) -> Sentence:
     """Post what looks like another one; remembered, so that it is not asked again."""
-    wait_again(asked, joined(_THEY_ARE_TWO, asked.said.note), post_anyway=True)
-    return previews.just("Both are real: QuickBooks gets this payment too.")
+    wait_again(asked, left_behind(asked, "post_anyway"), post_anyway=True)
+    return previews.as_button("post_anyway")
 
 
 def link(asked: Asked) -> Sentence:
@@ -62,16 +62,16 @@ def link(asked: Asked) -> Sentence:
         if txn_id not in known:
             _wrong(
                 _pointer(asked),
-                f"QuickBooks had no payment {txn_id} at the last sync, or it was deleted since.",
+                acts.NO_ENTRY.format(named=txn_id),
             )
     _refuse_full(asked, txn_ids)
     named = " and ".join(_entry(known[txn_id], as_is) for txn_id in txn_ids)
-    told = joined(f"That is this payment: {named}.", asked.said.note)
+    told = left_behind(asked, "link", entries=named)
     rows.record_as(asked.db, company, asked.payment.id, txn_ids)
     move(asked, PaymentStatus.DISMISSED, f"{told} ({', '.join(txn_ids)})", note=told)
     shown = " and ".join(_entry(known[txn_id], asked.show) for txn_id in txn_ids)
     stand = "stands" if len(txn_ids) == 1 else "stand"
-    return previews.just(f"Nothing is sent. {shown} {stand} for this payment.")
+    return previews.just(acts.LINKED.format(entries=shown, stand=stand))
 
 
 def dismiss(asked: Asked) -> Sentence:
@@ -88,7 +88,7 @@ def dismiss(asked: Asked) -> Sentence:
             *(asked.payment.evidence or []),
         ]
     move(asked, PaymentStatus.DISMISSED, told, note=said.note, **facts)
-    return previews.just("We never send it.")
+    return previews.just(buttons.NEVER_SENT)
 
 
 def _found(payment: AnyRow) -> list[str]:
@@ -100,10 +100,7 @@ def _found(payment: AnyRow) -> list[str]:
 def _refuse_own(asked: Asked, txn_ids: Sequence[str]) -> None:
     """Refuse an entry that is a payment of ours: that customer has paid twice."""
     for own in rows.own_among(asked.db, asked.payment.company_file_id, txn_ids):
-        raise Refused(
-            f"{own.txn_id} in QuickBooks is payment {own.external_id} already, and one entry "
-            "cannot be two payments; the customer may have paid twice."
-        )
+        raise Refused(fill(acts.ONE_ENTRY, {"txn_id": own.txn_id, "other": own.external_id}))
 
 
 def _refuse_full(asked: Asked, txn_ids: Sequence[str]) -> None:
@@ -124,9 +121,9 @@ def _refuse_full(asked: Asked, txn_ids: Sequence[str]) -> None:
     totals = {txn_id: told[txn_id].total_cents if txn_id in told else None for txn_id in named}
     if not has_room(linked, totals):
         raise Refused(
-            f"{' and '.join(txn_ids)} in QuickBooks cannot stand for this payment of "
-            f"{asked.money(payment.amount_cents)} too: other online payments are linked to it, "
-            "and together they come to more than its amount."
+            acts.NO_ROOM.format(
+                entries=" and ".join(txn_ids), amount=asked.money(payment.amount_cents)
+            )
         )
 
 
@@ -153,22 +150,28 @@ def use_new_invoice(asked: Asked) -> Sentence:
     found = rows.invoices(asked.db, asked.payment.company_file_id, txn_ids=[txn_id])
     invoice = found[0] if found else None
     if invoice is None or not plans.is_open(invoice):
-        raise Refused("The new invoice is not open any more; choose another one.")
+        raise Refused(acts.NEW_IS_NOT_OPEN)
     if invoice.balance_cents < part.amount_cents:
         raise Refused(
-            f"Only {asked.money(invoice.balance_cents)} is due on the new invoice, and "
-            f"{asked.money(part.amount_cents)} was to be paid; choose it as another invoice."
+            acts.NEW_IS_SMALLER.format(
+                invoice_balance=asked.money(invoice.balance_cents),
+                planned=asked.money(part.amount_cents),
+            )
         )
     if txn_id in others:
-        raise Refused("Another part of this payment pays the new invoice already.")
+        raise Refused(acts.PAID_BY_OTHER_PART.format(which="the new invoice"))
     rows.choose_invoices(asked.db, asked.payment.id, {part.position: txn_id})
     if part.invoice_external_id is not None:
         _remember(asked, Meant.INVOICES, part.invoice_external_id, txn_id)
     called = invoice.number or txn_id
-    told = joined(f"On the new invoice {called} ({txn_id}).", asked.said.note)
+    told = left_behind(asked, "use_new_invoice", number=called, txn_id=txn_id)
     wait_again(asked, told, as_credit=False)
-    day = f" of {asked.day(invoice.txn_date)}" if invoice.txn_date else ""
-    return previews.just(f"{asked.money(part.amount_cents)} goes on invoice {called}{day}.")
+    return previews.as_button(
+        "use_new_invoice",
+        planned=asked.money(part.amount_cents),
+        new_invoice_number=called,
+        new_invoice_date=asked.day(invoice.txn_date) if invoice.txn_date else "",
+    )
 
 
 def choose_invoice(asked: Asked) -> Sentence:
@@ -176,11 +179,11 @@ def choose_invoice(asked: Asked) -> Sentence:
     part, others = _part(asked)
     invoice = _open_invoice(asked)
     if invoice.txn_id in others:
-        _wrong("/invoice", "Another part of this payment pays this invoice already.")
+        _wrong("/invoice", acts.PAID_BY_OTHER_PART.format(which="this invoice"))
     rows.choose_invoices(asked.db, asked.payment.id, {part.position: invoice.txn_id})
     called = invoice.number or invoice.txn_id
     fits = min(part.amount_cents, invoice.balance_cents)
-    told = joined(f"On invoice {called} ({invoice.txn_id}).", asked.said.note)
+    told = left_behind(asked, "choose_invoice", number=called, txn_id=invoice.txn_id)
     what_fits = asked.payment.what_fits or fits < part.amount_cents
     wait_again(asked, told, as_credit=False, what_fits=what_fits)
     return previews.on_invoice(called, fits, asked.show)
@@ -218,47 +221,52 @@ def _open_invoice(asked: Asked) -> AnyRow:
         found = rows.invoices(asked.db, company, plain_numbers=[plain(number)])
         named = number
     if not found:
-        _wrong("/invoice", f"QuickBooks had no invoice {named} at the last sync.")
+        _wrong("/invoice", acts.NOT_AT_LAST_SYNC.format(what="invoice", named=named))
     own = [row for row in found if plans.is_of_family(row, payer)]
     if not own:
         other = found[0].customer_name
         assert payer is not None  # else every invoice is of its family
         _wrong(
             "/invoice",
-            f"Invoice {found[0].number or named} belongs to {other}, and this payment is from "
-            f"{payer.full_name}; choose the customer first.",
+            acts.OTHERS_INVOICE.format(
+                number=found[0].number or named, other=other, customer=payer.full_name
+            ),
         )
     due = [row for row in own if plans.is_open(row)]
     if not due:
-        _wrong("/invoice", f"Nothing is due on invoice {own[0].number or named}.")
+        _wrong("/invoice", acts.NOTHING_DUE.format(number=own[0].number or named))
     if len(due) > 1:
         _wrong(
             "/invoice",
-            f"QuickBooks has more than one open invoice {named}; name it by its txn_id: "
-            f"{', '.join(row.txn_id for row in due)}.",
+            acts.MORE_THAN_ONE_OPEN.format(
+                named=named, txn_ids=", ".join(row.txn_id for row in due)
+            ),
         )
     return due[0]
 
 
 def apply_what_fits(asked: Asked) -> Sentence:
     """Put on each invoice up to its amount due, and leave the rest as the customer's credit."""
-    wait_again(asked, joined("Post what fits.", asked.said.note), what_fits=True, as_credit=False)
+    wait_again(
+        asked,
+        left_behind(asked, "apply_what_fits"),
+        what_fits=True,
+        as_credit=False,
+    )
     return previews.what_fits(asked.show)
 
 
 def post_unapplied(asked: Asked) -> Sentence:
     """Put it on no invoice."""
-    wait_again(asked, joined("Post as a credit.", asked.said.note), as_credit=True)
+    wait_again(asked, left_behind(asked, "post_unapplied"), as_credit=True)
     return previews.as_credit(asked.show)
 
 
 def use_invoice_account(asked: Asked) -> Sentence:
     """Post it to the A/R account in which the invoice is kept."""
-    wait_again(asked, joined("In the invoice's A/R account.", asked.said.note))
-    name = (asked.payment.facts or {}).get("account_name")
-    return previews.just(
-        f"QuickBooks gets this payment in the invoice's A/R account{f', {name}' if name else ''}."
-    )
+    wait_again(asked, left_behind(asked, "use_invoice_account"))
+    name = (asked.payment.facts or {}).get("account_name", "")
+    return previews.as_button("use_invoice_account", account_name=name)
 
 
 # From whom
@@ -273,10 +281,17 @@ def choose_customer(asked: Asked) -> Sentence:
             _remember(asked, Meant.CUSTOMERS, payment.customer_external_id, customer.list_id)
         else:
             _remember(asked, Meant.PAYERS, plans.payer_word(payment), customer.list_id)
-    later = " Later payments of this customer too." if asked.said.remember else ""
-    told = joined(f"From {customer.full_name} ({customer.list_id}).{later}", asked.said.note)
+    later = acts.LATER_TOO if asked.said.remember else ""
+    told = left_behind(
+        asked,
+        "choose_customer",
+        customer=customer.full_name,
+        list_id=customer.list_id,
+        later=later,
+    )
     wait_again(asked, told, chosen_customer_list_id=customer.list_id)
-    return previews.just(f"QuickBooks gets this payment from {customer.full_name}.{later}")
+    said = previews.as_button("choose_customer", chosen_customer=customer.full_name)
+    return lambda plan: f"{said(plan)}{later}"
 
 
 def _active_customer(asked: Asked) -> AnyRow:
@@ -292,16 +307,15 @@ def _active_customer(asked: Asked) -> AnyRow:
     else:
         _wrong("/customer", "Say which customer of QuickBooks it is.")
     if not found:
-        _wrong("/customer", f"QuickBooks had no customer {named} at the last sync.")
+        _wrong("/customer", acts.NOT_AT_LAST_SYNC.format(what="customer", named=named))
     active = [row for row in found if row.is_active]
     if not active:
         _wrong(
             "/customer",
-            f"{found[0].full_name} is inactive in QuickBooks; make it active there, or choose "
-            "another one.",
+            acts.INACTIVE.format(name=found[0].full_name),
         )
     if len(active) > 1:
-        _wrong("/customer", f"QuickBooks has more than one customer {named}; give the list_id.")
+        _wrong("/customer", acts.MORE_THAN_ONE.format(named=named))
     return active[0]
 
 
@@ -330,7 +344,9 @@ def choose_method(asked: Asked) -> Sentence:
             and row.variant in _FOR_METHODS
         ),
     ]
-    told = joined(f'"{payment.method}" is {method.name} in QuickBooks.', asked.said.note)
+    told = left_behind(
+        asked, "choose_method", method_name=payment.method, chosen_method=method.name
+    )
     payments.move_every(
         asked.db,
         PaymentStatus.REJECTED,
@@ -342,8 +358,12 @@ def choose_method(asked: Asked) -> Sentence:
         now=asked.now,
         **back_to_waiting(told),
     )
-    count = "1 waiting payment" if len(ids) == 1 else f"{len(ids)} waiting payments"
-    return previews.just(f'{count} with "{payment.method}" will show Pmt. Method {method.name}.')
+    return previews.as_button(
+        "choose_method",
+        method_name=payment.method,
+        chosen_method=method.name,
+        count=f"{len(ids)}",
+    )
 
 
 def _active_method(asked: Asked) -> Method:
@@ -359,12 +379,12 @@ def _active_method(asked: Asked) -> Method:
     ]
     named = f'called "{said.name}"' if said.name else f"with the ListID {said.list_id}"
     if not found:
-        _wrong("/method", f"QuickBooks had no payment method {named} at the last sync.")
+        _wrong("/method", acts.NOT_AT_LAST_SYNC.format(what="payment method", named=named))
     active = [method for method in found if method.is_active]
     if not active:
         _wrong(
             "/method",
-            f"{found[0].name} is inactive in QuickBooks; make it active there, or choose another.",
+            acts.INACTIVE.format(name=found[0].name),
         )
     return active[0]
 
@@ -374,16 +394,15 @@ def use_open_day(asked: Asked) -> Sentence:
     payment = asked.payment
     day = _first_open_day(asked)
     if day is None:
-        raise Refused("No closing date is known any more; Retry sends it with its own date.")
+        raise Refused(acts.NO_CLOSING_DATE)
     if day <= payment.received_on:
-        raise Refused(
-            f"The books are open for {asked.day(payment.received_on)} now; Retry sends it with its "
-            "own date."
-        )
-    told = joined(f"Dated {day} in QuickBooks, received {payment.received_on}.", asked.said.note)
+        raise Refused(acts.BOOKS_ARE_OPEN.format(received_on=asked.day(payment.received_on)))
+    told = left_behind(asked, "use_open_day", day=day, received_on=payment.received_on)
     wait_again(asked, told, post_on=day)
-    return previews.just(
-        f'QuickBooks gets the date {asked.day(day)}; Memo says "Received {payment.received_on}".'
+    return previews.as_button(
+        "use_open_day",
+        first_open_day=asked.day(day),
+        received_on=payment.received_on.isoformat(),
     )
 
 

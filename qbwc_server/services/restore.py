@@ -12,11 +12,7 @@ from sqlalchemy import Engine
 from models.engine import Clock
 from models.queries import payments, restore
 from qbwc_server.services.payments import View
-
-_PAYMENT_NOTE = "The database was restored; QuickBooks is asked whether it has this payment."
-_SESSION_MESSAGE = (
-    "The server was restored while this sync ran. Nothing is lost: please press Update Selected."
-)
+from sync_core.wording import notes, office
 
 
 class RestoredCompany(View):
@@ -45,10 +41,10 @@ class Restore:
         """Do it for all company files, in one transaction."""
         with self.engine.begin() as db:
             now = self.clock(db)
-            ended = restore.end_sessions(db, message=_SESSION_MESSAGE, now=now)
+            ended = restore.end_sessions(db, message=office.RESTORED_MEANWHILE, now=now)
             payments.hold_all(db)
             counted = restore.counts(db)
-            restore.doubt_all(db, by=by, told=_PAYMENT_NOTE, now=now)
+            restore.doubt_all(db, by=by, told=notes.RESTORED, now=now)
         return RestoreView(
             sessions_ended=ended,
             companies=[

@@ -27,16 +27,17 @@ from qbwc_server.services import (
     remedies,
     undo,
 )
-from qbwc_server.services.acting import Asked, back_to_waiting, joined, move, wait_again
+from qbwc_server.services.acting import Asked, back_to_waiting, left_behind, move, wait_again
 from qbwc_server.services.action_input import ActionInput, BulkActionInput
 from qbwc_server.services.actions import Action
 from qbwc_server.services.payments import View
 from qbwc_server.services.previews import PreviewView, Sentence
 from sync_core.lifecycle import Mover, PaymentStatus
 from sync_core.money import format_cents
-from sync_core.wording.phrases import Show, as_is
+from sync_core.wording import acts, buttons
+from sync_core.wording.phrases import Show, as_is, fill
 
-_UNKNOWN = "There is no payment with this id."
+_UNKNOWN = acts.NO_PAYMENT
 
 
 class Acted(StrEnum):
@@ -259,10 +260,10 @@ def _told(items: Sequence[ActedView], cents: int, *, preview: bool) -> BulkActed
     refused = sum(item.outcome is Acted.REFUSED for item in items)
     count = len(items) - refused
     payments_ = "1 payment" if count == 1 else f"{count} payments"
-    left_out = f" {refused} of {len(items)} are left out." if refused else ""
+    facts = {"payments": payments_, "amount": format_cents(cents), "count": f"{len(items)}"}
     return BulkActedView(
         preview=preview,
-        sentence=f"{payments_}, {format_cents(cents)} together.{left_out}",
+        sentence=fill(acts.TOGETHER, facts | ({"refused": f"{refused}"} if refused else {})),
         count=count,
         amount=format_cents(cents),
         refused=refused,
@@ -272,19 +273,19 @@ def _told(items: Sequence[ActedView], cents: int, *, preview: bool) -> BulkActed
 
 def _withdraw(asked: Asked) -> Sentence:
     move(asked, PaymentStatus.DISMISSED, asked.said.note, note=asked.said.note)
-    return previews.just("It is waiting and will not be sent.")
+    return previews.just(buttons.WILL_NOT_BE_SENT)
 
 
 def _delete(asked: Asked) -> Sentence:
     """Hide a payment; a rejected one is dismissed by that."""
     payment = asked.payment
     if payment.hidden_at is not None:
-        raise Refused("This payment is deleted from the history already.")
-    told = joined("Deleted from the history.", asked.said.note)
-    sentence = "Hides it from lists and history; the audit trail keeps it."
+        raise Refused(acts.DELETED_ALREADY)
+    told = left_behind(asked, "delete")
+    sentence = buttons.BUTTONS["delete"].says
     if payment.status == PaymentStatus.REJECTED:
         move(asked, PaymentStatus.DISMISSED, told, note=told, hidden_at=asked.now)
-        return previews.just(f"{sentence} This also dismisses it.")
+        return previews.just(f"{sentence}{buttons.DISMISSES_TOO}")
     payments.hide(asked.db, payment, now=asked.now)
     status = PaymentStatus(payment.status)
     payments.note(asked.db, payment, status, by=asked.by, told=told, now=asked.now)
@@ -293,7 +294,7 @@ def _delete(asked: Asked) -> Sentence:
 
 def _retry(asked: Asked) -> Sentence:
     wait_again(asked, asked.said.note)
-    return previews.just("Goes to QuickBooks at the next sync, unchanged.")
+    return previews.as_button("retry")
 
 
 def _settle_posted(asked: Asked) -> Sentence:
@@ -302,20 +303,17 @@ def _settle_posted(asked: Asked) -> Sentence:
     payments.take_turn(db, payment.company_file_id)  # or two could settle on one entry at once
     other = payments.other_in(db, payment, txn_id)
     if other is not None:
-        raise Refused(
-            f"{txn_id} in QuickBooks is payment {other} already, and one entry cannot be two "
-            "payments; look up the TxnID of this one."
-        )
+        raise Refused(fill(acts.ONE_ENTRY, {"txn_id": txn_id, "other": other, "own": "this one"}))
     move(
         asked,
         PaymentStatus.POSTED,
-        f"It is in QuickBooks as {txn_id}: {asked.said.note}",
+        acts.LEFT_BEHIND["settle_posted"].format(txn_id=txn_id, note=asked.said.note),
         txn_id=txn_id,
         posted_at=asked.now,
         entered_wall=None,
         note=asked.said.note,
     )
-    return previews.just(f"{txn_id} in QuickBooks stands for this payment.")
+    return previews.just(acts.STANDS.format(txn_id=txn_id))
 
 
 def _settle_not_posted(asked: Asked) -> Sentence:
@@ -324,7 +322,7 @@ def _settle_not_posted(asked: Asked) -> Sentence:
     move(
         asked,
         PaymentStatus.QUEUED,
-        f"It is not in QuickBooks: {asked.said.note}",
+        acts.LEFT_BEHIND["settle_not_posted"].format(note=asked.said.note),
         note=asked.said.note,
         is_restored=False,
         returns=payment.returns + 1,
@@ -333,17 +331,14 @@ def _settle_not_posted(asked: Asked) -> Sentence:
     asked.to_put_back["in_doubt"] = list(remedy_rows.attempts_in_doubt(asked.db, payment.id))
     outbox.end_doubt(asked.db, [payment.id])
     customer = plans.plan_of(asked.db, payment).customer
-    return previews.just(
-        f"Please look first: Customer Center, {customer}, Received Payments, "
-        f"No. {payment.reference}. If it is there after all, it will stand there twice."
-    )
+    return previews.as_button("settle_not_posted", customer=customer, reference=payment.reference)
 
 
 def _reopen(asked: Asked) -> Sentence:
     facts = back_to_waiting(asked.said.note, **payments.REOPENED)
     remedy_rows.unlink(asked.db, [asked.payment.id])
     move(asked, PaymentStatus.QUEUED, asked.said.note, **facts)
-    return previews.just("Goes to QuickBooks again at the next sync.")
+    return previews.as_button("reopen")
 
 
 def _take_out_extra(asked: Asked) -> Sentence:
@@ -351,13 +346,13 @@ def _take_out_extra(asked: Asked) -> Sentence:
     named = ", ".join(txn_ids)
     wanted = asked.said.txn_id or txn_ids[0]
     if asked.said.txn_id is None and len(txn_ids) > 1:
-        sentence = f"QuickBooks has several that are too many: {named}; say which one."
+        sentence = acts.SEVERAL_EXTRAS.format(named=named)
         raise InvalidInput((Problem("/txn_id", sentence),))
     chosen = next((row for row in asked.extras if row.txn_id == wanted), None)
     if chosen is None:
-        raise Refused(f"{wanted} is not one too many of this payment; these are: {named}.")
+        raise Refused(acts.NO_EXTRA.format(wanted=wanted, named=named))
     extras.order(asked.db, chosen, asked.payment, by=asked.by, note=asked.said.note, now=asked.now)
-    return previews.just(f"The next sync takes {wanted} out of QuickBooks, if it still can.")
+    return previews.just(fill(buttons.TAKES_OUT, {"txn_id": wanted}))
 
 
 _ACTS: Mapping[Action, Callable[[Asked], Sentence]] = {

@@ -17,6 +17,7 @@ from qbwc_server.services.secrets import Secrets
 from qbwc_server.services.steps.step import Turn
 from qbwc_server.settings import Settings
 from sync_core.session import Call, is_busy, react
+from sync_core.wording import notes, office
 
 log = structlog.get_logger()
 
@@ -134,9 +135,9 @@ class SignIn:
         endings.end(
             turn,
             react(there.state, Call.TAKEOVER),
-            why="Another sync began before QuickBooks' answer came.",
+            why=notes.ANOTHER_SYNC,
             trouble=endings.no_answer(turn),
-            message="This sync went silent, and another one began.",
+            message=office.ANOTHER_SYNC,
         )
         return True
 

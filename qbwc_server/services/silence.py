@@ -15,14 +15,12 @@ from qbwc_server.services import endings
 from qbwc_server.services.steps.step import Turn
 from qbwc_server.settings import Settings
 from sync_core.session import Call, react
+from sync_core.wording import notes, office
 
 log = structlog.get_logger()
 
 # So many are ended at a time; the rest the next time.
 ENDED_AT_ONCE_MAX = 100
-
-WHY = "The sync fell silent before QuickBooks' answer came."
-MESSAGE = "This sync fell silent. Nothing is lost; press Update Selected in the Web Connector."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,9 @@ class Silence:
                     turn = Turn(db=db, session=session, version="", now=now, settings=self.settings)
                     reaction = react(session.state, Call.TAKEOVER)
                     trouble = endings.no_answer(turn)
-                    endings.end(turn, reaction, why=WHY, trouble=trouble, message=MESSAGE)
+                    endings.end(
+                        turn, reaction, why=notes.SILENT, trouble=trouble, message=office.SILENT
+                    )
                     ended += 1
         if ended:
             log.warning("silent_sessions_ended", count=ended)

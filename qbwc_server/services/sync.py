@@ -44,6 +44,7 @@ from sync_core.lifecycle import PaymentStatus
 from sync_core.plan import Step
 from sync_core.session import OPEN, Act, Call, Reaction, State, react
 from sync_core.trouble import Kind, Trouble, Variant
+from sync_core.wording import notes, office
 
 T = TypeVar("T")
 
@@ -69,13 +70,8 @@ READ_KEPT_MAX = 20_000
 # What connectionError answers when no file shall be tried.
 NO_FILE = "done"
 
-UNKNOWN_TICKET = "This sync is not known here, or it is long over. Please press Update Selected."
-NO_SYNC = "No sync was under way."
 PAGE_LOST = Trouble(Kind.OTHER, Variant.ANSWER_LOST)
 TURNED_AWAY = Trouble(Kind.HELD_BY_OTHER, Variant.TURNED_AWAY)
-_WHY_SENT_TWICE = "The next message set was asked for before the answer to this one came."
-_WHY_ENDED = "The sync ended before QuickBooks' answer came."
-_WHY_UNREADABLE = "QuickBooks' answer could not be read: {problem}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +136,7 @@ class Sync:
                 return out
             if turn.session.state in OPEN:
                 trouble = endings.no_answer(turn) if is_repeatable else PAGE_LOST
-                _end(turn, reaction, trouble, why=_WHY_SENT_TWICE)
+                _end(turn, reaction, trouble, why=notes.ASKED_FOR_MORE)
             return ""
 
         return self._do(ticket, send, unknown="")
@@ -168,7 +164,7 @@ class Sync:
                         turn.db, out.id, now=turn.now, response=response, hresult=hresult
                     )
                     return _go_on(turn, Taken())
-                why = _WHY_UNREADABLE.format(problem=answer.problem)
+                why = notes.UNREADABLE_ANSWER.format(problem=answer.problem)
                 return _fail(turn, answer.trouble, problem=answer.problem, why=why, said=said)
             taken: Taken = STEPS[out.step].take(turn, out, answer)
             exchanges.close(
@@ -201,18 +197,18 @@ class Sync:
                 log.info("tries_file", session=turn.session.id, hresult=hresult[:20])
                 return file
             if turn.session.state in OPEN:
-                _end(turn, reaction, endings.unsure(turn, trouble), why=_WHY_ENDED, tells=True)
+                _end(turn, reaction, endings.unsure(turn, trouble), why=notes.ENDED, tells=True)
             return NO_FILE
 
         return self._do(ticket, fail, unknown=NO_FILE)
 
     def last_error(self, ticket: str) -> str:
         """Tell how it stands."""
-        return self._end(ticket, Call.LAST_ERROR, unknown=UNKNOWN_TICKET)
+        return self._end(ticket, Call.LAST_ERROR, unknown=office.UNKNOWN_TICKET)
 
     def close(self, ticket: str) -> str:
         """End the session and tell how it went."""
-        return self._end(ticket, Call.CLOSE, unknown=NO_SYNC)
+        return self._end(ticket, Call.CLOSE, unknown=office.NO_SYNC)
 
     def _end(self, ticket: str, call: Call, *, unknown: str) -> str:
         """React to one of the calls that end a session or ask how it ended; tell how."""
@@ -221,7 +217,7 @@ class Sync:
             state = turn.session.state
             reaction = react(state, call)
             if state in OPEN and reaction.after not in OPEN:
-                return _end(turn, reaction, endings.no_answer(turn), why=_WHY_ENDED, tells=True)
+                return _end(turn, reaction, endings.no_answer(turn), why=notes.ENDED, tells=True)
             if reaction.after is not state:
                 sessions.change(turn.db, turn.session.id, state=reaction.after)
             return turn.session.message or ""  # it is over, or goes on: what was said stands

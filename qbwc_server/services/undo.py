@@ -14,10 +14,11 @@ from models.base import AnyRow, UtcDateTime
 from models.payment import Payment
 from models.queries import mappings, outbox, payments, remedies
 from qbwc_server.services import previews
-from qbwc_server.services.acting import Asked, joined
+from qbwc_server.services.acting import Asked, left_behind
 from qbwc_server.services.previews import Sentence
 from sync_core.lifecycle import Mover, PaymentStatus
 from sync_core.names import Meant
+from sync_core.wording import acts
 
 # What acts change of a payment. What it may have left in QuickBooks is no matter of theirs.
 _COLUMNS = (
@@ -28,14 +29,6 @@ _COLUMNS = (
 )
 # Where a payment may be taken back from.
 _FROM = (PaymentStatus.QUEUED, PaymentStatus.DISMISSED)
-_AGAIN = {
-    PaymentStatus.REJECTED: "It needs you again, as it did before.",
-    PaymentStatus.QUEUED: "It waits for the next sync again, as it did before.",
-    PaymentStatus.IN_DOUBT: "It is being checked again, as it was before.",
-    PaymentStatus.POSTED: "It is in QuickBooks, as it was before.",
-    PaymentStatus.DISMISSED: "It is dismissed again, as it was before.",
-    PaymentStatus.REVERSED: "It is no longer in QuickBooks, as before.",
-}
 
 Before = dict[int, dict[str, Any]]
 
@@ -96,9 +89,9 @@ def is_last(payment: AnyRow, undo: AnyRow | None) -> bool:
 def why_not(db: Connection, payment: AnyRow, undo: AnyRow, by: str) -> str | None:
     """Say why an act that was the last on a payment cannot be taken back by somebody."""
     if undo.by != by:
-        return f"Only {undo.by} can take this back, who did it."
+        return acts.ANOTHERS_TO_TAKE_BACK.format(by=undo.by)
     if remedies.newest_session(db, payment.company_file_id) != undo.last_session_id:
-        return "A sync has begun since, so this cannot be taken back any more."
+        return acts.SYNC_BEGAN
     return None
 
 
@@ -123,7 +116,7 @@ def take_back(asked: Asked) -> Sentence:
         if (undo.said_of_id, undo.at, undo.by) == (own.said_of_id, own.at, own.by)
         and is_last(held[number], undo)
     }
-    told = joined("Taken back.", asked.said.note)
+    told = left_behind(asked, "undo")
     moves: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for number, undo in undone.items():
         columns = {name: _from_json(name, value) for name, value in _columns(undo).items()}
@@ -149,9 +142,9 @@ def take_back(asked: Asked) -> Sentence:
     )
     _put_back(asked, undone)
     remedies.forget_undo(db, list(undone))
-    again = _AGAIN[PaymentStatus(own.status)]
+    again = acts.AGAIN[PaymentStatus(own.status)]
     return previews.just(
-        again if len(undone) == 1 else f"{len(undone)} payments are as they were before."
+        again if len(undone) == 1 else acts.SEVERAL_AGAIN.format(count=len(undone))
     )
 
 

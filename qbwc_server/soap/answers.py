@@ -5,8 +5,8 @@ Source: QBWC Programmer's Guide 2.0, ch. 10. Nothing here may need a database or
 
 import uuid
 
-from qbwc_server.soap import sentences
 from qbwc_server.soap.wire import Answer
+from sync_core.wording import faults
 
 PERCENT_MAX = 100
 _INT32_MIN = -(2**31)
@@ -44,9 +44,9 @@ def on_failure(operation: str) -> Answer:
         case "connectionError":
             return "done"
         case "getLastError":
-            return sentences.FAULT
+            return faults.FAULT
         case "closeConnection":
-            return sentences.CLOSED_WITH_FAULT
+            return faults.CLOSED_WITH_FAULT
         case _:
             # sendRequestXML: getLastError is asked next. clientVersion: go on. serverVersion and
             # the interactive ones: nothing to show.

@@ -12,7 +12,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import structlog
 
-from qbwc_server.soap import protocol, sentences, wire, xml
+from qbwc_server.soap import protocol, wire, xml
+from sync_core.wording import faults
 
 # A page of 64 MiB is far above the biggest we ask QuickBooks for; parsed it takes 200 to 700 MB.
 BODY_MAX = 64 << 20
@@ -81,7 +82,7 @@ class Edge:
                 error=type(error).__name__,
                 at=protocol.innermost_place(error),
             )
-            reply = _fault("Server", sentences.FAULT)
+            reply = _fault("Server", faults.FAULT)
         head = environ.get("REQUEST_METHOD") == "HEAD"
         start_response(
             reply.status,
@@ -114,7 +115,7 @@ class Edge:
             call = wire.read_call(xml.parse(body))
             del body  # before the use case takes as much again
             if call.tag not in self._tags:
-                raise xml.Refused("unknown_operation", sentences.UNKNOWN_OPERATION)
+                raise xml.Refused("unknown_operation", faults.UNKNOWN_OPERATION)
             return self._ask_spyne(environ, call)
 
     def _turn(self, size: int) -> AbstractContextManager[Any]:
@@ -160,11 +161,11 @@ def read_body(environ: WSGIEnvironment) -> bytes:
                 blocks.clear()
     except OSError:
         # The line was cut, or the client has been silent for too long (see gunicorn_conf).
-        raise xml.Refused("broke_off", sentences.BROKE_OFF) from None
+        raise xml.Refused("broke_off", faults.BROKE_OFF) from None
     if taken > BODY_MAX:
-        raise xml.Refused("too_large", sentences.TOO_LARGE)
+        raise xml.Refused("too_large", faults.TOO_LARGE)
     if length is not None and taken < length:
-        raise xml.Refused("broke_off", sentences.BROKE_OFF)
+        raise xml.Refused("broke_off", faults.BROKE_OFF)
     return b"".join(blocks)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import structlog
 
-from qbwc_server.soap import answers, sentences, wire
+from qbwc_server.soap import answers, wire
 from qbwc_server.soap.compat import Application, Integer32, Soap11
+from sync_core.wording import faults
 
 # Where the call, already read, waits in the environment that Spyne is given.
 CALL_KEY = "qbwc.soap.call"
@@ -55,7 +56,7 @@ class WriteSoap(Soap11):
         if ctx.out_error is None:
             ctx.out_document = wire.answer(ctx.descriptor.operation_name, ctx.out_object[0])
         else:
-            ctx.out_document = wire.fault("Server", sentences.FAULT)
+            ctx.out_document = wire.fault("Server", faults.FAULT)
 
     def create_out_string(self, ctx: Any, charset: str | None = None) -> None:  # noqa: ARG002 - as above
         """Hand on the bytes."""

@@ -7,9 +7,10 @@ no WSDL, QBWC Programmer's Guide 2.0, ch. 6 and 10. Python names are ours, wire 
 from collections.abc import Callable
 from typing import Any, cast
 
-from qbwc_server.soap import sentences, xml
+from qbwc_server.soap import xml
 from qbwc_server.soap.compat import Array, Integer32, Service, Unicode, rpc
 from qbwc_server.soap.port import Sync
+from sync_core.wording import faults
 
 SERVICE_NAME = "QBWebConnectorSvc"
 PORT_NAME = "QBWebConnectorSvcSoap"
@@ -134,7 +135,7 @@ class WebConnectorService(Service):
     def last_error(ctx: Any, ticket: str) -> str:  # noqa: N805 - as above
         """Tell what went wrong."""
         # An empty text is shown as nobody knows what, and comes when we failed and kept nothing.
-        return _sync(ctx).last_error(ticket) or sentences.FAULT
+        return _sync(ctx).last_error(ticket) or faults.FAULT
 
     @_operation("closeConnection", {"ticket": _Text})
     def close(ctx: Any, ticket: str) -> str:  # noqa: N805 - as above

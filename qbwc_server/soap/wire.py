@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from qbwc_server.soap import sentences, xml
+from qbwc_server.soap import xml
+from sync_core.wording import faults
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 # The slash at the end is part of it. The Web Connector knows no other namespace.
@@ -36,7 +37,7 @@ def read_call(envelope: etree._Element) -> Call:
     body = envelope.find(f"{{{SOAP}}}Body") if envelope.tag == f"{{{SOAP}}}Envelope" else None
     operation = next(iter(body), None) if body is not None else None
     if operation is None:
-        raise xml.Refused("not_soap", sentences.NOT_SOAP)
+        raise xml.Refused("not_soap", faults.NOT_SOAP)
     arguments: dict[str, str] = {}
     for child in operation:
         # Elements inside an argument are nothing we know, but no text is dropped unseen.

@@ -10,7 +10,7 @@ from typing import AnyStr
 
 from lxml import etree
 
-from qbwc_server.soap import sentences
+from sync_core.wording import faults
 
 # The longest start tag of a SOAP envelope has a few hundred characters. One filled with attributes
 # would take thirty times its size in memory before any handler of ours could see it. The text of a
@@ -61,7 +61,7 @@ def parse(body: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         # libxml2's message can quote the body, so only the place is kept.
         line, column = error.position
-        raise Refused("not_well_formed", sentences.NOT_XML, line or 0, column or 0) from None
+        raise Refused("not_well_formed", faults.NOT_XML, line or 0, column or 0) from None
 
 
 def repair(body: bytes) -> bytes:
@@ -88,7 +88,7 @@ def legal_text(text: str) -> str:
 
 def _parse(body: bytes) -> etree._Element:
     if _LONG_TAG.search(body):
-        raise Refused("tag_too_long", sentences.NOT_SOAP)
+        raise Refused("tag_too_long", faults.NOT_SOAP)
     parser = etree.XMLPullParser(
         events=("start",),
         resolve_entities=False,
@@ -103,11 +103,11 @@ def _parse(body: bytes) -> etree._Element:
         parser.feed(body[start : start + _STEP])
         count += sum(1 for _ in parser.read_events())
         if count > ELEMENTS_MAX:
-            raise Refused("too_many_elements", sentences.NOT_SOAP)
+            raise Refused("too_many_elements", faults.NOT_SOAP)
     root = parser.close()
     # Looked up in the tree, not in the bytes: UTF-16 would hide it there.
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("doctype", sentences.DOCTYPE)
+        raise Refused("doctype", faults.DOCTYPE)
     return root
 
 

@@ -30,6 +30,15 @@ STANDS_FOR = "It stands for [{reference}|this payment]"
 KEEP_STRANGER = "Keep it"
 POST_MISSING = "Post the missing ones again"
 
+# What these say, where nobody is asked why.
+NEVER_SENT = "We never send it."
+WILL_NOT_BE_SENT = "It is waiting and will not be sent."
+
+TAKES_OUT = (
+    "The next sync takes [{txn_id}|the second entry of No. {reference}|this entry] out of "
+    "QuickBooks, if it still can."
+)
+
 _IT = "[{amount}|The payment][ from {customer}]"
 _MONEY = "[one payment of {amount}|this payment]"
 
@@ -114,11 +123,11 @@ BUTTONS: Mapping[str, Button] = {
     ),
     "withdraw": Button(
         name="Withdraw",
-        says="It is waiting and will not be sent. Why?",
+        says=f"{WILL_NOT_BE_SENT} Why?",
     ),
     "dismiss": Button(
         name="Dismiss Syncing",
-        says="We never send it. Why?",
+        says=f"{NEVER_SENT} Why?",
     ),
     "delete": Button(
         name="Delete",
@@ -175,7 +184,7 @@ DONE: Mapping[str, str] = {
     "posted": f"{_IT} counts as in QuickBooks now.",
     "deleted": f"{_IT} is deleted from lists and history.",
     "taken_back": f"{_IT} is as it was before.",
-    "take_out": "The next sync takes the second entry[ of No. {reference}] out, if it still can.",
+    "take_out": TAKES_OUT,
 }
 
 # What Delete adds on a rejected payment.

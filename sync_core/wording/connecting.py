@@ -407,7 +407,7 @@ QUESTIONS: Mapping[Question, Asked] = {
         yes="This is our file now",
     ),
     Question.RESTORED: Asked(
-        title="Posting waits: the database of this server was restored from a backup.",
+        title="Posting waits: the server's database was restored from a backup.",
         says=(
             "A PC may still hold payments from before. Press **Update Selected** on every PC. Or, "
             "when none is at work any more and none sleeps with payments in its hands, say so: "

@@ -252,7 +252,7 @@ def unknown_reference(desk: Desk) -> None:
     expect(desk.page.locator(".payment-card")).to_contain_text("4 payments")
     desk.press("Choose the payment method, for all")
     desk.pick("Visa")
-    desk.see('4 waiting payments with "Gift card" will show Pmt. Method Visa.')
+    desk.see('Payments with "Gift card" show Pmt. Method Visa; waiting now: 4.')
     desk.do("Use this method")
     desk.sync()
     methods = [desk.stands(one).method for one in paid]

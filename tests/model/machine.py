@@ -34,7 +34,7 @@ from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.quickbooks.records import Payment
 from scripts.simulate.soap import SoapError
 from scripts.simulate.web_connector import Session, WebConnector
-from sync_core import doubt
+from sync_core.wording import notes
 from tests import databases
 from tests.integration.sync.firm import Firm, Line, open_firm
 
@@ -50,7 +50,7 @@ BY_NUMBER = 4  # the kind of payment that names its invoice so
 PAYMENTS_MAX = 8
 NUMBERS = ("1001", "1002", "1003")
 QUIET_ROUNDS = 8
-CUT_OFF_NOTES = [doubt.CUT_OFF.format(pc=f"PC {number}") for number in range(2)]
+CUT_OFF_NOTES = [notes.CUT_OFF.format(pc=f"PC {number}") for number in range(2)]
 # Sets and pages so small that a few payments take several of each.
 SETTINGS: dict[str, Any] = {
     "message_set_max": 2,
@@ -522,7 +522,7 @@ class Promises(RuleBasedStateMachine):
             elif status in ("sent", "queued"):
                 assert paused, (payment_id, shown.note)
             elif status == "in_doubt":
-                is_contested = (shown.note or "").endswith(doubt.PLEASE_LOOK)
+                is_contested = (shown.note or "").endswith(notes.PLEASE_LOOK)
                 assert paused or is_contested, (payment_id, shown.note)
 
     def _send(self, ids: list[str]) -> None:

@@ -9,7 +9,7 @@ from qbwc_server.services.actions import Action
 from qbwc_server.settings import Settings
 from scripts import causes, draw, troubles
 from sync_core.lifecycle import PaymentStatus
-from sync_core.missing import Reason
+from sync_core.reason import Reason
 from sync_core.rejection import Cause
 from sync_core.trouble import VARIANTS as TROUBLES
 from sync_core.trouble import Kind, Standing

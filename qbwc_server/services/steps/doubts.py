@@ -30,27 +30,12 @@ from sync_core.doubt import (
 )
 from sync_core.extras import Kind
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus
+from sync_core.wording import notes, office
 
 log = structlog.get_logger()
 
 # So many payments are decided about at once; each brings its receipts and attempts along.
 PAGE = 500
-
-NOT_THERE = "QuickBooks does not have it, so it is sent again."
-PAUSED = {
-    Kind.SECOND: "Posting is paused: QuickBooks holds two entries for one online payment.",
-    Kind.STRANGER: "Posting is paused: QuickBooks holds online payments that are not known here.",
-}
-SEE = "See {base_url}/resolve"
-RESTORED = (
-    "Posting is paused: the server's database was restored, and a PC may still hold payments from "
-    "before. Please press Update Selected on the other PCs."
-)
-STOCK_NEXT = (
-    "This is your company file now: the next sync reads all of it before it posts. Please press "
-    "Update Selected once more."
-)
-MISSING = "{count} payments posted earlier are missing from this file. See {base_url}/resolve"
 
 
 def conclude(turn: Turn, to_do: AnyRow) -> dict[str, Any]:
@@ -92,8 +77,8 @@ def conclude(turn: Turn, to_do: AnyRow) -> dict[str, Any]:
     if to_do.asked or reading.takes_stock:
         to_do = to_do_of(turn)
     paused = why_paused(turn) if to_do.extras else None
-    paused = paused or (RESTORED if is_held else None)
-    paused = paused or (STOCK_NEXT if reading.takes_stock and not is_whole else None)
+    paused = paused or (office.RESTORED if is_held else None)
+    paused = paused or (office.STOCK_NEXT if reading.takes_stock and not is_whole else None)
     said = paused or said
     waiting, newest = to_do.waiting, to_do.newest
     if session.waiting_to == 0:  # what waits by now came while the list was read for nothing else
@@ -121,8 +106,8 @@ def why_paused(turn: Turn) -> str | None:
     }
     if not kinds:
         return None
-    said = PAUSED[Kind.SECOND if Kind.SECOND in kinds else Kind.STRANGER]
-    return f"{said} {SEE.format(base_url=turn.settings.base_url)}"
+    said = office.PAUSED[Kind.SECOND if Kind.SECOND in kinds else Kind.STRANGER]
+    return f"{said} {office.SEE.format(base_url=turn.settings.base_url)}"
 
 
 def _may_be_held(turn: Turn) -> bool:
@@ -229,7 +214,7 @@ def _stand(turn: Turn, verdicts: Mapping[AnyRow, Verdict]) -> int:
         for payment, verdict in verdicts.items()
         if isinstance(verdict, Stands)
     }
-    return evidence.stand(turn, standing, why=evidence.SEEN)
+    return evidence.stand(turn, standing, why=notes.SEEN)
 
 
 def _clear(turn: Turn, verdicts: Mapping[AnyRow, Verdict]) -> None:
@@ -252,7 +237,7 @@ def _clear(turn: Turn, verdicts: Mapping[AnyRow, Verdict]) -> None:
                 "payment": payment.id,
                 "returns": verdict.returns,
                 "is_restored": False,
-                "note": NOT_THERE,
+                "note": notes.NOT_THERE,
             }
             for payment, verdict in back
         ],
@@ -260,7 +245,10 @@ def _clear(turn: Turn, verdicts: Mapping[AnyRow, Verdict]) -> None:
     )
     outbox.add_events(
         turn.db,
-        [evidence.event(turn, payment, PaymentStatus.QUEUED, NOT_THERE) for payment, _ in back],
+        [
+            evidence.event(turn, payment, PaymentStatus.QUEUED, notes.NOT_THERE)
+            for payment, _ in back
+        ],
     )
     outbox.end_doubt(turn.db, [payment.id for payment, _ in back])
     outbox.clear(turn.db, turn.session.id, [payment.id for payment, _ in cleared])
@@ -312,4 +300,4 @@ def _take_stock(turn: Turn) -> str | None:
     stored.forget_unseen(turn.db, company_file_id, turn.session.id)
     count = stored.missing_from(turn.db, company_file_id, turn.session.id, turn.now)
     stored.learn(turn.db, company_file_id, {"takes_stock": False, "books_doubted": None})
-    return MISSING.format(count=count, base_url=turn.settings.base_url) if count else None
+    return office.MISSING.format(count=count, base_url=turn.settings.base_url) if count else None

@@ -22,6 +22,7 @@ from sync_core.extras import Kind, Resolution
 from sync_core.lifecycle import Mover, PaymentStatus
 from sync_core.reading import WALL
 from sync_core.receipts import Contested, Found, Nowhere, Ours, Receipt, Wanted
+from sync_core.wording import notes
 
 log = structlog.get_logger()
 
@@ -47,11 +48,6 @@ CLEARED: dict[str, Any] = dict.fromkeys(
         *("note", "hidden_at", "missing_since"),
     )
 )
-
-SEEN = "QuickBooks has it."
-IS_ZERO = "It was set to 0.00 in QuickBooks."
-IS_DELETED = "It was deleted in QuickBooks."
-OTHER_STANDS = "Its entry in QuickBooks is gone; another one of it stands there."
 
 
 def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
@@ -92,7 +88,7 @@ def take_receipts(turn: Turn, told: Iterable[ReceivePaymentRet]) -> int:
         if isinstance(looked.found, Ours)
         and any(receipt.txn_id in rows for receipt in looked.found.receipts)
     }
-    moved = stand(turn, standing, why=SEEN)
+    moved = stand(turn, standing, why=notes.SEEN)
     _note_entered(turn, rows, payments)
     changed.note(turn, {row["txn_id"] for row in news})
     ours = {payment.external_guid for payment in payments} | {
@@ -148,7 +144,7 @@ def take_deletions(turn: Turn, told: Iterable[TxnDeletedRet]) -> None:
     ]
     seconds = {extra.payment_id: extra for extra in stored.open_extras(turn.db, company_file_id)}
     _adopt(turn, [(payment, seconds[payment.id]) for payment in gone if payment.id in seconds])
-    _reverse(turn, [payment for payment in gone if payment.id not in seconds], IS_DELETED)
+    _reverse(turn, [payment for payment in gone if payment.id not in seconds], notes.IS_DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +367,7 @@ def stand(
     _post(turn, moved, why, attempts or {})
     _adopt(turn, adopted)
     _found_again(turn, standing)
-    _reverse(turn, over, IS_ZERO)
+    _reverse(turn, over, notes.IS_ZERO)
     _add_seconds(turn, extras)
     return len(moved)
 
@@ -654,7 +650,7 @@ def _adopt(turn: Turn, pairs: Sequence[tuple[AnyRow, Any]]) -> None:
     )
     outbox.add_events(
         turn.db,
-        [event(turn, payment, PaymentStatus.POSTED, OTHER_STANDS) for payment, _ in pairs],
+        [event(turn, payment, PaymentStatus.POSTED, notes.OTHER_STANDS) for payment, _ in pairs],
     )
     stored.resolve_extras(
         turn.db,

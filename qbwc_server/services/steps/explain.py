@@ -42,13 +42,7 @@ from sync_core.doubt import REFUSALS_MAX
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause, Rejection
 from sync_core.second_look import Sent
-
-EXPLAINED = "QuickBooks was asked why: {summary}"
-MOVED = (
-    "Its invoice went over to another customer of the same family in QuickBooks meanwhile, so the "
-    "next sync sends it there."
-)
-MOVED_MEANWHILE = "Invoices were moved in QuickBooks meanwhile; the next sync posts what pays them."
+from sync_core.wording import notes, office
 
 
 def ask(turn: Turn, token: str) -> Asked:
@@ -186,10 +180,12 @@ def _explain(
     write(turn, rows, found)
     if not moved:
         return {}
-    look_up.wait_again(turn, moved, MOVED, refusals={row.id: row.refusals + 1 for row in moved})
+    look_up.wait_again(
+        turn, moved, notes.MOVED, refusals={row.id: row.refusals + 1 for row in moved}
+    )
     return {
         "rejected": turn.session.rejected - len(moved),
-        "message": " ".join(filter(None, (turn.session.message, MOVED_MEANWHILE))),
+        "message": " ".join(filter(None, (turn.session.message, office.MOVED_MEANWHILE))),
     }
 
 
@@ -214,7 +210,7 @@ def write(turn: Turn, rows: Sequence[AnyRow], found: Mapping[int, Rejection]) ->
                 "from_status": PaymentStatus.REJECTED,
                 "to_status": PaymentStatus.REJECTED,
                 "by": "session",
-                "note": EXPLAINED.format(summary=rejection.summary),
+                "note": notes.EXPLAINED.format(summary=rejection.summary),
                 "wc_session_id": turn.session.id,
             }
             for payment_id, rejection in news.items()

@@ -22,6 +22,7 @@ from sync_core.methods import Found, match
 from sync_core.names import plain
 from sync_core.rejection import Cause, Rejection, WatchKind
 from sync_core.variants import Variant
+from sync_core.wording import notes
 
 # So many payments are looked at together.
 PAGE = 500
@@ -53,10 +54,6 @@ NEVER = frozenset(
 
 # Of these what is said of the old invoice is over, where a company uses exact twins without asking.
 OF_OLD = frozenset({Cause.INVOICE_DELETED, Cause.INVOICE_VOIDED})
-
-HEALED = "What was in the way is gone, so it goes to QuickBooks."
-TRIED = "Tried again, to see whether QuickBooks allows payments now."
-ALLOWED = "QuickBooks allows payments again, so it goes there."
 
 
 def heal(turn: Turn) -> dict[str, Any]:
@@ -97,7 +94,7 @@ def lift(turn: Turn) -> dict[str, Any]:
     """Let all go that QuickBooks did not permit: it does now."""
     ids = outbox.not_permitted(turn.db, turn.session.company_file_id, limit=None)
     rows = outbox.to_check(turn.db, ids, PaymentStatus.REJECTED)
-    look_up.wait_again(turn, rows, ALLOWED)
+    look_up.wait_again(turn, rows, notes.ALLOWED)
     # This session has looked at all that waited: these are looked at too, from the beginning.
     return _go_on(rows) | ({"more_pages": True, "looked_up_to": 0} if rows else {})
 
@@ -109,7 +106,7 @@ def _try_one(turn: Turn) -> list[AnyRow]:
         return []
     ids = outbox.not_permitted(turn.db, company_file_id, limit=1)
     rows = list(outbox.to_check(turn.db, ids, PaymentStatus.REJECTED))
-    look_up.wait_again(turn, rows, TRIED)
+    look_up.wait_again(turn, rows, notes.TRIED)
     return rows
 
 
@@ -139,7 +136,7 @@ def _check(turn: Turn, payment_ids: Sequence[int]) -> list[AnyRow]:
             healed.append(row)
         elif isinstance(outcome, Refused) and row.cause != Cause.INVALID:
             anew[row.id] = outcome.rejection
-    look_up.wait_again(turn, healed, HEALED)
+    look_up.wait_again(turn, healed, notes.HEALED)
     explain.write(turn, rows, anew)
     return healed
 

@@ -17,16 +17,10 @@ from sync_core.lifecycle import PaymentStatus
 from sync_core.likeness import Online, like, likeness
 from sync_core.names import plain
 from sync_core.receipts import Ours
+from sync_core.wording import notes
 
 # Two payments of one customer look alike when they were received within so many days.
 ALIKE_DAYS = 3
-
-
-ASKED_NEXT = "QuickBooks had a payment like it; the next sync asks for it before it is sent."
-ALIKE_IN_DOUBT = (
-    "Another payment of this customer looks the same, and it is being checked whether QuickBooks "
-    "has that one: {other}."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +51,9 @@ def hold(turn: Turn, payment_ids: Sequence[int]) -> Held:
         for payment, found in ours.items()
         if turn.session.id in {receipt.seen_session_id for receipt in found}
     }
-    moved = evidence.stand(turn, standing, why=evidence.SEEN)
+    moved = evidence.stand(turn, standing, why=notes.SEEN)
     outbox.ask_first(
-        turn.db, [payment.id for payment in ours if payment not in standing], ASKED_NEXT
+        turn.db, [payment.id for payment in ours if payment not in standing], notes.ASKED_NEXT
     )
     free = [payment for payment in rows if payment not in ours and not payment.post_anyway]
     refused = {
@@ -128,7 +122,7 @@ def _look_alikes(turn: Turn, payment_ids: Sequence[int]) -> tuple[dict[int, Refu
         for number, pair in newest.items()
     }
     unclear = {
-        pair.payment_id: ALIKE_IN_DOUBT.format(other=pair.other_external_id)
+        pair.payment_id: notes.ALIKE_IN_DOUBT.format(other=pair.other_external_id)
         for pair in pairs
         if pair.payment_id not in refused
     }

@@ -29,6 +29,7 @@ from qbxml.payment import ReceivePaymentQuery, ReceivePaymentRet
 from sync_core import doubt, reading, receipts
 from sync_core.names import plain
 from sync_core.reading import IMPORTED, Cursor, Listed, Page
+from sync_core.wording import office
 
 log = structlog.get_logger()
 
@@ -40,7 +41,6 @@ STALE = "stale_"
 # The questions that bring along what payments are applied to: the list of them, and these.
 WITH_LINES = ("list", f"{STALE}{Listed.PAYMENTS}")
 
-NOT_LISTED = "QuickBooks did not list its {what}; the next sync asks again."
 _WHAT = {
     Listed.CUSTOMERS: "customers",
     Listed.INVOICES: "invoices",
@@ -263,7 +263,7 @@ def said(begun: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
         for name, kept in after.items()
         if kept["given_up"] and not begun[name]["given_up"]
     ]
-    return NOT_LISTED.format(what=" and ".join(given_up)) if given_up else None
+    return office.NOT_LISTED.format(what=" and ".join(given_up)) if given_up else None
 
 
 def _follow(cursor: Cursor, listed: Listed, told: Sequence[Told], page: int) -> Cursor:

@@ -33,11 +33,10 @@ from sync_core.books import Books, Customer
 from sync_core.check import Apply, Later, Ready, Refused, Waiting, check
 from sync_core.lifecycle import Mover, PaymentStatus
 from sync_core.names import Meant, plain
+from sync_core.wording import notes, office
+from sync_core.wording.phrases import fill
 
 log = structlog.get_logger()
-
-UNANSWERED = "QuickBooks did not answer about some invoices, so their payments wait: {said}"
-UNSETTLED = "QuickBooks did not answer what was asked about it, so it waits for the next sync{said}"
 
 
 def ask(turn: Turn, token: str) -> Asked:
@@ -171,7 +170,7 @@ def _explain(
     refused: Mapping[Question, Response],
 ) -> None:
     """Write beside the payments of which too little was told why they wait."""
-    notes: dict[int, str] = {}
+    why: dict[int, str] = {}
     for number in exchange.asked["payments"]:
         left = [
             (kind, value)
@@ -180,14 +179,14 @@ def _explain(
         ]
         said = [refused[one].status.message for one in left if one in refused]
         if left:
-            notes[number] = UNSETTLED.format(said=f": {said[0]}" if said and said[0] else ".")
-    outbox.explain(turn.db, notes)
+            why[number] = fill(notes.UNSETTLED, {"said": said[0]} if said and said[0] else {})
+    outbox.explain(turn.db, why)
 
 
 def _said(turn: Turn, refused: Iterable[Response]) -> dict[str, str]:
     """Tell the office of questions that were refused; their payments wait for the next sync."""
     for answer in refused:
-        unanswered = UNANSWERED.format(said=answer.status.message)
+        unanswered = office.UNANSWERED.format(said=answer.status.message)
         return {"message": " ".join(filter(None, (turn.session.message, unanswered)))}
     return {}
 

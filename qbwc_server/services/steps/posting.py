@@ -28,6 +28,7 @@ from sync_core.receipts import Receipt
 from sync_core.rejection import Cause
 from sync_core.translate import Outgoing, to_receive_payment
 from sync_core.variants import Variant
+from sync_core.wording import notes, office
 
 # With the 64 bits of the message set's token: an attempt's requestID is never made twice.
 REQUEST_ID_BYTES = 6
@@ -37,12 +38,6 @@ TXN_ID_LENGTH_MAX, EDIT_SEQUENCE_LENGTH_MAX = 36, 16
 
 # What QuickBooks says of these is all that there is to know.
 _SAYS_WHY = (Cause.NOT_PERMITTED, Cause.LOCKED)
-
-LATE_ANSWER = "QuickBooks' answer came late: it has it."
-NOT_ITS_OWN = "QuickBooks named an entry for it that is another payment's."
-REFUSED_WHOLE = "QuickBooks refused the whole message set: {said}"
-STOPPED = "QuickBooks did not allow a payment to be recorded, so the others wait."
-HELD_BACK = "QuickBooks was busy with a payment, which waits."
 
 
 def ask(turn: Turn, token: str) -> Asked:
@@ -109,7 +104,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
         if was_refused and not stopped:
             lifted = healing.lift(turn)
     moved = [type(item) for attempt, item in outcomes.items() if _is_awaited(attempt)]
-    told = {HELD_BACK: NotExecuted in moved, STOPPED: stopped}
+    told = {office.HELD_BACK: NotExecuted in moved, office.STOPPED: stopped}
     learned = {
         "posted": turn.session.posted + moved.count(Posted),
         "rejected": turn.session.rejected + moved.count(Rejected),
@@ -173,7 +168,7 @@ def refused_whole(turn: Turn, exchange: ExchangeRow, said: str) -> dict[str, Any
         PaymentStatus.IN_DOUBT,
         Mover.LOSS,
         [
-            {"payment": attempt.payment_id, "note": REFUSED_WHOLE.format(said=said)}
+            {"payment": attempt.payment_id, "note": notes.REFUSED_WHOLE.format(said=said)}
             for attempt in sent
         ],
         now=turn.now,
@@ -218,7 +213,7 @@ def decided_all(
     for txn_id, others in stored.owners(turn.db, company_file_id, owners).items():
         owners[txn_id] |= others
     return {
-        attempt: Unknown(NOT_ITS_OWN)
+        attempt: Unknown(notes.NOT_ITS_OWN)
         if isinstance(outcome, Posted) and len(owners[outcome.txn_id]) > 1
         else outcome
         for attempt, outcome in outcomes.items()
@@ -236,7 +231,7 @@ def decided(attempt: AnyRow, responses: Sequence[Response]) -> Outcome:
     if not isinstance(outcome, Posted):
         return outcome
     if len(outcome.txn_id) > TXN_ID_LENGTH_MAX:
-        return Unknown("QuickBooks said that it was done, but named no TxnID that can be one.")
+        return Unknown(notes.NO_SUCH_TXN_ID)
     if len(outcome.edit_sequence or "") > EDIT_SEQUENCE_LENGTH_MAX:
         return replace(outcome, edit_sequence=None)
     return outcome
@@ -301,7 +296,7 @@ def show(turn: Turn, shown: Mapping[AnyRow, Posted]) -> int:
     return evidence.stand(
         turn,
         standing,
-        why=LATE_ANSWER,
+        why=notes.LATE_ANSWER,
         attempts={attempt.payment_id: attempt.id for attempt in shown},
     )
 

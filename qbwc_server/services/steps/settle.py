@@ -61,6 +61,7 @@ from qbxml.payment import (
 from sync_core import connection, doubt, reading, receipts
 from sync_core.reading import Cursor, Listed
 from sync_core.trouble import Kind, Trouble, Variant
+from sync_core.wording import notes, office
 
 STAMPS, DELETED, LIST_DELETED, WITNESS, SETTLED, EXTRA, TO_DEPOSIT, NUMBER, LIST = (
     *("stamps", "deleted", "list_deleted", "witness", "settled", "extra", "to_deposit"),
@@ -73,15 +74,6 @@ NOTHING_TO_SEND = 0  # as WcSession.waiting_to: no payment has so small an id
 _PLAIN = re.compile(r"[!-~]+")
 
 DOUBTED = Trouble(Kind.OTHER_BOOKS)
-NOT_SEEN = (
-    "QuickBooks has no entry with the TxnID that was given for this payment. Please look for it "
-    "there; if it is not there, re-open it."
-)
-NOT_THERE = "QuickBooks does not have {count} of the entries named by hand. See {base_url}/resolve"
-UNREADABLE = (
-    "QuickBooks showed a payment with this number that could not be read. Please do not enter it "
-    "by hand: the next sync asks again."
-)
 
 Question = Sequence[Any]  # a kind, a value, the id of a payment
 Told = tuple[Question, Response | None]
@@ -157,7 +149,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
     outbox.note(
         turn.db,
         {
-            question[2]: UNREADABLE
+            question[2]: notes.UNREADABLE
             for question, response in told
             if question[0] == NUMBER and not _is_readable(response)
         },
@@ -353,8 +345,8 @@ def _miss(turn: Turn, told: Sequence[Told]) -> str | None:
         for question, response in told
         if question[0] == SETTLED and _is_there(question, response) is False
     ]
-    count = outbox.miss(turn.db, gone, NOT_SEEN, turn.now)
-    return NOT_THERE.format(count=count, base_url=turn.settings.base_url) if count else None
+    count = outbox.miss(turn.db, gone, notes.NOT_SEEN, turn.now)
+    return office.NOT_THERE.format(count=count, base_url=turn.settings.base_url) if count else None
 
 
 def _not_listed(turn: Turn, told: Sequence[Told], size: int) -> Trouble | None:

@@ -11,21 +11,14 @@ from qbwc_server.services.steps.step import Turn, company_of
 from qbxml.envelope import Request, Response
 from qbxml.lists import AccountQuery, AccountRet, PaymentMethodQuery, PaymentMethodRet
 from sync_core.methods import Method
+from sync_core.wording import office
+from sync_core.wording.phrases import fill
 
 METHODS, ACCOUNTS = "methods", "accounts"
 QUESTIONS: tuple[tuple[str, str, int], ...] = ((METHODS, "", 0), (ACCOUNTS, "", 0))
 # Payments are deposited to an account of the first kinds (QuickBooks' Deposit To), and lower one of
 # the last.
 _ACCOUNT_TYPES = (*books.DEPOSIT_TYPES, "AccountsReceivable")
-
-NOT_TOLD = (
-    "QuickBooks did not tell its payment methods and accounts{said}. Nothing was written. "
-    "Please press Update Selected again."
-)
-NO_DEPOSIT_ACCOUNT = (
-    'QuickBooks has no account "{name}" to deposit to, so nothing was posted. '
-    "Correct the setting deposit_to, or add the account."
-)
 
 
 def request(question: Sequence[Any], name: str) -> Request | None:
@@ -65,13 +58,13 @@ def take(turn: Turn, told: Sequence[tuple[Sequence[Any], Response | None]]) -> L
         return Listed()
     for answer in answers.values():
         if answer is None or not is_told(answer):
-            said = f": {answer.status.message}" if answer else ""
-            return Listed(NOT_TOLD.format(said=said))
+            said = answer.status.message.strip() if answer else ""
+            return Listed(fill(office.NOT_TOLD, {"said": said} if said else {}))
     has_new_methods = _write(turn, answers)
     company_file_id = turn.session.company_file_id
     deposit_to = company_of(turn).deposit_to
     if deposit_to and not books.has_account(turn.db, company_file_id, deposit_to):
-        return Listed(NO_DEPOSIT_ACCOUNT.format(name=deposit_to), has_new_methods)
+        return Listed(office.NO_DEPOSIT_ACCOUNT.format(name=deposit_to), has_new_methods)
     return Listed(None, has_new_methods)
 
 

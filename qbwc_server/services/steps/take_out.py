@@ -16,14 +16,14 @@ from qbwc_server.services.steps import extras
 from qbwc_server.services.steps.step import Asked, Taken, Turn, answer_to, plain_set
 from qbxml.deletion import TxnDel
 from qbxml.envelope import MessageSet
-from sync_core.extras import BY_HAND, Resolution
+from sync_core.extras import Resolution
 from sync_core.reading import WALL
+from sync_core.wording import acts, notes
 
 log = structlog.get_logger()
 
 # QuickBooks has no such transaction (Intuit, "Status codes").
 NOT_FOUND = 3120
-TAKEN_OUT = "The second entry in QuickBooks ({txn_id}) was taken out."
 
 
 def ask(turn: Turn, token: str) -> Asked:
@@ -57,7 +57,7 @@ def take(turn: Turn, exchange: ExchangeRow, answer: MessageSet) -> Taken:
             stored.note_deleted(turn.db, company_file_id, txn_id, turn.now.strftime(WALL))
             _note(turn, extra)
         elif response.status.code != NOT_FOUND:
-            said = f"QuickBooks said: {response.status.message.strip()} {BY_HAND}"
+            said = acts.REFUSED.format(said=response.status.message.strip())
             stored.refuse_take_out(turn.db, extra.id, said)
         else:
             stored.resolve_extras(turn.db, company_file_id, [txn_id], Resolution.GONE, now=turn.now)
@@ -77,6 +77,6 @@ def _note(turn: Turn, extra: AnyRow) -> None:
         return
     log.info("taken_out", session=turn.session.id)
     stands = {"from_status": extra.payment_status, "to_status": extra.payment_status}
-    note = TAKEN_OUT.format(txn_id=extra.txn_id)
+    note = notes.TAKEN_OUT.format(txn_id=extra.txn_id)
     event = {"payment_id": extra.payment_id, "at": turn.now, "by": "session", "note": note}
     outbox.add_events(turn.db, [{**event, **stands, "wc_session_id": turn.session.id}])

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from models.books import Customer, Invoice
 from qbwc_server.services.assembly import UseCases
-from sync_core.missing import Reason
+from sync_core.reason import Reason
 from tests.integration.api.test_problems import problem
 from tests.integration.site import Site
 from tests.integration.synced import open_sync

@@ -475,7 +475,7 @@ def test_where_nothing_fits_it_is_posted_as_a_credit(
 def test_the_account_of_the_invoice_is_used(reject: Office, office: Office) -> None:
     reject(Cause.WRONG_CUSTOMER, "account")
     shown = office("use_invoice_account", preview=True)
-    assert shown.sentence.endswith("in the invoice's A/R account, A/R Clinic.")
+    assert shown.sentence == "QuickBooks gets this payment in A/R Clinic."
     assert last(office("use_invoice_account"))[:2] == ("rejected", "queued")
 
 
@@ -555,7 +555,7 @@ def test_a_method_is_matched_once_for_all_payments(
     chosen_method = {"method": {"name": "visa card"}}
     shown = office("choose_method", "one", **chosen_method, preview=True)
     assert shown.sentence == (
-        '2 waiting payments with "VISA credit" will show Pmt. Method Visa Card.'
+        'Payments with "VISA credit" show Pmt. Method Visa Card; waiting now: 2.'
     )
     assert everything(engine) == before
     office("choose_method", "one", **chosen_method)

@@ -16,7 +16,7 @@ from sync_core.lifecycle import PaymentStatus
 from tests.integration.site import move, payment
 from tests.integration.synced import REJECTED, bring
 
-NOTE = "The database was restored; QuickBooks is asked whether it has this payment."
+NOTE = "The server's database was restored; QuickBooks is asked whether it has this payment."
 NAMES = [status.value for status in PaymentStatus]
 
 

@@ -17,8 +17,9 @@ from models.payment import Payment
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
 from qbwc_server.services.mappings import What
-from sync_core.missing import Entry, Reason
+from sync_core.missing import Entry
 from sync_core.people import Role
+from sync_core.reason import Reason
 from tests.integration.portal.conftest import Hire
 from tests.integration.portal.person import Person
 from tests.integration.portal.shelf import ABBOTT, KERN, KITCHEN, Shelf, listed, next_page

@@ -538,7 +538,7 @@ def test_what_one_remedy_settles_is_one_card(
     ) in shown
     assert len(re.findall(r"<article", page)) == 2
     asked = bookkeeper.open(act(company, some[0], "choose_method", method="M-1"))
-    assert '4 waiting payments with "Gift card" will show Pmt. Method Other card.' in text(
+    assert 'Payments with "Gift card" show Pmt. Method Other card; waiting now: 4.' in text(
         asked.text
     )
     bookkeeper.send(act(company, some[0], "choose_method"), method="M-1")

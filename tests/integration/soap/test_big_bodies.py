@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qbwc_server.soap import sentences
+from sync_core.wording import faults
 from tests.integration.soap.server import Server, post
 from tests.unit.soap_edge import fake_sync, office
 
@@ -51,7 +51,7 @@ def test_63_mib_twice_then_65(server: Server) -> None:
 
     line = server.http()
     refused = post(line, answer_of(65 * MIB, ticket))
-    assert refused.fault == sentences.TOO_LARGE
+    assert refused.fault == faults.TOO_LARGE
     assert post(line, office.envelope("serverVersion")).text == "1.0"
     line.close()
 
@@ -61,7 +61,7 @@ def test_65_mib_in_chunks_are_refused(server: Server) -> None:
     line.request("POST", "/qbwc", (bytes(MIB) for _ in range(65)), encode_chunked=True)
     response = line.getresponse()
     assert response.status == 500
-    assert sentences.TOO_LARGE.encode() in response.read()
+    assert faults.TOO_LARGE.encode() in response.read()
     line.close()
 
 

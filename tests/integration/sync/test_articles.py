@@ -16,7 +16,7 @@ from qbwc_server.services.mappings import What
 from scripts.simulate.quickbooks import refusals
 from scripts.simulate.web_connector import WebConnector
 from sync_core.lifecycle import PaymentStatus
-from sync_core.missing import Reason
+from sync_core.reason import Reason
 from tests.integration.sync.firm import Firm, kinds, sent, update
 from tests.integration.sync.test_causes import CAFE, HARPER, owed, told, why
 

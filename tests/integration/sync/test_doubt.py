@@ -5,11 +5,10 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from qbwc_server.services import sync
-from qbwc_server.services.steps import posting
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.trouble import Kind, Variant
+from sync_core.wording import notes
 from tests.integration.sync.firm import (
     Firm,
     close,
@@ -123,7 +122,7 @@ def asked_for_the_next(pc: WebConnector, session: Session) -> None:
         (closed, ENDED, False),
         (asked_for_the_error, ENDED, True),
         (connection_failed, ENDED, True),
-        (asked_for_the_next, sync._WHY_SENT_TWICE, True),
+        (asked_for_the_next, notes.ASKED_FOR_MORE, True),
     ],
 )
 def test_an_answer_that_does_not_come(
@@ -424,7 +423,7 @@ def test_one_entry_named_for_two_payments_proves_nothing(
     pc.transport = line
     one, other = (firm.payment(payment) for payment in payments)
     assert one.status == ("in_doubt" if is_same_set else "posted")
-    assert (other.status, other.note) == ("in_doubt", posting.NOT_ITS_OWN)
+    assert (other.status, other.note) == ("in_doubt", notes.NOT_ITS_OWN)
     assert firm.services.verify.company(firm.company_id).holds
     is_settled(firm, pc, payments if is_same_set else payments[1:])
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from qbwc_server.services.steps import doubts, take_out
 from scripts.simulate import soap
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.refusals import ComError
@@ -18,7 +17,9 @@ from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.soap import HttpAnswer
 from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import Session, WebConnector
-from sync_core.extras import BY_HAND, Kind
+from sync_core.extras import Kind
+from sync_core.wording import notes, office
+from sync_core.wording.acts import TAKE_OUT_BY_HAND
 from tests.integration.sync.firm import Firm, play, play_until, requests, sent, update
 from tests.integration.sync.losses import (
     Edit,
@@ -43,7 +44,7 @@ from tests.integration.sync.losses import (
 
 CUSTOMER = "Café Belém"
 OTHER = "Zoë Lindqvist"
-PAUSED = f"{doubts.PAUSED[Kind.SECOND]} See https://pay.example.com/resolve"
+PAUSED = f"{office.PAUSED[Kind.SECOND]} See https://pay.example.com/resolve"
 KINDS = [("25.00", None), ("312.50", "200.00")]
 
 
@@ -114,7 +115,7 @@ def shown(firm: Firm, txn_id: str) -> dict[str, Any]:
 def is_paused(firm: Firm, pc: WebConnector, *waiting: str, why: Kind = Kind.SECOND) -> Session:
     """See that nothing is posted, and that the office is told why."""
     session = update(pc)
-    assert f"{doubts.PAUSED[why]} See https://pay.example.com/resolve" in session.status
+    assert f"{office.PAUSED[why]} See https://pay.example.com/resolve" in session.status
     assert wrote(session) == []
     assert {firm.payment(payment).status for payment in waiting} <= {"queued"}
     return session
@@ -248,7 +249,7 @@ def test_one_click_takes_it_out_and_posting_goes_on(
     assert firm.receipt(payment).total == round(float(amount) * 100)
     assert shown(firm, second)["resolution"] == "taken_out"
     history = firm.payment(payment).history
-    assert history[-1].note == take_out.TAKEN_OUT.format(txn_id=second)
+    assert history[-1].note == notes.TAKEN_OUT.format(txn_id=second)
     assert (history[-1].from_status, history[-1].to_status) == ("posted", "posted")
     stand_once(firm, waiting)
     firm.clock.move(hours=2)
@@ -340,7 +341,7 @@ def test_it_stays_and_the_steps_are_shown(
     assert wrote(session) in ([], ["TxnDel"])
     row = shown(firm, second)
     assert row["said"].startswith(said)
-    assert BY_HAND in row["said"] or change is the_other_is_gone
+    assert TAKE_OUT_BY_HAND in row["said"] or change is the_other_is_gone
     assert row["ordered_at"] is None
     assert row["resolved_at"] is None
     is_paused(firm, pc)  # nobody tries again unasked
@@ -448,7 +449,7 @@ def test_a_deletion_that_quickbooks_refuses(firm: Firm, code: str, is_settled: b
         assert row["resolution"] == "gone"
     else:
         assert PAUSED in session.status
-        assert row["said"] == f"QuickBooks said: It is in use. {BY_HAND}"
+        assert row["said"] == f"QuickBooks said: It is in use. {TAKE_OUT_BY_HAND}"
         assert row["ordered_at"] is None
 
 

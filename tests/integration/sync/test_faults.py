@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from qbwc_server.errors import Refused
-from qbwc_server.soap import sentences
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
+from sync_core.wording import faults
 from tests.integration.sync.firm import (
     Firm,
     close,
@@ -223,7 +223,7 @@ def test_while_a_session_with_payments_out_is_taken_over(
 
 @pytest.mark.parametrize(
     ("call", "sentence"),
-    [(last_error, sentences.FAULT), (close, sentences.CLOSED_WITH_FAULT)],
+    [(last_error, faults.FAULT), (close, faults.CLOSED_WITH_FAULT)],
 )
 def test_while_a_session_ends(
     firm: Firm,
@@ -286,8 +286,8 @@ def test_a_database_that_takes_no_writes(firm: Firm, payments: list[str]) -> Non
         assert sign_in(pc)[1] == "busy"
         assert send(pc, session.ticket) == ""
         assert receive(pc, session.ticket, answer) == -1
-        assert last_error(pc, session.ticket) == sentences.FAULT
-        assert close(pc, session.ticket) == sentences.CLOSED_WITH_FAULT
+        assert last_error(pc, session.ticket) == faults.FAULT
+        assert close(pc, session.ticket) == faults.CLOSED_WITH_FAULT
         assert pc.call("connectionError", ticket=session.ticket, hresult="", message="") == "done"
     finally:
         event.remove(firm.engine, "begin", forbid)
@@ -312,8 +312,8 @@ def test_a_fault_of_ours_is_the_protocols_answer(firm: Firm, payments: list[str]
         db.exec_driver_sql("ALTER TABLE payment_event RENAME TO somewhere_else")
     try:
         assert receive(pc, session.ticket, answer) == -1
-        assert last_error(pc, session.ticket) == sentences.FAULT
-        assert close(pc, session.ticket) == sentences.CLOSED_WITH_FAULT
+        assert last_error(pc, session.ticket) == faults.FAULT
+        assert close(pc, session.ticket) == faults.CLOSED_WITH_FAULT
     finally:
         with firm.engine.begin() as db:
             db.exec_driver_sql("ALTER TABLE somewhere_else RENAME TO payment_event")

@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 from lxml import etree
 
-from qbwc_server.services.steps import doubts, posting
 from scripts.simulate.postman import Postman
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.extras import Kind
+from sync_core.wording import notes, office
 from tests.integration.sync.firm import (
     Firm,
     close,
@@ -324,7 +324,7 @@ def test_a_late_answer_whatever_has_become_of_the_payment(
         assert shown.rejection is None
         assert shown.note is None
         assert shown.deleted_at is None  # it is shown again
-        assert shown.history[-1].note == posting.LATE_ANSWER
+        assert shown.history[-1].note == notes.LATE_ANSWER
         assert [attempt["outcome"] for attempt in firm.attempts(payment)] == ["posted"]
     firm.clock.move(seconds=A_NIGHT_S)
     session = fair_update(firm, pc)
@@ -396,7 +396,7 @@ def extras(firm: Firm) -> list[tuple[str, str]]:
     return [(row["external_id"], row["txn_id"]) for row in rows]
 
 
-PAUSED = f"{doubts.PAUSED[Kind.SECOND]} See https://pay.example.com/resolve"
+PAUSED = f"{office.PAUSED[Kind.SECOND]} See https://pay.example.com/resolve"
 
 
 def test_the_first_answer_counts_and_the_second_is_one_too_many(

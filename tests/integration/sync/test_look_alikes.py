@@ -7,6 +7,7 @@ import pytest
 
 from qbwc_server.services.steps import holds
 from scripts.simulate.web_connector import WebConnector
+from sync_core.wording import notes
 from tests.integration.sync.firm import Firm, sent, update
 from tests.integration.sync.losses import (
     act,
@@ -259,7 +260,7 @@ def test_one_that_was_withdrawn_and_comes_again_beside_one_in_doubt(
     session = update(back)
     assert wrote(session) == []
     assert session.status.startswith("1 payment being checked")
-    assert firm.payment(first).note == holds.ALIKE_IN_DOUBT.format(other=second)
+    assert firm.payment(first).note == notes.ALIKE_IN_DOUBT.format(other=second)
     asleep.wake()
     firm.clock.move(hours=1)
     update(back)

@@ -17,7 +17,7 @@ from qbwc_server.services.missing_invoice import QUESTIONS_KEPT, MissingInvoiceV
 from qbwc_server.services.steps.invoice_questions import QUESTIONS_MAX
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.web_connector import Session, WebConnector
-from sync_core.missing import Reason
+from sync_core.reason import Reason
 from tests.integration.sync.firm import (
     Firm,
     close,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from qbwc_server.services.steps import settle
 from scripts.simulate.web_connector import WebConnector
+from sync_core.wording import notes, office
 from tests.integration.sync.firm import Firm, update
 from tests.integration.sync.losses import (
     act,
@@ -447,9 +447,9 @@ def test_an_entry_named_by_hand_that_is_not_there_is_told(
     """Nothing moves by itself; a person sees it among what is missing, and may re-open it."""
     payment = named_by_hand(firm, pc, txn_id)
     session = update(pc)
-    assert settle.NOT_THERE.format(count=1, base_url="https://pay.example.com") in session.status
+    assert office.NOT_THERE.format(count=1, base_url="https://pay.example.com") in session.status
     shown = firm.payment(payment)
-    assert (shown.status, shown.txn_id, shown.note) == ("posted", txn_id, settle.NOT_SEEN)
+    assert (shown.status, shown.txn_id, shown.note) == ("posted", txn_id, notes.NOT_SEEN)
     missing = firm.services.payments.missing(firm.company_file_id)
     assert [one.id for one in missing.items] == [payment]
     assert txn_id not in update(pc).message_sets[0][0]  # it is asked for once

@@ -13,13 +13,13 @@ from lxml import etree
 
 from qbwc_server import settings
 from qbwc_server.errors import Refused, ServiceError
-from qbwc_server.services.steps.doubts import RESTORED
 from scripts.simulate import soap
 from scripts.simulate.postman import Postman
 from scripts.simulate.soap import HttpAnswer
 from scripts.simulate.transport import Transport
 from scripts.simulate.web_connector import Session, WebConnector
-from sync_core.doubt import CUT_OFF, NOT_LONG_ENOUGH, STILL_AT_WORK
+from sync_core.wording.notes import CUT_OFF, NOT_LONG_ENOUGH, STILL_AT_WORK
+from sync_core.wording.office import RESTORED
 from tests.integration.sync.firm import Firm, update
 from tests.integration.sync.leaving import (
     A_NIGHT_S,

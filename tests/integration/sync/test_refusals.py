@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from lxml import etree
 
-from qbwc_server.services.steps import posting
 from scripts.simulate.quickbooks import refusals
+from sync_core.wording import office
 from tests.integration.sync.firm import Firm, counted, sent, tampered, update
 
 CUSTOMER = "Café Belém"
@@ -152,7 +152,7 @@ def test_what_was_not_executed_waits_with_its_note_for_the_next_sync(firm: Firm)
         firm.books.refuse_next("ReceivePaymentAdd", code=code, message=message)
     other = firm.pay(CUSTOMER, "60.00")
     pc = firm.pc()
-    assert update(pc).status == f"1 payment posted - {posting.HELD_BACK}"
+    assert update(pc).status == f"1 payment posted - {office.HELD_BACK}"
     for payment, (code, message) in zip(payments, LATER, strict=True):
         shown = firm.payment(payment)
         waits = WAITS.get(message, f"QuickBooks did not do it: {message}")
@@ -274,7 +274,7 @@ def test_after_a_missing_right_the_others_wait_for_the_next_session(
     assert [len(each) for each in sent(session, "ReceivePaymentAdd")] == [2]
     assert list(firm.statuses().values()) == ["rejected", "posted", "queued", "queued", "queued"]
     assert session.status == (
-        f"1 payment posted, 1 needs you: https://pay.example.com/resolve - {posting.STOPPED}"
+        f"1 payment posted, 1 needs you: https://pay.example.com/resolve - {office.STOPPED}"
     )
     # The next one tries a single payment; it goes, so all go, the one refused before as well.
     session = update(pc)

@@ -10,11 +10,10 @@ from typing import TypeVar
 import pytest
 from lxml import etree
 
-from qbwc_server.services import sync
-from qbwc_server.soap import sentences
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
 from sync_core.trouble import Kind, Variant
+from sync_core.wording import faults, office
 from tests.integration.sync.firm import (
     Firm,
     close,
@@ -63,9 +62,9 @@ def test_a_ticket_of_nobody(firm: Firm) -> None:
     for ticket in ("", "made-up", "x" * 10_000, "💛", "'; DROP TABLE payment"):
         assert send(pc, ticket) == ""
         assert receive(pc, ticket, "<QBXML/>") == -1
-        assert last_error(pc, ticket) == sync.UNKNOWN_TICKET
+        assert last_error(pc, ticket) == office.UNKNOWN_TICKET
         assert pc.call("connectionError", ticket=ticket, hresult="", message="") == "done"
-        assert close(pc, ticket) == sync.NO_SYNC
+        assert close(pc, ticket) == office.NO_SYNC
     assert firm.everything() == before
 
 
@@ -127,9 +126,9 @@ def test_an_answer_before_anything_was_asked(firm: Firm, payments: list[str]) ->
     pc = firm.pc()
     ticket, _ = sign_in(pc)
     assert receive(pc, ticket, "<QBXML><QBXMLMsgsRs/></QBXML>") == 0
-    assert last_error(pc, ticket) == sentences.FAULT
+    assert last_error(pc, ticket) == faults.FAULT
     assert requests(send(pc, ticket), "CompanyQuery")
-    assert last_error(pc, ticket) == sentences.FAULT  # asked of a session that reads: it goes on
+    assert last_error(pc, ticket) == faults.FAULT  # asked of a session that reads: it goes on
     assert requests(send(pc, ticket), "CompanyQuery")
     assert close(pc, ticket) == status_of(Kind.OTHER, Variant.ENDED_EARLY)
     assert close(pc, ticket) == status_of(Kind.OTHER, Variant.ENDED_EARLY)

@@ -7,10 +7,10 @@ from typing import Protocol
 import pytest
 from lxml import etree
 
-from qbwc_server.services.steps import settle, short_lists
 from scripts.simulate.quickbooks.company_file import Missing
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
 from scripts.simulate.web_connector import WebConnector
+from sync_core.wording import notes, office
 from tests.integration.sync.firm import (
     Firm,
     kinds,
@@ -274,7 +274,7 @@ def test_a_payment_with_our_number_that_cannot_be_read_is_no_absence(
     )
     session = fair_update(firm, pc)
     assert firm.statuses()[there] == "in_doubt"
-    assert firm.payment(there).note == settle.UNREADABLE
+    assert firm.payment(there).note == notes.UNREADABLE
     are_once(firm, [gone, *new])  # all others go on
     assert session.status.startswith("2 payments posted")
     pc.transport = line
@@ -462,7 +462,7 @@ def test_what_posting_lacks_keeps_no_doubt_from_being_settled(firm: Firm) -> Non
     firm.services.companies.set(firm.company_id, {"deposit_to": "Fourth National"})
     new = some_payments(firm, 1)
     session = fair_update(firm, pc)
-    lacking = short_lists.NO_DEPOSIT_ACCOUNT.format(name="Fourth National")
+    lacking = office.NO_DEPOSIT_ACCOUNT.format(name="Fourth National")
     assert session.status == f"2 payments posted - {lacking}"
     assert numbers_sent(session) == []
     are_once(firm, payments)

@@ -3,8 +3,8 @@
 import pytest
 
 from qbwc_server import keeper
-from qbwc_server.services import silence
 from scripts.simulate.quickbooks.request_processor import RequestProcessor
+from sync_core.wording import notes
 from tests.integration.sync.firm import Firm, receive, until_payments_are_out, update
 
 CUSTOMER = "Café Belém"
@@ -24,7 +24,7 @@ def test_payments_of_a_sync_that_fell_silent_are_in_doubt(firm: Firm) -> None:
     assert firm.services.silence.end_all() == 0
     for payment in payments:
         shown = firm.payment(payment)
-        assert (shown.status, shown.note) == ("in_doubt", silence.WHY)
+        assert (shown.status, shown.note) == ("in_doubt", notes.SILENT)
     assert firm.services.verify.company(firm.company_id).holds
     # The answer comes after all.
     answer = RequestProcessor(firm.books).process(out["request_xml"])

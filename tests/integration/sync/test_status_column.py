@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from qbwc_server.services.steps import lists, look_up, posting
 from scripts.simulate.web_connector import Session
+from sync_core.wording import office
 from tests.integration.sync.firm import (
     Firm,
     last_error,
@@ -81,10 +81,10 @@ def test_what_else_there_is_to_say_is_said(opened: Callable[..., Firm]) -> None:
     firm.books.refuse_next("ReceivePaymentAdd", code=3175, message="It is in use.", times=2)
     firm.books.refuse_next("ReceivePaymentAdd", code=1000, message="Internal error.")
     session = update(firm.pc())
-    unanswered = look_up.UNANSWERED.format(said="Not now.")
+    unanswered = office.UNANSWERED.format(said="Not now.")
     assert session.status == (
         "1 payment being checked: please do not enter by hand - "
-        f"{lists.NOT_LISTED.format(what='invoices')} {unanswered} {posting.HELD_BACK}"
+        f"{office.NOT_LISTED.format(what='invoices')} {unanswered} {office.HELD_BACK}"
     )
     assert list(firm.statuses().values()) == ["queued", "queued", "queued", "in_doubt"]
 

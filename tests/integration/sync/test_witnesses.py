@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from qbwc_server.services.steps import doubts
 from scripts.simulate.quickbooks.company_file import CompanyFile, Missing
 from scripts.simulate.quickbooks.refusals import ComError
 from scripts.simulate.web_connector import Session, WebConnector
 from sync_core.trouble import Kind
+from sync_core.wording import office
 from tests.integration.sync.firm import Firm, play, play_until, requests, sent, status_of, update
 from tests.integration.sync.losses import (
     Edit,
@@ -528,7 +528,7 @@ def test_a_doubt_that_a_deletion_explains_later_is_over(firm: Firm, pc: WebConne
 
 
 def missing_said(count: int) -> str:
-    return doubts.MISSING.format(count=count, base_url="https://pay.example.com")
+    return office.MISSING.format(count=count, base_url="https://pay.example.com")
 
 
 def restored(firm: Firm, pc: WebConnector) -> tuple[list[str], list[str], CompanyFile]:

@@ -12,9 +12,6 @@ from sync_core.decide import NotExecuted
 from sync_core.doubt import (
     AHEAD_MAX,
     CLEAR,
-    CUT_OFF,
-    NOT_LONG_ENOUGH,
-    STILL_AT_WORK,
     Asker,
     Clear,
     Doubt,
@@ -34,6 +31,7 @@ from sync_core.doubt import (
 )
 from sync_core.receipts import ByHand, Contested, Found, Nowhere, Ours, Receipt
 from sync_core.rejection import Cause
+from sync_core.wording.notes import CUT_OFF, NOT_LONG_ENOUGH, STILL_AT_WORK
 
 NUMBER = "CB7K3F9QXM2D"
 TAKEN = (

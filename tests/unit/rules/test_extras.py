@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_core.extras import BY_HAND, Facts, why_not
+from sync_core.extras import Facts, why_not
+from sync_core.wording.acts import TAKE_OUT_BY_HAND
 
 DAY = date(2026, 11, 20)
 FINE = Facts(
@@ -59,7 +60,7 @@ def test_it_stays_and_the_person_is_told_why(facts: Facts, word: str) -> None:
     ],
 )
 def test_what_a_person_can_do_by_hand_has_its_steps(facts: Facts) -> None:
-    assert (why_not(facts) or "").endswith(BY_HAND)
+    assert (why_not(facts) or "").endswith(TAKE_OUT_BY_HAND)
 
 
 days = st.dates(date(2026, 11, 1), date(2026, 11, 30))

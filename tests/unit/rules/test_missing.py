@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_core.missing import (
-    SENTENCES,
     Customer,
     Entry,
     Facts,
     Question,
-    Reason,
     explain,
-    fill,
 )
+from sync_core.reason import Reason
+from sync_core.wording.missing import SENTENCES
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -324,12 +323,6 @@ def test_an_answer_of_quickbooks_is_kept_as_it_is() -> None:
 
 def test_every_reason_has_its_sentences() -> None:
     assert {reason for reason, _ in SENTENCES} == set(Reason)
-
-
-def test_a_part_that_has_nothing_to_say_is_left_out() -> None:
-    assert fill("Invoice {number}[ of {date}] is open.", {"number": "7"}) == "Invoice 7 is open."
-    # What people typed is no sentence of ours.
-    assert fill("{number} is open.", {"number": "[{date}]"}) == "[{date}] is open."
 
 
 entries = st.builds(

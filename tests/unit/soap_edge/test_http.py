@@ -5,7 +5,8 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
-from qbwc_server.soap import http, sentences, xml
+from qbwc_server.soap import http, xml
+from sync_core.wording import faults
 from tests.unit.soap_edge import office
 from tests.unit.soap_edge.fake_sync import FakeSync
 
@@ -78,7 +79,7 @@ def test_a_chunked_body_has_no_length(app: WSGIApplication) -> None:
 
 def test_without_a_length_or_an_end_there_is_no_body(app: WSGIApplication) -> None:
     body = io.BytesIO(office.envelope("serverVersion"))
-    assert office.request(app, "POST", {"wsgi.input": body}).fault == sentences.NOT_XML
+    assert office.request(app, "POST", {"wsgi.input": body}).fault == faults.NOT_XML
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -101,7 +102,7 @@ def test_a_body_too_large_is_read_away_before_it_is_refused(
     stream = Endless(65 << 20)
     length = {"wsgi.input_terminated": True} if chunked else {"CONTENT_LENGTH": str(65 << 20)}
     answer = office.request(app, "POST", {"wsgi.input": stream, **length})
-    assert answer.fault == sentences.TOO_LARGE
+    assert answer.fault == faults.TOO_LARGE
     assert stream.left == 0
 
 
@@ -113,14 +114,14 @@ def test_politeness_has_an_end(
     stream = Endless(10 << 30)
     length = {"wsgi.input_terminated": True} if chunked else {"CONTENT_LENGTH": str(10 << 30)}
     answer = office.request(app, "POST", {"wsgi.input": stream, **length})
-    assert answer.fault == sentences.TOO_LARGE
+    assert answer.fault == faults.TOO_LARGE
     assert stream.taken == http.DISCARD_MAX
 
 
 def test_a_body_shorter_than_it_said_is_not_taken_for_whole(app: WSGIApplication) -> None:
     body = office.envelope("serverVersion")
     answer = office.post(app, body, CONTENT_LENGTH=str(len(body) + 1))
-    assert answer.fault == sentences.BROKE_OFF
+    assert answer.fault == faults.BROKE_OFF
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -131,13 +132,13 @@ def test_a_body_that_stops_arriving(
     body = office.envelope("serverVersion")
     length = {"wsgi.input_terminated": True} if chunked else {"CONTENT_LENGTH": str(len(body))}
     answer = office.request(app, "POST", {"wsgi.input": Broken(body[:50]), **length})
-    assert answer.fault == sentences.BROKE_OFF
+    assert answer.fault == faults.BROKE_OFF
 
 
 def test_what_nobody_thought_of_is_a_fault(app: WSGIApplication) -> None:
     # No such environment comes from a server; it stands for whatever might go wrong in ours.
     answer = office.request(app, "POST", {"CONTENT_LENGTH": "a few", "wsgi.input": None})
-    assert answer.fault == sentences.FAULT
+    assert answer.fault == faults.FAULT
     assert answer.body.findtext("faultcode") == "soap:Server"
 
 

@@ -5,7 +5,7 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
-from qbwc_server.soap import sentences
+from sync_core.wording import faults
 from tests.unit.soap_edge import fake_sync, office
 from tests.unit.soap_edge.fake_sync import FakeSync
 
@@ -149,8 +149,8 @@ def test_interactive_operations_answer_an_empty_text(app: WSGIApplication, opera
         ("sendRequestXML", ""),
         ("receiveResponseXML", "-1"),
         ("connectionError", "done"),
-        ("getLastError", sentences.FAULT),
-        ("closeConnection", sentences.CLOSED_WITH_FAULT),
+        ("getLastError", faults.FAULT),
+        ("closeConnection", faults.CLOSED_WITH_FAULT),
     ],
 )
 def test_an_exception_inside_is_answered_in_the_protocol(
@@ -178,9 +178,9 @@ def test_an_exception_in_authenticate_is_answered_busy(
         ("receiveResponseXML", True, "-1"),
         ("receiveResponseXML", 101, "-1"),
         ("receiveResponseXML", 12.5, "-1"),
-        ("getLastError", None, sentences.FAULT),
-        ("getLastError", "", sentences.FAULT),
-        ("closeConnection", None, sentences.CLOSED_WITH_FAULT),
+        ("getLastError", None, faults.FAULT),
+        ("getLastError", "", faults.FAULT),
+        ("closeConnection", None, faults.CLOSED_WITH_FAULT),
     ],
 )
 def test_a_wrong_answer_of_ours_never_reaches_the_wire(

@@ -5,7 +5,8 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 
-from qbwc_server.soap import sentences, xml
+from qbwc_server.soap import xml
+from sync_core.wording import faults
 from tests.unit.soap_edge import fake_sync, office
 from tests.unit.soap_edge.fake_sync import FakeSync
 
@@ -65,52 +66,52 @@ def test_an_odd_shape_is_understood(app: WSGIApplication, sync: FakeSync, shape:
 
 
 REFUSED = {
-    "nothing": (b"", sentences.NOT_XML),
-    "blanks": (b"  \n", sentences.NOT_XML),
-    "no XML": (b"strUserName=a&strPassword=b", sentences.NOT_XML),
-    "JSON": (b'{"serverVersion": {}}', sentences.NOT_XML),
-    "cut off": (PLAIN[:-10].encode(), sentences.NOT_XML),
-    "an entity nobody declared": (wrap("<a>&foo;</a>"), sentences.NOT_XML),
-    "an encoding nobody knows": (PLAIN.replace("utf-8", "nonsense").encode(), sentences.NOT_XML),
-    "deeper than 2,048": (b"<a>" * 3000 + b"</a>" * 3000, sentences.NOT_XML),
-    "HTML": (b"<html><body/></html>", sentences.NOT_SOAP),
+    "nothing": (b"", faults.NOT_XML),
+    "blanks": (b"  \n", faults.NOT_XML),
+    "no XML": (b"strUserName=a&strPassword=b", faults.NOT_XML),
+    "JSON": (b'{"serverVersion": {}}', faults.NOT_XML),
+    "cut off": (PLAIN[:-10].encode(), faults.NOT_XML),
+    "an entity nobody declared": (wrap("<a>&foo;</a>"), faults.NOT_XML),
+    "an encoding nobody knows": (PLAIN.replace("utf-8", "nonsense").encode(), faults.NOT_XML),
+    "deeper than 2,048": (b"<a>" * 3000 + b"</a>" * 3000, faults.NOT_XML),
+    "HTML": (b"<html><body/></html>", faults.NOT_SOAP),
     "SOAP 1.2": (
         PLAIN.replace("schemas.xmlsoap.org/soap", "www.w3.org/2003/05/soap").encode(),
-        sentences.NOT_SOAP,
+        faults.NOT_SOAP,
     ),
     "an envelope without a body": (
         b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>',
-        sentences.NOT_SOAP,
+        faults.NOT_SOAP,
     ),
-    "a body without an element": (wrap(""), sentences.NOT_SOAP),
-    "a body of text": (wrap("hello"), sentences.NOT_SOAP),
-    "more elements than a call has": (wrap("<a/>" * 300_000), sentences.NOT_SOAP),
+    "a body without an element": (wrap(""), faults.NOT_SOAP),
+    "a body of text": (wrap("hello"), faults.NOT_SOAP),
+    "more elements than a call has": (wrap("<a/>" * 300_000), faults.NOT_SOAP),
     "a fault": (
         wrap("<soap:Fault><faultcode>x</faultcode></soap:Fault>"),
-        sentences.UNKNOWN_OPERATION,
+        faults.UNKNOWN_OPERATION,
     ),
-    "an unknown operation": (wrap(f"<authenticate2 {NS}/>"), sentences.UNKNOWN_OPERATION),
+    "an unknown operation": (wrap(f"<authenticate2 {NS}/>"), faults.UNKNOWN_OPERATION),
     "the namespace without its slash": (
         wrap('<serverVersion xmlns="http://developer.intuit.com"/>'),
-        sentences.UNKNOWN_OPERATION,
+        faults.UNKNOWN_OPERATION,
     ),
-    "no namespace": (wrap("<serverVersion/>"), sentences.UNKNOWN_OPERATION),
-    "a DOCTYPE": (b"<!DOCTYPE a><a/>", sentences.DOCTYPE),
+    "no namespace": (wrap("<serverVersion/>"), faults.UNKNOWN_OPERATION),
+    "a DOCTYPE": (b"<!DOCTYPE a><a/>", faults.DOCTYPE),
     "a DOCTYPE before a good call": (
         PLAIN.replace("?>", "?><!DOCTYPE a [<!ENTITY b 'c'>]>", 1).encode(),
-        sentences.DOCTYPE,
+        faults.DOCTYPE,
     ),
     "a DOCTYPE from elsewhere": (
         b'<!DOCTYPE a SYSTEM "http://192.0.2.1/a.dtd"><a/>',
-        sentences.DOCTYPE,
+        faults.DOCTYPE,
     ),
     "a DOCTYPE in UTF-16": (
         codecs.BOM_UTF16_LE + "<!DOCTYPE a><a/>".encode("utf-16-le"),
-        sentences.DOCTYPE,
+        faults.DOCTYPE,
     ),
     "a file by entity": (
         b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
-        sentences.DOCTYPE,
+        faults.DOCTYPE,
     ),
 }
 
@@ -127,7 +128,7 @@ def test_a_shape_that_is_no_call_gets_a_fault(app: WSGIApplication, shape: str) 
 def test_a_billion_laughs_are_not_laughed(app: WSGIApplication) -> None:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     body = f'<!DOCTYPE a [<!ENTITY l0 "lol">{entities}]><a b="&l11;">&l11;</a>'
-    assert office.post(app, body.encode()).fault in {sentences.DOCTYPE, sentences.NOT_XML}
+    assert office.post(app, body.encode()).fault in {faults.DOCTYPE, faults.NOT_XML}
 
 
 @pytest.mark.parametrize(
@@ -194,4 +195,4 @@ def test_one_element_too_many_is_refused_and_the_last_allowed_one_is_not(
         return wrap(f"<serverVersion {NS}>{'<a/>' * (count - 3)}</serverVersion>")
 
     assert office.post(app, body(xml.ELEMENTS_MAX)).text == "1.0"
-    assert office.post(app, body(xml.ELEMENTS_MAX + 1)).fault == sentences.NOT_SOAP
+    assert office.post(app, body(xml.ELEMENTS_MAX + 1)).fault == faults.NOT_SOAP

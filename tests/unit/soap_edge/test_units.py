@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from qbwc_server.soap import answers, protocol, sentences, wire, xml
+from qbwc_server.soap import answers, protocol, wire, xml
+from sync_core.wording import faults
 from tests.unit.soap_edge import office
 
 
@@ -80,7 +81,7 @@ def test_a_place_that_is_not_ours_is_empty() -> None:
     assert protocol.innermost_place(error.value) == ""
 
 
-SENTENCES = {name: text for name, text in vars(sentences).items() if name.isupper()}
+SENTENCES = {name: text for name, text in vars(faults).items() if name.isupper()}
 
 
 @pytest.mark.parametrize("name", SENTENCES)
