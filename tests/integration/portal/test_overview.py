@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import Engine, event, insert, update
@@ -84,6 +85,30 @@ def test_the_first_thing_said_is_how_the_month_stands(
     assert heading(admin.open("/").text) == (
         "All 5 payments of this month are in QuickBooks. Nothing needs you."
     )
+
+
+def test_many_refused_payments_are_told_with_the_way_to_them(
+    admin: Person,
+    use_cases: UseCases,
+    engine: Engine,
+    company: CompanyView,
+    company_file_id: int,
+    today: str,
+) -> None:
+    wanted = [payment(f"p{number}", received_on=today, apply=[]) for number in range(6)]
+    use_cases.intake.queue(company_file_id, wanted, by="test")
+    for number in range(5):
+        refused = REJECTED | {"last_cause": REJECTED["cause"]}
+        move(engine, f"p{number}", PaymentStatus.REJECTED, **refused)
+    page = unescape(admin.open(f"/companies/{company.id}").text)
+    assert "83 % of the last 30 days' payments were refused (5 of 6)." in page
+    there = f"/companies/{company.id}/payments?state=rejected"
+    assert f'<a href="{there}">See the refused payments</a>' in page
+    shown = admin.open(there).text
+    assert {f"p{number}" in shown for number in range(5)} == {True}
+    assert "p5" not in shown
+    # On the page of the refused payments themselves it leads nowhere.
+    assert "See the refused payments" not in admin.open(f"/companies/{company.id}/resolve").text
 
 
 def test_currencies_stand_beside_each_other_and_are_not_added_up(
