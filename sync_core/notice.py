@@ -53,8 +53,13 @@ def wait(tries: int) -> timedelta:
     return min(WAIT_MIN * times, WAIT_MAX)
 
 
-def letter(company: str, link: str, refused: Sequence[Refused], count: int) -> Letter:
-    """Write to a company's contacts; `refused` is the beginning of `count` payments."""
+def letter(
+    company: str, link: str, refused: Sequence[Refused], count: int, *, many_refused: str = ""
+) -> Letter:
+    """Write to a company's contacts; `refused` is the beginning of `count` payments.
+
+    `many_refused` says that the 10 % rule is met, and what to look at; "" where it is not.
+    """
     known = phrases.shown(
         {
             "company": company,
@@ -67,6 +72,7 @@ def letter(company: str, link: str, refused: Sequence[Refused], count: int) -> L
     words = mail.ONE if count == 1 else mail.MANY
     parts = [
         phrases.fill(words.opening, known),
+        many_refused,
         *(_part(number, one) for number, one in enumerate(refused, start=1)),
         phrases.fill(mail.MORE, known),
         phrases.fill(mail.WHY_YOU, known),

@@ -100,10 +100,11 @@ def give_up_all(db: Connection) -> None:
 
 
 def addressed(db: Connection, notice_id: int) -> AnyRow:
-    """Read whom a notice is for: the session's id, the company's id, name and contacts."""
+    """Read whom a notice is for: the session's id, the company's ids, name and contacts."""
     return db.execute(
         select(
             Notice.wc_session_id.label("session_id"),
+            CompanyFile.id.label("company_file_id"),
             CompanyFile.uuid,
             CompanyFile.name,
             CompanyFile.contacts,

@@ -5,7 +5,6 @@ before it begins, and the e-mail is written off before it leaves: whatever ends 
 between, no second one follows.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from sqlalchemy import Engine
 from models.base import AnyRow
 from models.engine import Clock, for_reading
 from models.queries import notices
-from qbwc_server.services import mail
+from qbwc_server.services import attention, mail
 from qbwc_server.services.standing import facts_of
 from qbwc_server.settings import Settings
 from sync_core import notice
@@ -58,6 +57,7 @@ class Notices:
             to = notices.addressed(db, due.id)
             refused = notices.refused(db, to.session_id)
             count, rows = notices.still_refused(db, refused, limit=notice.TOLD_MAX)
+            many = attention.needed(db, to.company_file_id, now)
             is_settled = not count or not to.contacts
             if is_settled and not is_over:
                 notices.fail(db, due.id, tries, why="", outcome=Outcome.SETTLED)
@@ -65,20 +65,23 @@ class Notices:
             log.warning("notice_given_up", notice=due.id)
         if is_over or is_settled:
             return False
-        return self._send(due.id, tries, to, count, rows, now)
+        letter = notice.letter(
+            to.name,
+            f"{self.settings.base_url}/resolve",
+            [_refused(row) for row in rows],
+            count,
+            many_refused=many.summary if many is not None else "",
+        )
+        return self._send(due.id, tries, to, letter, now)
 
     def _send(
         self,
         notice_id: int,
         tries: int,
         to: AnyRow,
-        count: int,
-        rows: Sequence[AnyRow],
+        letter: notice.Letter,
         now: datetime,
     ) -> bool:
-        letter = notice.letter(
-            to.name, f"{self.settings.base_url}/resolve", [_refused(row) for row in rows], count
-        )
         envelope = mail.Envelope(
             contacts=tuple(to.contacts.split(", ")),
             message_id=f"sync.{to.session_id}.{to.uuid}@{mail.host_of(self.settings)}",

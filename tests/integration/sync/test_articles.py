@@ -13,10 +13,12 @@ import pytest
 
 from qbwc_server.errors import Refused
 from qbwc_server.services.mappings import What
+from qbwc_server.services.needs_you import Notice
 from scripts.simulate.quickbooks import refusals
 from scripts.simulate.web_connector import WebConnector
 from sync_core.lifecycle import PaymentStatus
 from sync_core.reason import Reason
+from tests.integration import smtp
 from tests.integration.sync.firm import Firm, kinds, sent, update
 from tests.integration.sync.test_causes import CAFE, HARPER, owed, told, why
 
@@ -291,6 +293,92 @@ def test_where_no_cause_is_identified_the_same_procedure_settles_it(
         act(firm, payment, "retry")
 
 
+def test_payments_that_fail_frequently_are_told_with_the_setting_in_need_of_attention(
+    opened: Callable[..., Firm],
+) -> None:
+    """A method that QuickBooks does not have, with a tenth of a month's payments.
+
+    The same sentence on the Overview, over the API and in the e-mail, with what to look at; that
+    done once, all of them go.
+    """
+    with smtp.serving() as mail:
+        firm = opened(
+            smtp_host="127.0.0.1",
+            smtp_port=mail.port,
+            smtp_security="none",
+            smtp_from="sync@pay.example.com",
+        )
+        firm.books.add_customer(CAFE)
+        firm.services.companies.set(firm.company_id, {"contacts": "mia@prairie.example"})
+        pc = firm.pc()
+        for number in range(1, 46):
+            firm.pay(CAFE, f"{number}.00", method="Visa" if number > 4 else "Gift card")
+        sync(firm, pc)
+        assert firm.services.notices.send_due() == 1
+        assert firm.services.needs_you.notices(firm.company_file_id)[1] == ""  # 4 of 45: isolated
+        assert "of the last 30 days' payments" not in mail.texts[0]
+        last = firm.pay(CAFE, "46.00", method="Gift card")
+        sync(firm, pc)
+        frequently = (
+            "10 % of the last 30 days' payments were refused (5 of 46). Most often: not found in "
+            "QuickBooks. Set the payment methods once under Settings."
+        )
+        assert firm.services.needs_you.notices(firm.company_file_id)[1] == frequently
+        told_over_api = firm.services.companies.standing(firm.company_file_id)
+        assert told_over_api.notices == [frequently]
+        assert firm.services.notices.send_due() == 1
+        assert " ".join(mail.texts[1].split()).count(frequently) == 1
+        # The setting, once: what was refused for it goes by itself.
+        act(firm, last, "choose_method", method={"name": "Visa"})
+        sync(firm, pc)
+        assert set(firm.statuses().values()) == {"posted"}
+
+
+# What QuickBooks says when the sync's user, or the sync, may not; and what to click there.
+FORBIDDEN: dict[str, tuple[int, str, str]] = {
+    "rights": (3260, refusals.NO_PERMISSION, "**External Accountant** or all areas"),
+    "application": (
+        3261,
+        "The application has no permission.",
+        "**Properties**, and allow it to read and modify",
+    ),
+    "read_only": (3263, "The company file is read-only.", "the subscription has expired"),
+    "feature": (3250, "This feature is not enabled.", "Switch it on in **Edit > Preferences**"),
+}
+
+
+@pytest.mark.parametrize("variant", FORBIDDEN)
+def test_appropriate_permissions_are_ensured(firm: Firm, pc: WebConnector, variant: str) -> None:
+    """The sync may not record payments: posting pauses, and what to click is said.
+
+    One payment is tried at each sync. As soon as the rights are given it goes, the rest follows.
+    """
+    code, said, click = FORBIDDEN[variant]
+    invoices = [owed(firm, "40.00", "1"), owed(firm, "60.00", "2"), owed(firm, "80.00", "3")]
+    paid = [
+        firm.pay(CAFE, amount, {invoice: amount})
+        for amount, invoice in zip(("40.00", "60.00"), invoices, strict=False)
+    ]
+    firm.books.refuse_next("ReceivePaymentAdd", code=code, message=said, times=3)
+    sync(firm, pc)
+    for payment in paid:
+        assert told(firm, payment) == ("not_permitted", variant)
+        assert said in why(firm, payment).summary
+        assert click in " ".join(why(firm, payment).steps)
+    assert Notice.REFUSED in firm.services.needs_you.notices(firm.company_file_id)[0]
+    paid.append(firm.pay(CAFE, "80.00", {invoices[2]: "80.00"}))
+    firm.clock.move(hours=2)
+    session = update(pc)
+    assert [len(some) for some in sent(session, "ReceivePaymentAdd")] == [1]
+    assert not firm.books.executed_adds
+    for _ in range(2):  # the rights were given
+        sync(firm, pc)
+    assert set(firm.statuses().values()) == {"posted"}
+    assert firm.services.needs_you.notices(firm.company_file_id)[0] == {}
+    assert {firm.books.invoice(invoice).is_paid for invoice in invoices} == {True}
+    assert [firm.times_in_quickbooks(payment) for payment in paid] == [1, 1, 1]
+
+
 # The questions around it
 
 
@@ -343,6 +431,17 @@ def test_the_usual_solution_is_that_a_sync_is_completed(firm: Firm, pc: WebConne
     assert missing(firm, "2102") is not Reason.HERE_AND_OPEN
     update(pc)
     assert missing(firm, "2102") is Reason.HERE_AND_OPEN
+
+
+def test_if_only_one_customer_misses_it_the_client_is_to_have_the_permissions_to_view_and_pay(
+    firm: Firm,
+) -> None:
+    """The invoice is here and open; what the customer may see is settled on the payment site."""
+    owed(firm)
+    list_id = firm.books.customer(CAFE).list_id
+    told = firm.services.missing_invoice.explain(firm.company_file_id, list_id, "2102")
+    assert told.reason is Reason.HERE_AND_OPEN
+    assert f"If {CAFE} does not see it, look at the customer's rights" in told.summary
 
 
 def test_older_invoices_are_a_matter_of_the_sync_from_date(firm: Firm, pc: WebConnector) -> None:

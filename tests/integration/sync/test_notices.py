@@ -107,6 +107,13 @@ def test_one_email_a_sync_says_who_how_much_why_and_what_to_do(
     assert mail.raw[0].isascii()
 
 
+def test_isolated_refusals_are_not_called_many(firm: Firm, mail: MailServer) -> None:
+    refuse(firm, 4)
+    update(firm.pc())
+    assert firm.services.notices.send_due() == 1
+    assert "of the last 30 days' payments" not in mail.texts[0]
+
+
 def test_many_are_summed_up(firm: Firm, mail: MailServer) -> None:
     refuse(firm, 25)
     update(firm.pc())
