@@ -22,6 +22,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.confusion", description=__doc__)
     parser.add_argument("--payments", type=int, default=500, help="how many; default 500")
     parser.add_argument("--seed", type=int, default=None, help="to play the same once more")
+    parser.add_argument(
+        "--currencies", choices=("one", "many"), default="many", help="of the books; default many"
+    )
     arguments = parser.parse_args()
     seed = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
@@ -29,7 +32,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         engine = make_engine(f"sqlite:///{Path(name) / 'confusion.sqlite3'}")
         migrate(engine)
-        table = play(open_office(engine, Path(name)), payments=arguments.payments, seed=seed)
+        office = open_office(engine, Path(name), many_currencies=arguments.currencies == "many")
+        table = play(office, payments=arguments.payments, seed=seed)
         engine.dispose()
     print(f"played in {time.monotonic() - began:.0f} s")
     print(table.as_text())

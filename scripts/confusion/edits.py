@@ -18,6 +18,7 @@ RECEIVED = date(2026, 11, 20)
 OTHER = "Harper Dental Group"
 OTHER_ACCOUNT = "Notes Receivable"
 POSTED, FORBIDDEN = "posted", "not_permitted"
+OWN, ANOTHER = "own", "another"
 TRIES = 5  # so often a payment is tried that finds something in use
 
 
@@ -29,6 +30,8 @@ class Case:
     is the whole payment, which is more where it is for another invoice too. `is_late`: the edit
     comes after the sync has looked, and before the payment is there. `is_by_number`: the payment
     names the invoice by its number alone. `is_new`: no sync has seen the invoice before.
+    `is_foreign`: the customer is not in the currency of the books. `place` is which part of the
+    payment, from 0, the edited invoice is.
     """
 
     name: str
@@ -43,6 +46,8 @@ class Case:
     is_late: bool
     is_by_number: bool
     is_new: bool
+    is_foreign: bool
+    place: int
     earlier: str  # the TxnID of what had paid part of the invoice before
     entry: str = ""  # the TxnID of what was entered
 
@@ -155,8 +160,11 @@ class Edit:
     `by_number` is what may become of a payment that names a new invoice by its number alone: it
     means whatever has that number when the sync looks. `splits`: the invoice cannot be on one
     payment with others any more. `needs_import`: what was deleted is known only where it was
-    imported. `needs_earlier`: part of the invoice was paid before. `days_before`: another online
-    payment of the invoice was received so many days before; 0: it is the same once more. `answer`
+    imported. `needs_earlier`: part of the invoice was paid before. `needs_home`: customer and
+    invoice are in the currency of the books. `is_whole`: it concerns the payment as a whole and
+    none of its invoices. `days_before`: another online payment of the invoice was received so many
+    days before; 0: it is the same once more. `currency`: the payment states its customer's own or
+    another one; None: its own or none. `answer`
     is what QuickBooks says, a code and a sentence, the first `times` whatever is in the books.
     """
 
@@ -172,6 +180,8 @@ class Edit:
     needs_import: bool = False
     needs_earlier: bool = False
     days_before: int | None = None
+    needs_home: bool = False
+    is_whole: bool = False
     currency: str | None = None
     answer: tuple[int, str] | None = None
     times: int = 1
@@ -349,13 +359,16 @@ EDITS = (
         do=lambda case: case.books.merge_customers(case.customer, into=OTHER),
         cause="customer_unavailable",
         variants=("merged",),
+        is_whole=True,
         needs_import=True,
+        needs_home=True,
     ),
     Edit(
         does="moved to another customer",
         do=lambda case: case.books.change_invoice(case.invoice, customer=OTHER),
         cause="wrong_customer",
         variants=("customer", "several"),
+        needs_home=True,
         by_number=("unknown_reference",),
         splits=True,
     ),
@@ -365,6 +378,7 @@ EDITS = (
         cause=POSTED,
         late="wrong_customer",
         variants=("account", "several"),
+        needs_home=True,
         splits=True,
     ),
     Edit(
@@ -404,6 +418,7 @@ EDITS = (
         cause=_PAID,
         late=POSTED,
         variants=("look_alike",),
+        is_whole=True,
     ),
     Edit(
         does="a similar entry, long before",
@@ -431,8 +446,8 @@ EDITS = (
         variants=("plain",),
         days_before=0,
     ),
-    Edit(does="in another currency", do=_nothing, cause=_MONEY, late=None, currency="CAD"),
-    Edit(does="in its own currency", do=_nothing, cause=POSTED, late=None, currency="USD"),
+    Edit(does="in another currency", do=_nothing, cause=_MONEY, late=None, currency=ANOTHER),
+    Edit(does="in its own currency", do=_nothing, cause=POSTED, late=None, currency=OWN),
     Edit(
         does="in use at every try",
         do=_nothing,

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -20,6 +20,7 @@ from qbwc_server.services.mappings import What
 from qbwc_server.settings import Settings
 from qbwc_server.soap.application import create_soap_app
 from scripts.confusion.edits import (
+    ANOTHER,
     EDITS,
     FORBIDDEN,
     OTHER,
@@ -37,7 +38,8 @@ from scripts.simulate.web_connector import WebConnector
 INVALID = "invalid"
 INVALID_SHARE_MAX = 0.02
 # Enough of each in 500 payments, and most of them plain.
-JOBS_SHARE, NEW_SHARE = 0.25, 0.15
+JOBS_SHARE, NEW_SHARE, TWO_SHARE, FOREIGN_SHARE = 0.25, 0.15, 0.5, 0.25
+HOME, FOREIGN = ("USD", "US Dollar"), ("CAD", "Canadian Dollar")
 _REFUSED = re.compile(r'<ReceivePaymentAddRs [^>]*statusCode="[1-9]')
 SECRET = "the table needs no secret"  # noqa: S105 - as it says
 
@@ -63,6 +65,7 @@ class Outcome:
     variant: str | None
     summary: str
     evidence: frozenset[str]
+    facts: Mapping[str, str]
 
     @property
     def is_invalid(self) -> bool:
@@ -78,7 +81,17 @@ class Outcome:
         if self.found == POSTED or self.found not in (edit.cause, edit.late):
             return False
         is_other_story = bool(edit.variants) and self.variant not in edit.variants
-        return is_other_story or (self.shows_entry is False)
+        return is_other_story or self.shows_entry is False or not self.is_of_its_part
+
+    @property
+    def is_of_its_part(self) -> bool:
+        """Whether nothing is told of another invoice, or of another part, than the edited one."""
+        if self.case.edit.is_whole:
+            return True
+        number, place = self.facts.get("invoice_number"), self.facts.get("position")
+        return (number or self.case.number) == self.case.number and (
+            place or f"{self.case.place}"
+        ) == f"{self.case.place}"
 
     @property
     def shows_entry(self) -> bool | None:
@@ -117,7 +130,12 @@ class Table:
             row[" ".join(filter(None, (one.found, one.variant)))] += 1
         how_many = f"{len(self.outcomes)} payments, seed {self.seed}"
         again = f"{self.refused_by_quickbooks} refused by QuickBooks and looked at again"
-        lines = [f"{how_many}; {again}"]
+        on_second = sum(one.case.place for one in self.outcomes)
+        foreign = sum(one.case.is_foreign for one in self.outcomes)
+        lines = [
+            f"{how_many}; {again}",
+            f"{on_second} edited on the second of two invoices; {foreign} in a foreign currency",
+        ]
         for is_late in (False, True):
             lines.append("edited after the look" if is_late else "edited before the sync")
             lines += [
@@ -128,7 +146,8 @@ class Table:
         lines += [
             f"WRONG  {one.payment}, {one.case.edit.does}: {' or '.join(one.case.true_causes)} "
             f"was done, {one.found} {one.variant} found"
-            f"{', without its evidence' if one.shows_entry is False else ''}: {one.summary}"
+            f"{', without its evidence' if one.shows_entry is False else ''}"
+            f"{'' if one.is_of_its_part else ', of another part'}: {one.summary}"
             for one in self.wrong
         ]
         lines += [
@@ -187,7 +206,7 @@ class Office:
         return sum(len(_REFUSED.findall(answer)) for _, answer in session.message_sets)
 
 
-def open_office(engine: Engine, folder: Path) -> Office:
+def open_office(engine: Engine, folder: Path, *, many_currencies: bool = False) -> Office:
     """Open a firm on an empty, migrated database."""
     clock = Clock()
     url = engine.url.render_as_string(hide_password=False)
@@ -199,6 +218,9 @@ def open_office(engine: Engine, folder: Path) -> Office:
     )
     services = assembly.UseCases.on(engine, settings, clock)
     books = CompanyFile("Confusion", clock=clock)
+    if many_currencies:
+        books.home_currency = HOME[1]
+        books.add_account("Receivables, foreign", "AccountsReceivable", currency=FOREIGN[1])
     books.add_account(OTHER_ACCOUNT, "AccountsReceivable")
     books.add_customer(OTHER)
     for edit in EDITS:
@@ -339,13 +361,17 @@ class _Given:
         self.is_new = dice.random() < NEW_SHARE and not edit.needs_import
         part = dice.randrange(500, 4000)
         self.earlier = part if edit.needs_earlier else dice.choice((0, 0, part))
-        self.beside = dice.choice((0, 0, dice.randrange(500, 4000)))
+        self.beside = dice.randrange(500, 4000) if dice.random() < TWO_SHARE else 0
+        self.place = dice.randrange(2) if self.beside else 0
+        has_many = office.books.home_currency is not None
+        self.is_foreign = has_many and not edit.needs_home and dice.random() < FOREIGN_SHARE
         self.total = dice.randrange(5000, 50_000)
         self.invoice = self.other = self.earlier_entry = ""
 
     def enter_customer(self) -> None:
         """Put the customer on the list."""
-        self.office.books.add_customer(self.customer)
+        currency = FOREIGN[1] if self.is_foreign else None
+        self.office.books.add_customer(self.customer, currency=currency)
 
     def enter_invoices(self) -> None:
         """Enter the invoice, with what was paid of it before, and another beside it."""
@@ -380,6 +406,8 @@ class _Given:
             is_late=self.is_late,
             is_by_number=self.invoice_by == "number",
             is_new=self.is_new,
+            is_foreign=self.is_foreign,
+            place=self.place,
             earlier=self.earlier_entry,
         )
 
@@ -414,7 +442,9 @@ class _Given:
                 else []
             ),
         ]
-        self.dice.shuffle(parts)
+        if self.place:
+            parts.reverse()
+        currency = self.currency()
         method = self.edit.methods[self.is_late] if self.edit.methods else "Visa"
         day: date = self.edit.days[self.is_late] if self.edit.days else RECEIVED
         return {
@@ -424,8 +454,15 @@ class _Given:
             "received_on": day.isoformat(),
             "method": method,
             "apply": parts,
-            **({"currency": self.edit.currency} if self.edit.currency else {}),
+            **({"currency": currency} if currency else {}),
         }
+
+    def currency(self) -> str | None:
+        """Give the currency that the payment states, if any."""
+        own, other = (FOREIGN, HOME) if self.is_foreign else (HOME, FOREIGN)
+        if self.edit.currency is None:
+            return self.dice.choice((None, own[0]))
+        return other[0] if self.edit.currency == ANOTHER else own[0]
 
     def mapped_customer(self) -> dict[str, str]:
         """Say who the site's customer is."""
@@ -447,4 +484,5 @@ def _outcome(office: Office, case: Case) -> Outcome:
         variant=why.variant if why else None,
         summary=why.summary if why else shown.note or "",
         evidence=frozenset(row.get("txn_id", "") for row in why.evidence) if why else frozenset(),
+        facts=why.facts if why else {},
     )

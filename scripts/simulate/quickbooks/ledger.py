@@ -73,6 +73,12 @@ class Ledger(Lists):
         """The A/R account QuickBooks takes when none is named: the oldest."""
         return next(a for a in self.accounts.values() if a.account_type == "AccountsReceivable")
 
+    def ar_account_of(self, customer: Customer) -> Account:
+        """The first A/R account in a customer's currency, where there is one."""
+        receivables = [a for a in self.accounts.values() if a.account_type == "AccountsReceivable"]
+        own = [account for account in receivables if account.currency == customer.currency]
+        return own[0] if own else self.default_ar_account()
+
     def undeposited_funds(self) -> Account:
         """The account of the special type Undeposited Funds, whatever its name."""
         return next(a for a in self.accounts.values() if a.special_type == UNDEPOSITED)
@@ -92,10 +98,11 @@ class Ledger(Lists):
     ) -> str:
         """Enter an invoice over `amount` plus `tax`; answer the TxnID."""
         day = date or self.today()
+        payer = self.customer(customer)
         invoice = Invoice(
             **self._txn_stamp(lines=1),
-            customer=self.customer(customer),
-            ar_account=self.account(ar_account) if ar_account else self.default_ar_account(),
+            customer=payer,
+            ar_account=self.account(ar_account) if ar_account else self.ar_account_of(payer),
             date=day,
             due_date=due_date or day + timedelta(days=30),
             number=number,
@@ -181,7 +188,7 @@ class Ledger(Lists):
         charge = Charge(
             **self._txn_stamp(),
             customer=self.customer(customer),
-            ar_account=self.default_ar_account(),
+            ar_account=self.ar_account_of(self.customer(customer)),
             date=day,
             due_date=day + timedelta(days=30),
             number=number,
@@ -209,7 +216,7 @@ class Ledger(Lists):
         targets = [(self.invoice(txn_id), cents(text)) for txn_id, text in (invoices or {}).items()]
         payment = self.enter_payment(
             customer=payer,
-            ar_account=targets[0][0].ar_account if targets else self.default_ar_account(),
+            ar_account=targets[0][0].ar_account if targets else self.ar_account_of(payer),
             date=date or self.today(),
             number=number,
             total=cents(amount),
@@ -264,7 +271,7 @@ class Ledger(Lists):
         credit = CreditMemo(
             **self._txn_stamp(lines=1),
             customer=self.customer(customer),
-            ar_account=self.default_ar_account(),
+            ar_account=self.ar_account_of(self.customer(customer)),
             date=date or self.today(),
             number=number,
             total=cents(amount),
