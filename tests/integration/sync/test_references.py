@@ -8,6 +8,7 @@ import pytest
 
 from scripts.simulate.quickbooks.company_file import Missing
 from sync_core.wording import office
+from sync_core.wording.phrases import fill
 from tests.integration.sync.firm import Firm, play, play_until, sent, tampered, update
 
 CUSTOMER = "Café Belém"
@@ -157,7 +158,7 @@ def test_lists_that_are_refused_end_the_session_before_a_write(firm: Firm) -> No
     payment = firm.pay(CUSTOMER, "25.00")
     firm.books.refuse_next("PaymentMethodQuery", code=3260, message="Insufficient permission.")
     pc = firm.pc()
-    assert update(pc).status == office.NOT_TOLD.format(said=": Insufficient permission.")
+    assert update(pc).status == fill(office.NOT_TOLD, {"said": "Insufficient permission."})
     assert firm.statuses() == {payment: "queued"}
     assert update(pc).status == "1 payment posted"
 
