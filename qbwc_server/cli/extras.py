@@ -4,6 +4,8 @@ import click
 
 from qbwc_server.cli.speech import as_json, tell, tell_all, use_cases
 from qbwc_server.services.extras import ExtraAction, ExtraView
+from sync_core.wording import buttons
+from sync_core.wording.phrases import fill
 
 
 @click.group("extras")
@@ -29,7 +31,7 @@ def list_all(company_id: str, *, as_json: bool) -> None:
 def take_out(company_id: str, txn_id: str, note: str | None, *, as_json: bool) -> None:
     """Let the next sync take one out of QuickBooks, if it still can."""
     extra = _act(company_id, txn_id, ExtraAction.TAKE_OUT, note)
-    tell(extra, "The next sync takes it out of QuickBooks.", json_wanted=as_json)
+    tell(extra, fill(buttons.TAKES_OUT, {}), json_wanted=as_json)
 
 
 @group.command("keep")

@@ -12,16 +12,9 @@ from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.services import paging
 from sync_core.people import Role
-from sync_core.wording import buttons, phrases
+from sync_core.wording import acts, buttons, phrases
 
 Answer = Response | str | tuple[str, int]
-
-_TAKEN_OUT = "The next sync takes this entry out of QuickBooks, if it still can."
-_KEPT = "The entry stays in QuickBooks, and posting goes on."
-_KEPT_ONE = "The entry stays in QuickBooks. Posting is paused until the other {} are decided."
-_KEPT_LAST_BUT_ONE = (
-    "The entry stays in QuickBooks. Posting is paused until the other one is decided."
-)
 
 
 def add_to(blueprint: Blueprint, frame: Frame) -> None:
@@ -45,7 +38,9 @@ def add_to(blueprint: Blueprint, frame: Frame) -> None:
             return _extras(frame, company_id, {txn_id: " ".join(forms.problems(wrong).values())})
         except Refused as refused:
             return _extras(frame, company_id, {txn_id: str(refused)})
-        flash(_TAKEN_OUT if given["action"] == "take_out" else _kept(frame))
+        flash(
+            phrases.fill(buttons.TAKES_OUT, {}) if given["action"] == "take_out" else _kept(frame)
+        )
         return redirect(url_for("resolve.extras", company_id=company_id), 303)
 
     @blueprint.get("/companies/<company_id>/resolve/missing")
@@ -70,8 +65,8 @@ def _kept(frame: Frame) -> str:
     """Say that an entry is kept, and whether something else pauses posting still."""
     open_ones = frame.use.extras.count_open(door.company())
     if not open_ones:
-        return _KEPT
-    return _KEPT_LAST_BUT_ONE if open_ones == 1 else _KEPT_ONE.format(f"{open_ones:,}")
+        return acts.STAYS
+    return acts.STAYS_OF_TWO if open_ones == 1 else acts.STAYS_OF_SEVERAL.format(f"{open_ones:,}")
 
 
 def _extras(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:

@@ -10,21 +10,10 @@ from qbwc_server.services.payment_page import Entry, PaymentPage
 from qbwc_server.services.session_log import LINES_MAX
 from sync_core import words
 from sync_core.changed import Change
-from sync_core.lifecycle import AttemptOutcome, PaymentStatus
+from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.names import plain
-from sync_core.wording.states import STATES
-
-_ENDED = {
-    AttemptOutcome.POSTED: "QuickBooks recorded it.",
-    AttemptOutcome.REJECTED: "QuickBooks refused it.",
-    AttemptOutcome.NOT_EXECUTED: "QuickBooks did nothing with it, this once.",
-    AttemptOutcome.REFUSED_WHOLE: "QuickBooks refused the whole message set.",
-    AttemptOutcome.REFUSED_ALONE: "QuickBooks refused the message set, which held this alone.",
-    AttemptOutcome.IN_DOUBT: "The answer was lost, or proves nothing.",
-    AttemptOutcome.ABSENT: "The answer was lost; QuickBooks does not have it.",
-    None: "The answer is awaited.",
-}
+from sync_core.wording.states import ATTEMPTS, STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +53,7 @@ def told(company_id: str, payment: PaymentPage, *, back: str) -> dict[str, Any]:
         "changed": words.changed(changes, facts, show=writing.marked(card.mark)),
         "steps": steps(payment),
         "figures": figures(payment, entry) if entry is not None else [],
-        "ended": _ENDED,
+        "ended": ATTEMPTS,
         "states": STATES,
         "lines_max": LINES_MAX,
     }

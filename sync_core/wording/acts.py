@@ -107,6 +107,11 @@ CHANGED = f"It was changed in QuickBooks since. {TAKE_OUT_BY_HAND}"
 DEPOSITED = f"It is deposited. Take it out of the deposit first. {TAKE_OUT_BY_HAND}"
 CLOSING_DATE_NOT_TOLD = "QuickBooks did not tell its closing date; the next sync asks again."
 BOOKS_ARE_CLOSED = f"The books are closed for its date. {TAKE_OUT_BY_HAND}"
+STAYS = "The entry stays in QuickBooks, and posting goes on."
+STAYS_OF_TWO = "The entry stays in QuickBooks. Posting is paused until the other one is decided."
+STAYS_OF_SEVERAL = (
+    "The entry stays in QuickBooks. Posting is paused until the other {} are decided."
+)
 REFUSED = f"QuickBooks said: {{said}} {TAKE_OUT_BY_HAND}"
 
 # Of the word that an administrator is asked for.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync_core.lifecycle import PaymentStatus
+from sync_core.lifecycle import AttemptOutcome, PaymentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,19 @@ STATES: Mapping[PaymentStatus, State] = {
         "The payment in QuickBooks was deleted or set to 0.00[ on {reversed_on}]. "
         "Nothing is posted again by itself.",
     ),
+}
+
+
+# What became of one handing over to QuickBooks; None: nobody knows yet.
+ATTEMPTS: Mapping[AttemptOutcome | None, str] = {
+    AttemptOutcome.POSTED: "QuickBooks recorded it.",
+    AttemptOutcome.REJECTED: "QuickBooks refused it.",
+    AttemptOutcome.NOT_EXECUTED: "QuickBooks did nothing with it, this once.",
+    AttemptOutcome.REFUSED_WHOLE: "QuickBooks refused the whole message set.",
+    AttemptOutcome.REFUSED_ALONE: "QuickBooks refused the message set, which held this alone.",
+    AttemptOutcome.IN_DOUBT: "The answer was lost, or proves nothing.",
+    AttemptOutcome.ABSENT: "The answer was lost; QuickBooks does not have it.",
+    None: "The answer is awaited.",
 }
 
 
