@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
 
 from models.base import Base
 from models.engine import make_engine
@@ -55,6 +56,7 @@ def sqlite_url() -> Iterator[str]:
     file.write_bytes(_sqlite_template())
     yield f"sqlite:///{file}"
     # Whoever has it open still keeps what is no file of ours any more.
+    _leave(f"sqlite:///{file}")
     for each in file.parent.glob(f"{file.name}*"):
         each.unlink()
     _IDLE_FILES.append(file)
@@ -86,6 +88,7 @@ def _new_postgres() -> str:
 
 
 def _drop(name: str) -> None:
+    _leave(_url_of(name))
     with _administrator() as db:
         db.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -136,9 +139,9 @@ def _cleaned(name: str) -> bool:
     schema was changed, and where the tests' user may not switch triggers off.
     """
     try:
-        with _straight(name) as db:
+        with _idle_connection(_url_of(name)) as (db, ours):
             end = time.monotonic() + _LEAVING_S
-            while db.execute(_OTHERS).fetchone() != (0,):  # who has said goodbye is soon gone
+            while db.execute(_OTHERS).fetchone() != (ours,):  # who has said goodbye is soon gone
                 if time.monotonic() > end:
                     return False
                 time.sleep(0.002)
@@ -148,6 +151,27 @@ def _cleaned(name: str) -> bool:
             return True
     except psycopg.Error:
         return False
+
+
+@contextmanager
+def _idle_connection(url: str) -> Iterator[tuple[psycopg.Connection[tuple[Any, ...]], int]]:
+    """Lend a connection of the engine that the test used, and tell how many more rest in it.
+
+    They are kept for the next test: a new one has everything to learn. A test that has not given
+    back all of its own is one that is still at work.
+    """
+    pool = hasty_engine(url).pool
+    assert isinstance(pool, QueuePool)
+    lent = pool.connect()
+    try:
+        db = lent.driver_connection
+        assert isinstance(db, psycopg.Connection)
+        db.rollback()
+        db.autocommit = True
+        yield db, pool.checkedin()
+        db.autocommit = False
+    finally:
+        lent.close()
 
 
 @cache
@@ -173,13 +197,24 @@ def hasty_engine(url: str) -> Engine:
     """Make the application's engine, but wait for no disk: no power goes in these tests.
 
     The engine of a database that is lent again is the same: it knows the statements, which take
-    longer to put into SQL than to carry out. Take off it what you listen with, and dispose of it.
+    longer to put into SQL than to carry out, and its connections the plans. Take off it what you
+    listen with.
     What the application asks of the disk is tested in test_durability.py, with its own engine.
     """
     engine = make_engine(url)
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _do_not_wait)
+    _ENGINES[url] = engine
     return engine
+
+
+_ENGINES: dict[str, Engine] = {}
+
+
+def _leave(url: str) -> None:
+    """Close what the engine of a database keeps open, if there is one."""
+    if url in _ENGINES:
+        _ENGINES[url].dispose()
 
 
 def _do_not_wait(db: psycopg.Connection[tuple[Any, ...]], _record: object) -> None:

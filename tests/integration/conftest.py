@@ -1,10 +1,10 @@
 """A company on an empty database, SQLite and PostgreSQL in turn, and a payment site that calls."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from qbwc_server.api.blueprint import create_blueprint
@@ -26,15 +26,19 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    made = databases.hasty_engine(database)
-    yield made
-    made.dispose()
+def engine(database: str) -> Engine:
+    return databases.hasty_engine(database)
+
+
+def settings_on(engine: Engine) -> Settings:
+    """Give the settings of a server on a database; whoever asks gets the same."""
+    url = engine.url.render_as_string(hide_password=False)
+    return Settings(database_url=url, secret_key=SecretStr("the key of a test"))
 
 
 @pytest.fixture
-def use_cases(engine: Engine, database: str, tmp_path: Path) -> UseCases:
-    return UseCases.on(engine, Settings(data_dir=tmp_path, database_url=database))
+def use_cases(engine: Engine) -> UseCases:
+    return UseCases.on(engine, settings_on(engine))
 
 
 @pytest.fixture

@@ -232,6 +232,7 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
             "attempt": {"ix_attempt_payment_id", "ix_attempt_exchange_id"},
             "exchange": {"id", "uq_exchange_wc_session_id_number"},
             "wc_session": {"id"},
+            "install": {"id"},
         },
     ),
     "reading": (

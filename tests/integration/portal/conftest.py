@@ -1,30 +1,28 @@
 """The portal on an empty database, and people who open its pages."""
 
 from collections.abc import Callable
-from pathlib import Path
+from functools import cache
 
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from sqlalchemy import Engine
 
-from qbwc_server import bootstrap
 from qbwc_server.services.access import OPERATOR
 from qbwc_server.services.assembly import UseCases
-from qbwc_server.settings import Settings
-from tests.integration.portal.person import Person
+from tests.integration.conftest import settings_on
+from tests.integration.portal.person import Person, portal_of
 
 
-@pytest.fixture(scope="session")
-def _templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """The templates as Python, so that not every test translates them anew."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+@cache
+def _on(engine: Engine) -> Flask:
+    """Open the portal on a database once: making it takes longer than a page."""
+    settings = settings_on(engine)
+    return portal_of(UseCases.on(engine, settings), settings)
 
 
 @pytest.fixture
-def portal(use_cases: UseCases, database: str, tmp_path: Path, _templates: BytecodeCache) -> Flask:
-    made = bootstrap.create_flask(use_cases, Settings(data_dir=tmp_path, database_url=database))
-    made.jinja_env.bytecode_cache = _templates
-    return made
+def portal(engine: Engine) -> Flask:
+    return _on(engine)
 
 
 @pytest.fixture

@@ -3,11 +3,44 @@
 import html
 import re
 from dataclasses import dataclass
+from types import CodeType
 
+from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
+from qbwc_server import bootstrap
+from qbwc_server.services.assembly import UseCases
+from qbwc_server.settings import Settings
+
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class _Translated(BytecodeCache):
+    """The templates as Python, so that not every test translates them anew."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self.codes.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self.codes[bucket.key] = (bucket.checksum, bucket.code)
+
+
+_TRANSLATED = _Translated()
+
+
+def portal_of(use_cases: UseCases, settings: Settings) -> Flask:
+    """Open a portal, as the server does."""
+    opened = bootstrap.create_flask(use_cases, settings)
+    opened.jinja_env.bytecode_cache = _TRANSLATED
+    return opened
 
 
 @dataclass

@@ -10,14 +10,13 @@ from flask import Flask
 from sqlalchemy import Engine, event
 
 from config_builder import checks
-from qbwc_server import bootstrap
 from qbwc_server.portal import integrations
 from qbwc_server.services.access import OPERATOR
 from qbwc_server.settings import Settings
 from scripts.simulate import qwc_file
 from scripts.simulate.quickbooks.company_file import CompanyFile
 from scripts.simulate.web_connector import WebConnector
-from tests.integration.portal.person import Person
+from tests.integration.portal.person import Person, portal_of
 from tests.integration.sync.firm import FRONT_DESK, Firm, Line, open_firm, sign_in, update
 
 HOSTILE = '<script>alert("x")</script> & =cmd()'
@@ -35,7 +34,7 @@ def firm(engine: Engine, tmp_path: Path) -> Firm:
 
 @pytest.fixture
 def site(firm: Firm) -> Flask:
-    return bootstrap.create_flask(firm.services, settings_of(firm))
+    return portal_of(firm.services, settings_of(firm))
 
 
 def settings_of(firm: Firm) -> Settings:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine
 
 from qbwc_server.portal import writing
@@ -14,7 +15,7 @@ from sync_core import connection
 from sync_core.trouble import VARIANTS, Trouble
 from sync_core.wording.connecting import SYNC_USER
 from tests.integration.portal.conftest import Hire
-from tests.integration.portal.person import Person
+from tests.integration.portal.person import Person, portal_of
 from tests.integration.sync.firm import Firm, counted, open_firm, update
 
 CUSTOMER = "Café Belém"
@@ -31,6 +32,11 @@ def firm(engine: Engine, tmp_path: Path) -> Firm:
 @pytest.fixture
 def use_cases(firm: Firm) -> UseCases:
     return firm.services
+
+
+@pytest.fixture
+def portal(firm: Firm) -> Flask:
+    return portal_of(firm.services, firm.services.installs.settings)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from qbwc_server import bootstrap
 from qbwc_server.portal import door
 from qbwc_server.portal.headers import POLICY
 from qbwc_server.services.access import OPERATOR
@@ -15,7 +14,7 @@ from qbwc_server.services.companies import CompanyView
 from qbwc_server.settings import Settings
 from sync_core.people import Role
 from tests.integration.portal.conftest import Hire
-from tests.integration.portal.person import Person
+from tests.integration.portal.person import Person, portal_of
 from tests.integration.site import payment
 
 # What nobody needs to sign in for. Whatever is added to a page's address list must be added here.
@@ -121,7 +120,7 @@ def test_under_https_the_cookie_travels_under_https_alone(
     settings = Settings(
         data_dir=tmp_path, database_url=database, public_url="https://pay.example.com"
     )
-    http = bootstrap.create_flask(use_cases, settings).test_client()
+    http = portal_of(use_cases, settings).test_client()
     answer = http.get("/sign-in", base_url="https://pay.example.com")
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-portal=")
@@ -233,7 +232,7 @@ def test_the_door_hides_other_companies_from_every_page_about_one(
     company: CompanyView,
     others: CompanyView,
 ) -> None:
-    portal = bootstrap.create_flask(use_cases, Settings(data_dir=tmp_path, database_url=database))
+    portal = portal_of(use_cases, Settings(data_dir=tmp_path, database_url=database))
 
     @portal.get("/companies/<company_id>/something")
     @door.needs(Role.VIEWER)
@@ -263,7 +262,7 @@ def test_an_address_of_nothing_is_told_in_plain_words(admin: Person) -> None:
 def test_a_fault_shows_a_page_and_no_traceback(
     use_cases: UseCases, database: str, tmp_path: Path
 ) -> None:
-    portal = bootstrap.create_flask(use_cases, Settings(data_dir=tmp_path, database_url=database))
+    portal = portal_of(use_cases, Settings(data_dir=tmp_path, database_url=database))
 
     @portal.get("/fault")
     @door.open_to_all

@@ -16,7 +16,6 @@ from sqlalchemy import Engine, insert, select, update
 from models.company_file import Install
 from models.exchange import Exchange
 from models.wc_session import WcSession
-from qbwc_server import bootstrap
 from qbwc_server.errors import NotFound
 from qbwc_server.services import session_log as log
 from qbwc_server.services import support_bundle
@@ -24,7 +23,7 @@ from qbwc_server.services.access import OPERATOR
 from qbwc_server.settings import Settings
 from scripts.simulate.web_connector import WebConnector
 from sync_core.plan import Step
-from tests.integration.portal.person import Person
+from tests.integration.portal.person import Person, portal_of
 from tests.integration.sync.firm import (
     Firm,
     close,
@@ -52,7 +51,7 @@ def firm(engine: Engine, tmp_path: Path) -> Firm:
 
 @pytest.fixture
 def portal(firm: Firm, database: str, tmp_path: Path) -> Flask:
-    return bootstrap.create_flask(firm.services, Settings(data_dir=tmp_path, database_url=database))
+    return portal_of(firm.services, Settings(data_dir=tmp_path, database_url=database))
 
 
 Visit = Callable[..., Person]
