@@ -14,6 +14,8 @@ from qbwc_server.settings import Settings
 from tests import databases
 from tests.integration.site import Site
 
+SECRET_KEY = "the key of a test"
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
@@ -33,7 +35,7 @@ def engine(database: str) -> Engine:
 def settings_on(engine: Engine) -> Settings:
     """Give the settings of a server on a database; whoever asks gets the same."""
     url = engine.url.render_as_string(hide_password=False)
-    return Settings(database_url=url, secret_key=SecretStr("the key of a test"))
+    return Settings(database_url=url, secret_key=SecretStr(SECRET_KEY))
 
 
 @pytest.fixture

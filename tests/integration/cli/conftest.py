@@ -11,6 +11,7 @@ import structlog
 from click.testing import CliRunner, Result
 
 from qbwc_server.cli import main
+from tests.integration.conftest import SECRET_KEY
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Terminal:
 def terminal(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
     monkeypatch.setenv("QBWC_DATABASE_URL", database)
     monkeypatch.setenv("QBWC_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("QBWC_SECRET_KEY", SECRET_KEY)
     yield Terminal()
     structlog.reset_defaults()  # the command line's logs went to a terminal that is gone
 

@@ -13,6 +13,7 @@ from models.queries import companies, installs
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.secrets import Secrets
 from tests.integration.cli.conftest import Terminal
+from tests.integration.conftest import SECRET_KEY
 
 
 def elements(content: bytes) -> dict[str, str]:
@@ -176,7 +177,7 @@ def test_no_pc_is_at_work_from_before_a_restore(terminal: Terminal, company_id: 
 
 
 def test_an_install_gets_a_name_a_password_and_a_pair_of_its_own(
-    terminal: Terminal, company_id: str, engine: Engine, tmp_path: Path
+    terminal: Terminal, company_id: str, engine: Engine
 ) -> None:
     first = terminal.json("install", "add", company_id)
     second = terminal.json("install", "add", company_id, "--label", "Back use_cases", "--secondary")
@@ -186,7 +187,7 @@ def test_an_install_gets_a_name_a_password_and_a_pair_of_its_own(
     assert first["user_name"].startswith("sunrise-dental-")
     with engine.connect() as db:
         kept = db.execute(select(Install.password_hash).order_by(Install.id)).scalars().all()
-    secrets = Secrets((tmp_path / "secret_key").read_text())
+    secrets = Secrets(SECRET_KEY)
     assert secrets.matches(kept[0], first["password"])
     assert not secrets.matches(kept[0], second["password"])
     listed = terminal.json("company", "show", company_id)["installs"]

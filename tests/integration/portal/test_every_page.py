@@ -19,7 +19,7 @@ from qbwc_server.services.assembly import UseCases
 from scripts.simulate.web_connector import WebConnector
 from sync_core.people import Role
 from tests.integration.portal.conftest import Hire
-from tests.integration.portal.person import Person
+from tests.integration.portal.person import Person, portal_of
 from tests.integration.portal.test_door import OTHER
 from tests.integration.sync.firm import Firm, open_firm, play_until, update
 
@@ -80,6 +80,11 @@ def lose_a_payment(firm: Firm, pc: WebConnector) -> None:
 @pytest.fixture
 def use_cases(firm: Firm) -> UseCases:
     return firm.services
+
+
+@pytest.fixture
+def portal(firm: Firm) -> Flask:
+    return portal_of(firm.services, firm.services.installs.settings)
 
 
 def addresses(person: Person, start: str = "/") -> Iterator[tuple[str, str]]:
