@@ -126,6 +126,8 @@ _EMPTY = """
     SET synchronous_commit = off;
     {deletes};
     RESET session_replication_role;
+"""
+_SEQUENCES = b"""
     SELECT setval(seqrelid, seqstart, false) FROM pg_sequence
     WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
 """
@@ -147,7 +149,7 @@ def _cleaned(name: str) -> bool:
                 time.sleep(0.002)
             if db.execute(_FINGERPRINT).fetchall() != _fingerprint_of_template():
                 return False
-            db.execute(_emptying())
+            db.execute(_emptying() + _SEQUENCES)
             return True
     except psycopg.Error:
         return False
