@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    BindParameter,
     Boolean,
     CheckConstraint,
     ColumnElement,
@@ -119,7 +120,8 @@ class _Many(TypeDecorator[list[Any]]):
 
     def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
         """Write the values for the database."""
-        return json.dumps(value) if dialect.name == "sqlite" else value
+        given = None if value is None else list(value)
+        return json.dumps(given) if dialect.name == "sqlite" else given
 
 
 class _Among(FunctionElement[bool]):
@@ -152,6 +154,8 @@ def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     would look at each of them on its way, and make another statement for every number of them.
     """
     item = BigInteger if isinstance(column.type, (Integer, Cents)) else String
+    if isinstance(values, BindParameter):  # of a statement that is built once
+        return _Among(column, bindparam(values.key, type_=_Many(item)))
     return _Among(column, bindparam(None, list(values), _Many(item)))
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, String, delete, literal, null, select, union_all
+from sqlalchemy import Connection, Executable, String, delete, literal, null, select, union_all
 
 from models.base import Base, among
 from models.books import Account, PaymentMethod
 from models.engine import insert_into
+from models.statements import once
 from sync_core.methods import Method
 
 # The name by which QuickBooks sets the account up; a company may have renamed it, and then the
@@ -81,63 +82,80 @@ def add_methods(db: Connection, company_file_id: int, methods: Sequence[Method])
     _add(db, PaymentMethod, company_file_id, told)
 
 
-def methods_of(db: Connection, company_file_id: int) -> list[Method]:
-    """Read the Payment Method List."""
+@once
+def _methods_of(company_file_id: int) -> Executable:
     table = PaymentMethod.__table__.c
-    rows = db.execute(
+    return (
         select(table.list_id, table.name, table.is_active, table.type)
         .where(table.company_file_id == company_file_id)
         .order_by(table.name)
     )
+
+
+def methods_of(db: Connection, company_file_id: int) -> list[Method]:
+    """Read the Payment Method List."""
+    rows = db.execute(*_methods_of(company_file_id))
     return [Method(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+
+
+@once
+def _undeposited_funds(company_file_id: int) -> Executable:
+    return select(Account.list_id).where(
+        Account.company_file_id == company_file_id,
+        Account.special_type == "UndepositedFunds",
+    )
 
 
 def undeposited_funds(db: Connection, company_file_id: int) -> str | None:
     """Give the ListID of the account in which payments wait for their deposit."""
-    return db.execute(
-        select(Account.list_id).where(
-            Account.company_file_id == company_file_id,
-            Account.special_type == "UndepositedFunds",
-        )
-    ).scalar()
+    return db.execute(*_undeposited_funds(company_file_id)).scalar()
+
+
+@once
+def _account_names(company_file_id: int, list_ids: Collection[str]) -> Executable:
+    return select(Account.list_id, Account.full_name).where(
+        Account.company_file_id == company_file_id, among(Account.list_id, list_ids)
+    )
 
 
 def account_names(
     db: Connection, company_file_id: int, list_ids: Collection[str]
 ) -> dict[str, str]:
     """Give the full names of some accounts by ListID."""
-    rows = db.execute(
-        select(Account.list_id, Account.full_name).where(
-            Account.company_file_id == company_file_id, among(Account.list_id, list_ids)
-        )
-    )
+    rows = db.execute(*_account_names(company_file_id, list_ids))
     return {row.list_id: row.full_name for row in rows}
+
+
+@once
+def _receivables(company_file_id: int) -> Executable:
+    return select(Account.list_id, Account.currency).where(
+        Account.company_file_id == company_file_id,
+        Account.type == "AccountsReceivable",
+        Account.is_active,
+        Account.currency.is_not(None),
+    )
 
 
 def receivables(db: Connection, company_file_id: int) -> dict[str, str]:
     """Give the A/R accounts by the name of their currency, where a currency has one alone."""
     found: dict[str, list[str]] = {}
-    for row in db.execute(
-        select(Account.list_id, Account.currency).where(
-            Account.company_file_id == company_file_id,
-            Account.type == "AccountsReceivable",
-            Account.is_active,
-            Account.currency.is_not(None),
-        )
-    ):
+    for row in db.execute(*_receivables(company_file_id)):
         found.setdefault(row.currency, []).append(row.list_id)
     return {name: list_ids[0] for name, list_ids in found.items() if len(list_ids) == 1}
 
 
+@once
+def _has_account(company_file_id: int) -> Executable:
+    return select(Account.full_name).where(
+        Account.company_file_id == company_file_id,
+        Account.is_active,
+        Account.type.in_(DEPOSIT_TYPES),
+    )
+
+
 def has_account(db: Connection, company_file_id: int, full_name: str) -> bool:
     """Say whether there is an active account of this name to deposit to, whatever the case."""
-    names = db.execute(
-        select(Account.full_name).where(
-            Account.company_file_id == company_file_id,
-            Account.is_active,
-            Account.type.in_(DEPOSIT_TYPES),
-        )
-    ).scalars()
+    names = db.execute(*_has_account(company_file_id)).scalars()
     return full_name.casefold() in {name.casefold() for name in names}
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Row, delete, insert, select, update
 
 from models.base import AnyRow
 from models.company_file import ApiToken, CompanyFile, Install, SignInHold
 from models.engine import insert_into
 from models.queries import ledger
+from models.statements import once
 
 # Id for outsiders, label, created at, revoked at.
 TokenRow = Row[str, str, datetime, datetime | None]
@@ -23,19 +24,34 @@ def add(db: Connection, row: Mapping[str, Any]) -> None:
     db.execute(insert(CompanyFile).values(**row))
 
 
+@once
+def _every() -> Executable:
+    return select(CompanyFile.__table__).order_by(CompanyFile.id)
+
+
 def every(db: Connection) -> Sequence[AnyRow]:
     """Read all company files, oldest first."""
-    return db.execute(select(CompanyFile.__table__).order_by(CompanyFile.id)).all()
+    return db.execute(*_every()).all()
+
+
+@once
+def _by_uuid(uuid: str) -> Executable:
+    return select(CompanyFile.__table__).where(CompanyFile.uuid == uuid)
 
 
 def by_uuid(db: Connection, uuid: str) -> AnyRow | None:
     """Read the company file that outsiders know by this id."""
-    return db.execute(select(CompanyFile.__table__).where(CompanyFile.uuid == uuid)).first()
+    return db.execute(*_by_uuid(uuid)).first()
+
+
+@once
+def _one(company_file_id: int) -> Executable:
+    return select(CompanyFile.__table__).where(CompanyFile.id == company_file_id)
 
 
 def one(db: Connection, company_file_id: int) -> AnyRow:
     """Read a company file that is known to be there."""
-    return db.execute(select(CompanyFile.__table__).where(CompanyFile.id == company_file_id)).one()
+    return db.execute(*_one(company_file_id)).one()
 
 
 def change(db: Connection, company_file_id: int, values: Mapping[str, Any]) -> None:
@@ -61,16 +77,21 @@ def believe(db: Connection, company_file_id: int) -> bool:
     return believed.rowcount == 1
 
 
+@once
+def _take_stock(company_file_id: int) -> Executable:
+    return (
+        update(CompanyFile)
+        .where(CompanyFile.id == company_file_id, CompanyFile.books_doubted.is_not(None))
+        .values(books_doubted=None, takes_stock=True, receipts_mark=None, deletions_mark=None)
+    )
+
+
 def take_stock(db: Connection, company_file_id: int) -> bool:
     """Take the company file as it is now for ours, if it is doubted; say whether it was.
 
     All that was read of another one is read anew, and what is not in this one is missing.
     """
-    taken = db.execute(
-        update(CompanyFile)
-        .where(CompanyFile.id == company_file_id, CompanyFile.books_doubted.is_not(None))
-        .values(books_doubted=None, takes_stock=True, receipts_mark=None, deletions_mark=None)
-    )
+    taken = db.execute(*_take_stock(company_file_id))
     if taken.rowcount == 1:
         ledger.read_again(db, company_file_id)
     return taken.rowcount == 1
@@ -84,22 +105,32 @@ def add_install(db: Connection, row: Mapping[str, Any]) -> bool:
     return added.first() is not None
 
 
-def installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
-    """Read a company's installs, oldest first."""
-    return db.execute(
+@once
+def _installs(company_file_id: int) -> Executable:
+    return (
         select(Install.__table__)
         .where(Install.company_file_id == company_file_id)
         .order_by(Install.id)
-    ).all()
+    )
+
+
+def installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
+    """Read a company's installs, oldest first."""
+    return db.execute(*_installs(company_file_id)).all()
+
+
+@once
+def _install_by_uuid(uuid: str) -> Executable:
+    return (
+        select(Install.__table__, CompanyFile.name.label("company_name"))
+        .join_from(Install, CompanyFile, CompanyFile.id == Install.company_file_id)
+        .where(Install.uuid == uuid)
+    )
 
 
 def install_by_uuid(db: Connection, uuid: str) -> AnyRow | None:
     """Read an install, with its company's name as `company_name`."""
-    return db.execute(
-        select(Install.__table__, CompanyFile.name.label("company_name"))
-        .join_from(Install, CompanyFile, CompanyFile.id == Install.company_file_id)
-        .where(Install.uuid == uuid)
-    ).first()
+    return db.execute(*_install_by_uuid(uuid)).first()
 
 
 def change_install(db: Connection, install_id: int, values: Mapping[str, Any]) -> None:
@@ -107,19 +138,29 @@ def change_install(db: Connection, install_id: int, values: Mapping[str, Any]) -
     db.execute(update(Install).where(Install.id == install_id).values(**values))
 
 
-def retire(db: Connection, install_id: int, now: datetime) -> bool:
-    """Shut an install out from now on; False when it was out already."""
-    retired = db.execute(
+@once
+def _retire(install_id: int, now: datetime) -> Executable:
+    return (
         update(Install)
         .where(Install.id == install_id, Install.retired_at.is_(None))
         .values(retired_at=now, password_hash=None, pairing_until=None)
     )
+
+
+def retire(db: Connection, install_id: int, now: datetime) -> bool:
+    """Shut an install out from now on; False when it was out already."""
+    retired = db.execute(*_retire(install_id, now))
     return retired.rowcount == 1
+
+
+@once
+def _forgive_all(install_id: int) -> Executable:
+    return delete(SignInHold).where(SignInHold.install_id == install_id)
 
 
 def forgive_all(db: Connection, install_id: int) -> None:
     """Forget the wrong passwords typed for an install, from everywhere: it has a new one."""
-    db.execute(delete(SignInHold).where(SignInHold.install_id == install_id))
+    db.execute(*_forgive_all(install_id))
 
 
 def add_token(db: Connection, row: Mapping[str, Any]) -> None:
@@ -127,22 +168,30 @@ def add_token(db: Connection, row: Mapping[str, Any]) -> None:
     db.execute(insert(ApiToken).values(**row))
 
 
-def tokens(db: Connection, company_file_id: int) -> Sequence[TokenRow]:
-    """Read a company's tokens, oldest first; the hashes stay where they are."""
-    return db.execute(
+@once
+def _tokens(company_file_id: int) -> Executable:
+    return (
         select(ApiToken.uuid, ApiToken.label, ApiToken.created_at, ApiToken.revoked_at)
         .where(ApiToken.company_file_id == company_file_id)
         .order_by(ApiToken.id)
-    ).all()
+    )
+
+
+def tokens(db: Connection, company_file_id: int) -> Sequence[TokenRow]:
+    """Read a company's tokens, oldest first; the hashes stay where they are."""
+    return db.execute(*_tokens(company_file_id)).all()
+
+
+@once
+def _token_by_hash(token_hash: str) -> Executable:
+    return select(ApiToken.company_file_id, ApiToken.label).where(
+        ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None)
+    )
 
 
 def token_by_hash(db: Connection, token_hash: str) -> Row[int, str] | None:
     """Read whose token this is, None for one that is unknown or revoked."""
-    return db.execute(
-        select(ApiToken.company_file_id, ApiToken.label).where(
-            ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None)
-        )
-    ).first()
+    return db.execute(*_token_by_hash(token_hash)).first()
 
 
 def revoke_token(db: Connection, uuid: str, now: datetime) -> bool:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Executable, insert, select
 
 from models.exchange import Exchange
+from models.statements import change_one, once
 from sync_core.plan import Step
 
 
@@ -19,6 +20,9 @@ class ExchangeRow:
     step: Step
     asked: dict[str, Any]
     asked_at: datetime
+
+
+_ADD = insert(Exchange).returning(Exchange.id)
 
 
 def add(
@@ -34,44 +38,52 @@ def add(
     now: datetime,
 ) -> int:
     """Store a message set that is about to leave; give its id."""
-    return db.execute(
-        insert(Exchange)
-        .values(
-            wc_session_id=session_id,
-            number=number,
-            token=token,
-            step=step,
-            asked=asked,
-            holds=holds,
-            request_xml=request_xml,
-            asked_at=now,
-        )
-        .returning(Exchange.id)
-    ).scalar_one()
+    row = {
+        "wc_session_id": session_id,
+        "number": number,
+        "token": token,
+        "step": step,
+        "asked": asked,
+        "holds": holds,
+        "request_xml": request_xml,
+        "asked_at": now,
+    }
+    return db.execute(_ADD, row).scalar_one()
+
+
+@once
+def _unanswered(session_id: int) -> Executable:
+    return select(
+        Exchange.id, Exchange.token, Exchange.step, Exchange.asked, Exchange.asked_at
+    ).where(Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None))
 
 
 def unanswered(db: Connection, session_id: int) -> ExchangeRow | None:
     """Read what the message set that is out was about; not its text, which is long."""
-    row = db.execute(
-        select(Exchange.id, Exchange.token, Exchange.step, Exchange.asked, Exchange.asked_at).where(
-            Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None)
-        )
-    ).first()
+    row = db.execute(*_unanswered(session_id)).first()
     return None if row is None else ExchangeRow(**{**row._asdict(), "step": Step(row.step)})
+
+
+@once
+def _text(session_id: int) -> Executable:
+    return select(Exchange.request_xml).where(
+        Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None)
+    )
 
 
 def text(db: Connection, session_id: int) -> str:
     """Read the message set that is out, as it was handed out."""
-    return db.execute(
-        select(Exchange.request_xml).where(
-            Exchange.wc_session_id == session_id, Exchange.answered_at.is_(None)
-        )
-    ).scalar_one()
+    return str(db.execute(*_text(session_id)).scalar_one())
+
+
+@once
+def _tokens(session_id: int) -> Executable:
+    return select(Exchange.token).where(Exchange.wc_session_id == session_id)
 
 
 def tokens(db: Connection, session_id: int) -> set[str]:
     """List the tokens of a session's exchanges, by which late answers are known."""
-    found = db.execute(select(Exchange.token).where(Exchange.wc_session_id == session_id))
+    found = db.execute(*_tokens(session_id))
     return set(found.scalars())
 
 
@@ -89,14 +101,11 @@ def close(
 
     `kept_max` is how many characters of it are kept, None for all.
     """
-    db.execute(
-        update(Exchange)
-        .where(Exchange.id == exchange_id)
-        .values(
-            answered_at=now,
-            response_xml=response[:kept_max] or None,
-            response_length=len(response) if response else None,
-            hresult=hresult[:20] or None,
-            told=told,
-        )
-    )
+    kept = {
+        "answered_at": now,
+        "response_xml": response[:kept_max] or None,
+        "response_length": len(response) if response else None,
+        "hresult": hresult[:20] or None,
+        "told": told,
+    }
+    db.execute(*change_one(Exchange, exchange_id, kept))

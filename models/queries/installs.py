@@ -4,12 +4,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from models.base import AnyRow, among
 from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.engine import insert_into
+from models.statements import once
 from models.wc_session import WcSession
 from sync_core.doubt import CLEAR
 
@@ -17,13 +29,10 @@ from sync_core.doubt import CLEAR
 Holder = Row[int, bool]
 
 
-def signing_in(db: Connection, user_name: str, address: str) -> AnyRow | None:
-    """Read the install that signs in with a user name, with what sign-in looks at.
-
-    `not_before`: until when its sign-ins from an address are turned away, None without a wrong one.
-    """
+@once
+def _signing_in(user_name: str, address: str) -> Executable:
     is_held = and_(SignInHold.install_id == Install.id, SignInHold.address == address)
-    return db.execute(
+    return (
         select(
             Install.id,
             Install.company_file_id,
@@ -37,11 +46,19 @@ def signing_in(db: Connection, user_name: str, address: str) -> AnyRow | None:
         .join_from(Install, CompanyFile, CompanyFile.id == Install.company_file_id)
         .join(SignInHold, is_held, isouter=True)
         .where(Install.user_name == user_name)
-    ).first()
+    )
 
 
-def count_failure(db: Connection, install_id: int, address: str, now: datetime) -> int:
-    """Count one more wrong password; give how many there were in a row."""
+def signing_in(db: Connection, user_name: str, address: str) -> AnyRow | None:
+    """Read the install that signs in with a user name, with what sign-in looks at.
+
+    `not_before`: until when its sign-ins from an address are turned away, None without a wrong one.
+    """
+    return db.execute(*_signing_in(user_name, address)).first()
+
+
+@once
+def _count_failure(db: Connection, install_id: int, address: str, now: datetime) -> Executable:
     added = insert_into(db, SignInHold).values(
         install_id=install_id,
         address=address,
@@ -50,33 +67,46 @@ def count_failure(db: Connection, install_id: int, address: str, now: datetime) 
         first_at=now,
         last_at=now,
     )
-    return db.execute(
-        added.on_conflict_do_update(
-            index_elements=["install_id", "address"],
-            set_={"failures": SignInHold.failures + 1, "last_at": now},
-        ).returning(SignInHold.failures)
-    ).scalar_one()
+    return added.on_conflict_do_update(
+        index_elements=["install_id", "address"],
+        set_={"failures": SignInHold.failures + 1, "last_at": now},
+    ).returning(SignInHold.failures)
 
 
-def hold(db: Connection, install_id: int, address: str, until: datetime) -> None:
-    """Turn sign-ins of an install from an address away until a moment."""
-    db.execute(
+def count_failure(db: Connection, install_id: int, address: str, now: datetime) -> int:
+    """Count one more wrong password; give how many there were in a row."""
+    return int(db.execute(*_count_failure(db, install_id, address, now)).scalar_one())
+
+
+@once
+def _hold(install_id: int, address: str, until: datetime) -> Executable:
+    return (
         update(SignInHold)
         .where(SignInHold.install_id == install_id, SignInHold.address == address)
         .values(not_before=until)
     )
 
 
-def forgive(db: Connection, install_id: int, address: str) -> None:
-    """Forget the wrong passwords after a right one."""
-    db.execute(
-        delete(SignInHold).where(SignInHold.install_id == install_id, SignInHold.address == address)
+def hold(db: Connection, install_id: int, address: str, until: datetime) -> None:
+    """Turn sign-ins of an install from an address away until a moment."""
+    db.execute(*_hold(install_id, address, until))
+
+
+@once
+def _forgive(install_id: int, address: str) -> Executable:
+    return delete(SignInHold).where(
+        SignInHold.install_id == install_id, SignInHold.address == address
     )
 
 
-def called(db: Connection, install_id: int, now: datetime) -> None:
-    """Note when an install last signed in, and was not turned away."""
-    db.execute(
+def forgive(db: Connection, install_id: int, address: str) -> None:
+    """Forget the wrong passwords after a right one."""
+    db.execute(*_forgive(install_id, address))
+
+
+@once
+def _called(install_id: int, now: datetime) -> Executable:
+    return (
         update(Install)
         .where(Install.id == install_id)
         .values(
@@ -87,6 +117,11 @@ def called(db: Connection, install_id: int, now: datetime) -> None:
             turned_away_ticket=None,
         )
     )
+
+
+def called(db: Connection, install_id: int, now: datetime) -> None:
+    """Note when an install last signed in, and was not turned away."""
+    db.execute(*_called(install_id, now))
 
 
 def turn_away(
@@ -106,20 +141,25 @@ def turn_away(
     )
 
 
-def turned_away(db: Connection, ticket_hash: str) -> AnyRow | None:
-    """Read for whose sync (`other_pc`, none: its own) the sign-in with a ticket was turned away."""
+@once
+def _turned_away(ticket_hash: str) -> Executable:
     other = aliased(Install)
     is_other = and_(other.id == Install.turned_away_by, other.id != Install.id)
-    return db.execute(
+    return (
         select(other.label.label("other_pc"))
         .join_from(Install, other, is_other, isouter=True)
         .where(Install.turned_away_ticket == ticket_hash)
-    ).first()
+    )
 
 
-def confirmed_place(db: Connection, company_file_id: int, install_id: int) -> AnyRow | None:
-    """Read where a company file was last opened from, as confirmed; by this install if ever."""
-    return db.execute(
+def turned_away(db: Connection, ticket_hash: str) -> AnyRow | None:
+    """Read for whose sync (`other_pc`, none: its own) the sign-in with a ticket was turned away."""
+    return db.execute(*_turned_away(ticket_hash)).first()
+
+
+@once
+def _confirmed_place(company_file_id: int, install_id: int) -> Executable:
+    return (
         select(Place.install_id, Place.path)
         .where(
             Place.company_file_id == company_file_id,
@@ -128,24 +168,31 @@ def confirmed_place(db: Connection, company_file_id: int, install_id: int) -> An
         )
         .order_by(Place.install_id != install_id, Place.last_seen_at.desc(), Place.id.desc())
         .limit(1)
-    ).first()
+    )
 
 
-def pair(db: Connection, install_id: int, password_hash: str, now: datetime) -> bool:
-    """Take the first password typed within the pairing window; False when it is over or taken."""
-    taken = db.execute(
+def confirmed_place(db: Connection, company_file_id: int, install_id: int) -> AnyRow | None:
+    """Read where a company file was last opened from, as confirmed; by this install if ever."""
+    return db.execute(*_confirmed_place(company_file_id, install_id)).first()
+
+
+@once
+def _pair(install_id: int, password_hash: str, now: datetime) -> Executable:
+    return (
         update(Install)
         .where(Install.id == install_id, Install.is_paired, Install.pairing_until > now)
         .values(password_hash=password_hash, pairing_until=None)
     )
+
+
+def pair(db: Connection, install_id: int, password_hash: str, now: datetime) -> bool:
+    """Take the first password typed within the pairing window; False when it is over or taken."""
+    taken = db.execute(*_pair(install_id, password_hash, now))
     return taken.rowcount == 1
 
 
-def holders(db: Connection, company_file_id: int) -> Sequence[Holder]:
-    """List the installs that may hold payments from before a restore of our database.
-
-    Beside each whether its Web Connector is known to leave a stamp while it works: one was seen.
-    """
+@once
+def _holders(company_file_id: int) -> Executable:
     stamped = (
         select(WcSession.id)
         .where(
@@ -155,55 +202,107 @@ def holders(db: Connection, company_file_id: int) -> Sequence[Holder]:
         )
         .exists()
     )
-    return db.execute(
+    return (
         select(Install.id, stamped)
         .where(Install.company_file_id == company_file_id, Install.may_hold)
         .order_by(Install.id)
-    ).all()
+    )
+
+
+def holders(db: Connection, company_file_id: int) -> Sequence[Holder]:
+    """List the installs that may hold payments from before a restore of our database.
+
+    Beside each whether its Web Connector is known to leave a stamp while it works: one was seen.
+    """
+    return db.execute(*_holders(company_file_id)).all()
+
+
+@once
+def _let_go(install_ids: Collection[int]) -> Executable:
+    return update(Install).where(among(Install.id, install_ids)).values(may_hold=False)
 
 
 def let_go(db: Connection, install_ids: Collection[int]) -> None:
     """Note that installs are done with whatever they held before our database was restored."""
-    db.execute(update(Install).where(among(Install.id, install_ids)).values(may_hold=False))
+    db.execute(*_let_go(install_ids))
 
 
-def prove(db: Connection, install_id: int, now: datetime) -> None:
-    """Note that an install has found the right stamps."""
-    db.execute(
+@once
+def _prove(install_id: int, now: datetime) -> Executable:
+    return (
         update(Install)
         .where(Install.id == install_id, Install.proven_at.is_(None))
         .values(proven_at=now)
     )
 
 
+def prove(db: Connection, install_id: int, now: datetime) -> None:
+    """Note that an install has found the right stamps."""
+    db.execute(*_prove(install_id, now))
+
+
+@once
+def _policy(company_file_id: int) -> Executable:
+    return select(
+        CompanyFile.add_payment_methods,
+        CompanyFile.deposit_to,
+        CompanyFile.country,
+        CompanyFile.closing_date,
+        CompanyFile.use_twins,
+        CompanyFile.closing_date_told,
+        CompanyFile.refused,
+    ).where(CompanyFile.id == company_file_id)
+
+
 def policy(db: Connection, company_file_id: int) -> AnyRow:
     """Read the company's settings for posting."""
-    return db.execute(
-        select(
-            CompanyFile.add_payment_methods,
-            CompanyFile.deposit_to,
-            CompanyFile.country,
-            CompanyFile.closing_date,
-            CompanyFile.use_twins,
-            CompanyFile.closing_date_told,
-            CompanyFile.refused,
-        ).where(CompanyFile.id == company_file_id)
-    ).one()
+    return db.execute(*_policy(company_file_id)).one()
 
 
-def note_refusal(db: Connection, company_file_id: int, *, refused: bool) -> bool:
-    """Note whether QuickBooks allows no posting at all; say whether it is news."""
-    noted = db.execute(
+@once
+def _note_refusal(company_file_id: int, *, refused: bool) -> Executable:
+    return (
         update(CompanyFile)
         .where(CompanyFile.id == company_file_id, CompanyFile.refused != refused)
         .values(refused=refused, refusal_told=False)
     )
+
+
+def note_refusal(db: Connection, company_file_id: int, *, refused: bool) -> bool:
+    """Note whether QuickBooks allows no posting at all; say whether it is news."""
+    noted = db.execute(*_note_refusal(company_file_id, refused=refused))
     return noted.rowcount == 1
 
 
 def learn_company(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
     """Write what QuickBooks said of the company."""
     db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**facts))
+
+
+@once
+def _see_place(
+    db: Connection,
+    company_file_id: int,
+    install_id: int,
+    company_name: str,
+    path: str,
+    now: datetime,
+) -> Executable:
+    return (
+        insert_into(db, Place)
+        .values(
+            company_file_id=company_file_id,
+            install_id=install_id,
+            company_name=company_name,
+            path=path,
+            first_seen_at=now,
+            last_seen_at=now,
+        )
+        .on_conflict_do_update(
+            index_elements=["install_id", "company_name", "path"], set_={"last_seen_at": now}
+        )
+        .returning(Place.id, Place.confirmed_at)
+    )
 
 
 def see_place(
@@ -220,21 +319,7 @@ def see_place(
     With `yes_to_first` the company's first place is confirmed as it is seen, and another install
     that reports the very same place besides.
     """
-    seen = db.execute(
-        insert_into(db, Place)
-        .values(
-            company_file_id=company_file_id,
-            install_id=install_id,
-            company_name=company_name,
-            path=path,
-            first_seen_at=now,
-            last_seen_at=now,
-        )
-        .on_conflict_do_update(
-            index_elements=["install_id", "company_name", "path"], set_={"last_seen_at": now}
-        )
-        .returning(Place.id, Place.confirmed_at)
-    ).one()
+    seen = db.execute(*_see_place(db, company_file_id, install_id, company_name, path, now)).one()
     if seen.confirmed_at is not None:
         return True
     if not _said_yes_before(db, company_file_id, company_name, path):
@@ -243,12 +328,16 @@ def see_place(
     return True
 
 
-def is_denied(db: Connection, install_id: int, company_name: str, path: str) -> bool:
-    """Say whether an administrator said of a place that it is not the right one."""
-    denied = select(Place.denied_at).where(
+@once
+def _is_denied(install_id: int, company_name: str, path: str) -> Executable:
+    return select(Place.denied_at).where(
         Place.install_id == install_id, Place.company_name == company_name, Place.path == path
     )
-    return db.execute(denied).scalar() is not None
+
+
+def is_denied(db: Connection, install_id: int, company_name: str, path: str) -> bool:
+    """Say whether an administrator said of a place that it is not the right one."""
+    return db.execute(*_is_denied(install_id, company_name, path)).scalar() is not None
 
 
 def confirm_place(
@@ -297,12 +386,17 @@ def is_last_place() -> ColumnElement[bool]:
     )
 
 
-def _confirm(db: Connection, place_id: int, *, by: str, now: datetime) -> None:
-    db.execute(
+@once
+def __confirm(place_id: int, by: str, now: datetime) -> Executable:
+    return (
         update(Place)
         .where(Place.id == place_id, Place.confirmed_at.is_(None))
         .values(confirmed_at=now, confirmed_by=by, denied_at=None, denied_by=None)
     )
+
+
+def _confirm(db: Connection, place_id: int, *, by: str, now: datetime) -> None:
+    db.execute(*__confirm(place_id, by, now))
 
 
 def deny_place(

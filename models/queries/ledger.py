@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Executable,
     and_,
     bindparam,
     cast,
@@ -28,6 +29,7 @@ from models.company_file import CompanyFile
 from models.engine import insert_into
 from models.payment import Payment, PaymentApply
 from models.receipt import Receipt
+from models.statements import once
 from models.wc_session import WcSession
 from sync_core.reading import Listed
 
@@ -41,13 +43,16 @@ TABLES: Mapping[Listed, Table] = {
 }
 
 
+@once
+def _readings(company_file_id: int) -> Executable:
+    return select(Reading.listed, Reading.mark, Reading.since, Reading.complete_at).where(
+        Reading.company_file_id == company_file_id
+    )
+
+
 def readings(db: Connection, company_file_id: int) -> dict[Listed, AnyRow]:
     """Read how far each list was read to its end; those never read are left out."""
-    rows = db.execute(
-        select(Reading.listed, Reading.mark, Reading.since, Reading.complete_at).where(
-            Reading.company_file_id == company_file_id
-        )
-    )
+    rows = db.execute(*_readings(company_file_id))
     return {Listed(row.listed): row for row in rows}
 
 
@@ -63,26 +68,39 @@ def complete(db: Connection, company_file_id: int, rows: Sequence[Mapping[str, A
     )
 
 
+@once
+def _read_again(company_file_id: int) -> Executable:
+    return delete(Reading).where(Reading.company_file_id == company_file_id)
+
+
 def read_again(db: Connection, company_file_id: int) -> None:
     """Let the next session read all lists from their beginning."""
-    db.execute(delete(Reading).where(Reading.company_file_id == company_file_id))
+    db.execute(*_read_again(company_file_id))
+
+
+@once
+def _resize(company_file_id: int, page_size: int) -> Executable:
+    return update(CompanyFile).where(CompanyFile.id == company_file_id).values(page_size=page_size)
 
 
 def resize(db: Connection, company_file_id: int, page_size: int) -> None:
     """Write how many entries the next page is to have."""
-    db.execute(
-        update(CompanyFile).where(CompanyFile.id == company_file_id).values(page_size=page_size)
+    db.execute(*_resize(company_file_id, page_size))
+
+
+@once
+def _next_change(company_file_id: int) -> Executable:
+    return (
+        update(CompanyFile)
+        .where(CompanyFile.id == company_file_id)
+        .values(change_count=CompanyFile.change_count + 1)
+        .returning(CompanyFile.change_count)
     )
 
 
 def next_change(db: Connection, company_file_id: int) -> int:
     """Take the number of this transaction's changes; no other can take one until it ends."""
-    return db.execute(
-        update(CompanyFile)
-        .where(CompanyFile.id == company_file_id)
-        .values(change_count=CompanyFile.change_count + 1)
-        .returning(CompanyFile.change_count)
-    ).scalar_one()
+    return int(db.execute(*_next_change(company_file_id)).scalar_one())
 
 
 # What an entry is known by, and since when it is gone.
@@ -160,9 +178,9 @@ def _is_hidden(company_file_id: int, sync_from: date | None) -> ColumnElement[bo
     )
 
 
-def show(db: Connection, company_file_id: int, txn_ids: Collection[str], change: int) -> None:
-    """Show invoices that a payment means, however old they are."""
-    db.execute(
+@once
+def _show(company_file_id: int, txn_ids: Collection[str], change: int) -> Executable:
+    return (
         update(Invoice)
         .where(
             Invoice.company_file_id == company_file_id,
@@ -171,6 +189,11 @@ def show(db: Connection, company_file_id: int, txn_ids: Collection[str], change:
         )
         .values(is_hidden=False, change_number=change)
     )
+
+
+def show(db: Connection, company_file_id: int, txn_ids: Collection[str], change: int) -> None:
+    """Show invoices that a payment means, however old they are."""
+    db.execute(*_show(company_file_id, txn_ids, change))
 
 
 def see(
@@ -185,6 +208,13 @@ def see(
         )
 
 
+@once
+def _write_links(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return delete(LinkedTxn).where(
+        LinkedTxn.company_file_id == company_file_id, among(LinkedTxn.txn_id, txn_ids)
+    )
+
+
 def write_links(
     db: Connection,
     company_file_id: int,
@@ -193,23 +223,24 @@ def write_links(
 ) -> None:
     """Write what is set against some transactions, in place of what was known."""
     if txn_ids:
-        db.execute(
-            delete(LinkedTxn).where(
-                LinkedTxn.company_file_id == company_file_id, among(LinkedTxn.txn_id, txn_ids)
-            )
-        )
+        db.execute(*_write_links(company_file_id, txn_ids))
     bulk.put(db, LinkedTxn, rows)
+
+
+@once
+def _links(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return (
+        select(LinkedTxn.__table__)
+        .where(LinkedTxn.company_file_id == company_file_id, among(LinkedTxn.txn_id, txn_ids))
+        .order_by(LinkedTxn.txn_id, LinkedTxn.position)
+    )
 
 
 def links(
     db: Connection, company_file_id: int, txn_ids: Collection[str]
 ) -> dict[str, list[AnyRow]]:
     """Read what is set against some transactions, in QuickBooks' order."""
-    rows = db.execute(
-        select(LinkedTxn.__table__)
-        .where(LinkedTxn.company_file_id == company_file_id, among(LinkedTxn.txn_id, txn_ids))
-        .order_by(LinkedTxn.txn_id, LinkedTxn.position)
-    )
+    rows = db.execute(*_links(company_file_id, txn_ids))
     found: dict[str, list[AnyRow]] = {}
     for row in rows:
         found.setdefault(row.txn_id, []).append(row)
@@ -271,16 +302,17 @@ def one_sided(
     ]
 
 
+@once
+def _set_against(company_file_id: int, other_txn_ids: Collection[str]) -> Executable:
+    return select(LinkedTxn.txn_id).where(
+        LinkedTxn.company_file_id == company_file_id,
+        among(LinkedTxn.other_txn_id, other_txn_ids),
+    )
+
+
 def set_against(db: Connection, company_file_id: int, other_txn_ids: Collection[str]) -> set[str]:
     """List the transactions (TxnIDs) that say of some others that they are set against them."""
-    return set(
-        db.execute(
-            select(LinkedTxn.txn_id).where(
-                LinkedTxn.company_file_id == company_file_id,
-                among(LinkedTxn.other_txn_id, other_txn_ids),
-            )
-        ).scalars()
-    )
+    return set(db.execute(*_set_against(company_file_id, other_txn_ids)).scalars())
 
 
 _DATED: Mapping[Listed, type[Invoice] | type[CreditMemo] | type[Receipt]] = {
@@ -330,27 +362,35 @@ def doubt_unseen(
     )
 
 
-def stale(
-    db: Connection, company_file_id: int, *, after: str, limit: int
-) -> Sequence[tuple[str, str]]:
-    """List the next transactions to be asked for by TxnID: the list each is on, its TxnID."""
-    rows = db.execute(
+@once
+def _stale(company_file_id: int, after: str, limit: int) -> Executable:
+    return (
         select(Stale.listed, Stale.txn_id)
         .where(Stale.company_file_id == company_file_id, Stale.txn_id > after)
         .order_by(Stale.txn_id)
         .limit(limit)
     )
+
+
+def stale(
+    db: Connection, company_file_id: int, *, after: str, limit: int
+) -> Sequence[tuple[str, str]]:
+    """List the next transactions to be asked for by TxnID: the list each is on, its TxnID."""
+    rows = db.execute(*_stale(company_file_id, after, limit))
     return [(row.listed, row.txn_id) for row in rows]
+
+
+@once
+def _settle(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return delete(Stale).where(
+        Stale.company_file_id == company_file_id, among(Stale.txn_id, txn_ids)
+    )
 
 
 def settle(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> None:
     """Ask for transactions no more: they were told."""
     if txn_ids:
-        db.execute(
-            delete(Stale).where(
-                Stale.company_file_id == company_file_id, among(Stale.txn_id, txn_ids)
-            )
-        )
+        db.execute(*_settle(company_file_id, txn_ids))
 
 
 def there(
@@ -395,19 +435,18 @@ def delete_named(
         )
 
 
+@once
+def _unseen_customers(company_file_id: int, session_id: int) -> Executable:
+    return select(Customer.list_id).where(
+        Customer.company_file_id == company_file_id,
+        Customer.seen_session_id != session_id,
+        Customer.gone_wall.is_(None),
+    )
+
+
 def unseen_customers(db: Connection, company_file_id: int, session_id: int) -> Sequence[str]:
     """List the customers that a reading of the whole list did not tell."""
-    return (
-        db.execute(
-            select(Customer.list_id).where(
-                Customer.company_file_id == company_file_id,
-                Customer.seen_session_id != session_id,
-                Customer.gone_wall.is_(None),
-            )
-        )
-        .scalars()
-        .all()
-    )
+    return db.execute(*_unseen_customers(company_file_id, session_id)).scalars().all()
 
 
 def twins(
@@ -465,23 +504,22 @@ def twins(
     ]
 
 
-def _deleted_alike(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[str]:
-    """List the deleted invoices (TxnIDs) that have the number of one of some invoices."""
+@once
+def __deleted_alike(company_file_id: int, txn_ids: Collection[str]) -> Executable:
     numbers = select(Invoice.plain_number).where(
         Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
     )
     old = Invoice.__table__.alias("old_invoice")
-    return (
-        db.execute(
-            select(old.c.txn_id).where(
-                old.c.company_file_id == company_file_id,
-                old.c.plain_number.in_(numbers),
-                old.c.deleted_wall.is_not(None),
-            )
-        )
-        .scalars()
-        .all()
+    return select(old.c.txn_id).where(
+        old.c.company_file_id == company_file_id,
+        old.c.plain_number.in_(numbers),
+        old.c.deleted_wall.is_not(None),
     )
+
+
+def _deleted_alike(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[str]:
+    """List the deleted invoices (TxnIDs) that have the number of one of some invoices."""
+    return db.execute(*__deleted_alike(company_file_id, txn_ids)).scalars().all()
 
 
 def replace(
@@ -528,16 +566,26 @@ def invoices_named(
     return list(found.values())
 
 
+@once
+def _numbers(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return select(Invoice.txn_id, Invoice.number).where(
+        Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
+    )
+
+
 def numbers(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, str]:
     """Read the numbers of some invoices, deleted ones too."""
     if not txn_ids:
         return {}
-    rows = db.execute(
-        select(Invoice.txn_id, Invoice.number).where(
-            Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
-        )
-    )
+    rows = db.execute(*_numbers(company_file_id, txn_ids))
     return {row.txn_id: row.number for row in rows if row.number}
+
+
+@once
+def _balances(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return select(Invoice.txn_id, Invoice.balance_cents, Invoice.total_cents).where(
+        Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
+    )
 
 
 def balances(
@@ -546,11 +594,7 @@ def balances(
     """Read what is due on some invoices, and their totals, in cents."""
     if not txn_ids:
         return {}
-    rows = db.execute(
-        select(Invoice.txn_id, Invoice.balance_cents, Invoice.total_cents).where(
-            Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
-        )
-    )
+    rows = db.execute(*_balances(company_file_id, txn_ids))
     return {row.txn_id: (row.balance_cents, row.total_cents) for row in rows}
 
 
@@ -581,15 +625,13 @@ def customers_named(
     return list(found.values())
 
 
-def moved_credits(
-    db: Connection, company_file_id: int, journal_txn_ids: Collection[str]
-) -> Sequence[AnyRow]:
-    """Read the credit memos that are set against some journal entries: those moved elsewhere."""
+@once
+def _moved_credits(company_file_id: int, journal_txn_ids: Collection[str]) -> Executable:
     is_memo = and_(
         CreditMemo.company_file_id == LinkedTxn.company_file_id,
         CreditMemo.txn_id == LinkedTxn.txn_id,
     )
-    return db.execute(
+    return (
         select(
             LinkedTxn.other_txn_id.label("journal_txn_id"),
             CreditMemo.txn_id,
@@ -602,7 +644,14 @@ def moved_credits(
             LinkedTxn.company_file_id == company_file_id,
             among(LinkedTxn.other_txn_id, journal_txn_ids),
         )
-    ).all()
+    )
+
+
+def moved_credits(
+    db: Connection, company_file_id: int, journal_txn_ids: Collection[str]
+) -> Sequence[AnyRow]:
+    """Read the credit memos that are set against some journal entries: those moved elsewhere."""
+    return db.execute(*_moved_credits(company_file_id, journal_txn_ids)).all()
 
 
 def reserved(
@@ -724,13 +773,9 @@ def pay(db: Connection, company_file_id: int, balances: Mapping[str, int], chang
     )
 
 
-def customers_called(
-    db: Connection, company_file_id: int, plain_names: Collection[str]
-) -> dict[str, str]:
-    """Give the ListID of each of some full names that is one customer's, and that is not gone."""
-    if not plain_names:
-        return {}
-    rows = db.execute(
+@once
+def _customers_called(company_file_id: int, plain_names: Collection[str]) -> Executable:
+    return (
         select(Customer.plain_name, func.min(Customer.list_id))
         .where(
             Customer.company_file_id == company_file_id,
@@ -740,4 +785,13 @@ def customers_called(
         .group_by(Customer.plain_name)
         .having(func.count() == 1)
     )
+
+
+def customers_called(
+    db: Connection, company_file_id: int, plain_names: Collection[str]
+) -> dict[str, str]:
+    """Give the ListID of each of some full names that is one customer's, and that is not gone."""
+    if not plain_names:
+        return {}
+    rows = db.execute(*_customers_called(company_file_id, plain_names))
     return {row[0]: str(row[1]) for row in rows}

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Executable,
     Select,
     Subquery,
     and_,
@@ -21,7 +22,17 @@ from models.base import AnyRow, among
 from models.books import Customer, Invoice, SiteMapping
 from models.engine import insert_into
 from models.payment import NAMED_BY_SITE, Payment, PaymentApply
+from models.statements import once
 from sync_core.names import Meant
+
+
+@once
+def _resolve(company_file_id: int, meant: Meant, external_ids: Collection[str]) -> Executable:
+    return select(SiteMapping.external_id, SiteMapping.quickbooks_id).where(
+        SiteMapping.company_file_id == company_file_id,
+        SiteMapping.meant == meant,
+        among(SiteMapping.external_id, external_ids),
+    )
 
 
 def resolve(
@@ -30,21 +41,13 @@ def resolve(
     """Say what some of the site's ids mean; those that mean nothing yet are left out."""
     if not external_ids:
         return {}
-    rows = db.execute(
-        select(SiteMapping.external_id, SiteMapping.quickbooks_id).where(
-            SiteMapping.company_file_id == company_file_id,
-            SiteMapping.meant == meant,
-            among(SiteMapping.external_id, external_ids),
-        )
-    )
+    rows = db.execute(*_resolve(company_file_id, meant, external_ids))
     return {row.external_id: row.quickbooks_id for row in rows}
 
 
-def names_of(
-    db: Connection, company_file_id: int, meant: Meant, quickbooks_ids: Collection[str]
-) -> dict[str, str]:
-    """Give the site's id of some entries; of several the one that was set last."""
-    rows = db.execute(
+@once
+def _names_of(company_file_id: int, meant: Meant, quickbooks_ids: Collection[str]) -> Executable:
+    return (
         select(SiteMapping.quickbooks_id, SiteMapping.external_id)
         .where(
             SiteMapping.company_file_id == company_file_id,
@@ -53,6 +56,13 @@ def names_of(
         )
         .order_by(SiteMapping.set_at, SiteMapping.external_id)
     )
+
+
+def names_of(
+    db: Connection, company_file_id: int, meant: Meant, quickbooks_ids: Collection[str]
+) -> dict[str, str]:
+    """Give the site's id of some entries; of several the one that was set last."""
+    rows = db.execute(*_names_of(company_file_id, meant, quickbooks_ids))
     return {row.quickbooks_id: row.external_id for row in rows}
 
 
@@ -66,18 +76,21 @@ def put(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     db.execute(added.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
+@once
+def _remove(company_file_id: int, meant: Meant, external_ids: Collection[str]) -> Executable:
+    return delete(SiteMapping).where(
+        SiteMapping.company_file_id == company_file_id,
+        SiteMapping.meant == meant,
+        among(SiteMapping.external_id, external_ids),
+    )
+
+
 def remove(
     db: Connection, company_file_id: int, meant: Meant, external_ids: Collection[str]
 ) -> None:
     """Forget what some of the site's ids mean."""
     if external_ids:
-        db.execute(
-            delete(SiteMapping).where(
-                SiteMapping.company_file_id == company_file_id,
-                SiteMapping.meant == meant,
-                among(SiteMapping.external_id, external_ids),
-            )
-        )
+        db.execute(*_remove(company_file_id, meant, external_ids))
 
 
 def page(
@@ -176,14 +189,9 @@ def _summed(wanted: Subquery) -> Select[*tuple[Any, ...]]:
     )
 
 
-def customers_called(
-    db: Connection, company_file_id: int, plain_names: Collection[str]
-) -> Sequence[AnyRow]:
-    """Read the customers of some full names that are in QuickBooks: ListID, names, whether active.
-
-    `plain_names` are names as they are compared.
-    """
-    return db.execute(
+@once
+def _customers_called(company_file_id: int, plain_names: Collection[str]) -> Executable:
+    return (
         select(Customer.list_id, Customer.full_name, Customer.plain_name, Customer.is_active)
         .where(
             Customer.company_file_id == company_file_id,
@@ -191,7 +199,30 @@ def customers_called(
             Customer.gone_wall.is_(None),
         )
         .order_by(Customer.list_id)
-    ).all()
+    )
+
+
+def customers_called(
+    db: Connection, company_file_id: int, plain_names: Collection[str]
+) -> Sequence[AnyRow]:
+    """Read the customers of some full names that are in QuickBooks: ListID, names, whether active.
+
+    `plain_names` are names as they are compared.
+    """
+    return db.execute(*_customers_called(company_file_id, plain_names)).all()
+
+
+@once
+def _invoices_called(company_file_id: int, plain_numbers: Collection[str]) -> Executable:
+    return (
+        select(Invoice.txn_id, Invoice.number, Invoice.plain_number, Invoice.customer_list_id)
+        .where(
+            Invoice.company_file_id == company_file_id,
+            among(Invoice.plain_number, plain_numbers),
+            Invoice.deleted_wall.is_(None),
+        )
+        .order_by(Invoice.txn_id)
+    )
 
 
 def invoices_called(
@@ -201,15 +232,7 @@ def invoices_called(
 
     `plain_numbers` are numbers as they are compared.
     """
-    return db.execute(
-        select(Invoice.txn_id, Invoice.number, Invoice.plain_number, Invoice.customer_list_id)
-        .where(
-            Invoice.company_file_id == company_file_id,
-            among(Invoice.plain_number, plain_numbers),
-            Invoice.deleted_wall.is_(None),
-        )
-        .order_by(Invoice.txn_id)
-    ).all()
+    return db.execute(*_invoices_called(company_file_id, plain_numbers)).all()
 
 
 def known(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
+    Executable,
     Integer,
     ScalarSelect,
     and_,
@@ -38,6 +39,7 @@ from models.payment import MAY_HAVE_LEFT, UNSEEN, Attempt, Payment, PaymentApply
 from models.queries import watches
 from models.queries.receipts import PAYMENT
 from models.receipt import ExtraReceipt
+from models.statements import once
 from models.wc_session import WcSession
 from sync_core.doubt import RETURNS_ALONE
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus, check_move
@@ -64,27 +66,32 @@ def _may_go(session_id: int) -> ColumnElement[bool]:
     return or_(~Payment.ever_left, Payment.cleared_session_id == session_id)
 
 
+@once
+def _waiting_page(
+    company_file_id: int, session_id: int, after: int, until: int, limit: int
+) -> Executable:
+    return (
+        select(Payment.id)
+        .where(
+            # Compared as a pair, so that PostgreSQL takes the index of waiting payments and
+            # does not walk the primary key through all that is settled.
+            tuple_(Payment.company_file_id, Payment.id) > tuple_(company_file_id, after),
+            Payment.company_file_id == company_file_id,
+            tuple_(Payment.company_file_id, Payment.id) <= tuple_(company_file_id, until),
+            _QUEUED,
+            _may_go(session_id),
+        )
+        .order_by(Payment.id)
+        .limit(limit)
+    )
+
+
 def waiting_page(
     db: Connection, company_file_id: int, session_id: int, *, after: int, until: int, limit: int
 ) -> Sequence[int]:
     """List the next payments that may go, with ids above `after` up to `until`, oldest first."""
     return (
-        db.execute(
-            select(Payment.id)
-            .where(
-                # Compared as a pair, so that PostgreSQL takes the index of waiting payments and
-                # does not walk the primary key through all that is settled.
-                tuple_(Payment.company_file_id, Payment.id) > tuple_(company_file_id, after),
-                Payment.company_file_id == company_file_id,
-                tuple_(Payment.company_file_id, Payment.id) <= tuple_(company_file_id, until),
-                _QUEUED,
-                _may_go(session_id),
-            )
-            .order_by(Payment.id)
-            .limit(limit)
-        )
-        .scalars()
-        .all()
+        db.execute(*_waiting_page(company_file_id, session_id, after, until, limit)).scalars().all()
     )
 
 
@@ -96,12 +103,9 @@ _CHECKED = (
 )
 
 
-def waiting_among(db: Connection, session_id: int, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
-    """Read those of some payments that still wait and may go, oldest first.
-
-    Until the transaction ends nobody else moves them: who withdraws one waits, and is refused.
-    """
-    return db.execute(
+@once
+def _waiting_among(session_id: int, payment_ids: Sequence[int]) -> Executable:
+    return (
         select(
             Payment.id,
             Payment.customer_list_id,
@@ -112,7 +116,15 @@ def waiting_among(db: Connection, session_id: int, payment_ids: Sequence[int]) -
         .where(among(Payment.id, payment_ids), _QUEUED, _may_go(session_id))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
-    ).all()
+    )
+
+
+def waiting_among(db: Connection, session_id: int, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Read those of some payments that still wait and may go, oldest first.
+
+    Until the transaction ends nobody else moves them: who withdraws one waits, and is refused.
+    """
+    return db.execute(*_waiting_among(session_id, payment_ids)).all()
 
 
 def to_check(db: Connection, payment_ids: Sequence[int], status: PaymentStatus) -> Sequence[AnyRow]:
@@ -178,10 +190,14 @@ def not_permitted(db: Connection, company_file_id: int, *, limit: int | None) ->
     )
 
 
+@once
+def _has_queued(company_file_id: int) -> Executable:
+    return select(Payment.id).where(Payment.company_file_id == company_file_id, _QUEUED).limit(1)
+
+
 def has_queued(db: Connection, company_file_id: int) -> bool:
     """Say whether any payment of a company waits."""
-    waiting = select(Payment.id).where(Payment.company_file_id == company_file_id, _QUEUED).limit(1)
-    return db.execute(waiting).first() is not None
+    return db.execute(*_has_queued(company_file_id)).first() is not None
 
 
 def totals(db: Connection, company_file_id: int, status: PaymentStatus) -> Sequence[AnyRow]:
@@ -199,22 +215,21 @@ def totals(db: Connection, company_file_id: int, status: PaymentStatus) -> Seque
     ).all()
 
 
+@once
+def _count_in_doubt(company_file_id: int) -> Executable:
+    return select(func.count()).where(
+        Payment.company_file_id == company_file_id, in_status(PaymentStatus.IN_DOUBT)
+    )
+
+
 def count_in_doubt(db: Connection, company_file_id: int) -> int:
     """Count the payments of a company that QuickBooks has yet to be asked about."""
-    return db.execute(
-        select(func.count()).where(
-            Payment.company_file_id == company_file_id, in_status(PaymentStatus.IN_DOUBT)
-        )
-    ).scalar_one()
+    return int(db.execute(*_count_in_doubt(company_file_id)).scalar_one())
 
 
-def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
-    """Read what payments are applied to, in the order given by the payment site.
-
-    `txn_id` is the invoice's TxnID as given or as the check found it, None before that, and
-    `cents` what goes on it by the check, or else as asked.
-    """
-    rows = db.execute(
+@once
+def _applies(payment_ids: Sequence[int]) -> Executable:
+    return (
         select(
             PaymentApply.payment_id,
             PaymentApply.position,
@@ -234,6 +249,15 @@ def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow
         .where(among(PaymentApply.payment_id, payment_ids))
         .order_by(PaymentApply.payment_id, PaymentApply.position)
     )
+
+
+def applies(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
+    """Read what payments are applied to, in the order given by the payment site.
+
+    `txn_id` is the invoice's TxnID as given or as the check found it, None before that, and
+    `cents` what goes on it by the check, or else as asked.
+    """
+    rows = db.execute(*_applies(payment_ids))
     found: dict[int, list[AnyRow]] = {payment_id: [] for payment_id in payment_ids}
     for row in rows:
         found[row.payment_id].append(row)
@@ -381,9 +405,9 @@ def open_attempts(db: Connection, exchange_id: int) -> Sequence[AnyRow]:
     return _attempts(db, Attempt.exchange_id == exchange_id, Attempt.outcome.is_(None))
 
 
-def are_attempts(db: Connection, company_file_id: int, request_ids: Iterable[str]) -> bool:
-    """Say whether any of some requestIDs was an attempt of this company."""
-    found = db.execute(
+@once
+def _are_attempts(company_file_id: int, request_ids: Iterable[str]) -> Executable:
+    return (
         select(Attempt.id)
         .join_from(Attempt, Payment, Payment.id == Attempt.payment_id)
         .where(
@@ -392,6 +416,11 @@ def are_attempts(db: Connection, company_file_id: int, request_ids: Iterable[str
         )
         .limit(1)
     )
+
+
+def are_attempts(db: Connection, company_file_id: int, request_ids: Iterable[str]) -> bool:
+    """Say whether any of some requestIDs was an attempt of this company."""
+    found = db.execute(*_are_attempts(company_file_id, request_ids))
     return found.first() is not None
 
 
@@ -426,25 +455,26 @@ def _attempts(db: Connection, *where: ColumnElement[bool]) -> Sequence[AnyRow]:
     ).all()
 
 
-def may_have_left(
-    db: Connection, company_file_id: int, *, after: int, limit: int
-) -> Sequence[AnyRow]:
-    """List the next payments that QuickBooks is to be asked for, oldest first: id, reference."""
-    return db.execute(
+@once
+def _may_have_left(company_file_id: int, after: int, limit: int) -> Executable:
+    return (
         select(Payment.id, Payment.reference)
         .where(Payment.company_file_id == company_file_id, text(MAY_HAVE_LEFT), Payment.id > after)
         .order_by(Payment.id)
         .limit(limit)
-    ).all()
+    )
 
 
-def witnesses(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyRow]:
-    """List the newest payments posted by QuickBooks' clock: id, TxnID.
+def may_have_left(
+    db: Connection, company_file_id: int, *, after: int, limit: int
+) -> Sequence[AnyRow]:
+    """List the next payments that QuickBooks is to be asked for, oldest first: id, reference."""
+    return db.execute(*_may_have_left(company_file_id, after, limit)).all()
 
-    Those known to be missing are none, nor is one that QuickBooks has never shown: a TxnID that a
-    person typed may be mistyped.
-    """
-    return db.execute(
+
+@once
+def _witnesses(company_file_id: int, limit: int) -> Executable:
+    return (
         select(Payment.id, Payment.txn_id)
         .where(
             Payment.company_file_id == company_file_id,
@@ -454,16 +484,39 @@ def witnesses(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyR
         )
         .order_by(Payment.entered_wall.desc())
         .limit(limit)
-    ).all()
+    )
+
+
+def witnesses(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyRow]:
+    """List the newest payments posted by QuickBooks' clock: id, TxnID.
+
+    Those known to be missing are none, nor is one that QuickBooks has never shown: a TxnID that a
+    person typed may be mistyped.
+    """
+    return db.execute(*_witnesses(company_file_id, limit)).all()
+
+
+@once
+def _unseen(company_file_id: int, limit: int) -> Executable:
+    return (
+        select(Payment.id, Payment.txn_id)
+        .where(Payment.company_file_id == company_file_id, text(UNSEEN))
+        .limit(limit)
+    )
 
 
 def unseen(db: Connection, company_file_id: int, limit: int) -> Sequence[AnyRow]:
     """List the payments that are posted by a person's word, and QuickBooks never showed them."""
-    return db.execute(
-        select(Payment.id, Payment.txn_id)
-        .where(Payment.company_file_id == company_file_id, text(UNSEEN))
-        .limit(limit)
-    ).all()
+    return db.execute(*_unseen(company_file_id, limit)).all()
+
+
+@once
+def _miss(payment_ids: Sequence[int], why: str, now: datetime) -> Executable:
+    return (
+        update(Payment)
+        .where(among(Payment.id, payment_ids), text(UNSEEN))
+        .values(missing_since=now, note=why)
+    )
 
 
 def miss(db: Connection, payment_ids: Sequence[int], why: str, now: datetime) -> int:
@@ -473,11 +526,7 @@ def miss(db: Connection, payment_ids: Sequence[int], why: str, now: datetime) ->
     """
     if not payment_ids:
         return 0
-    return db.execute(
-        update(Payment)
-        .where(among(Payment.id, payment_ids), text(UNSEEN))
-        .values(missing_since=now, note=why)
-    ).rowcount
+    return db.execute(*_miss(payment_ids, why, now)).rowcount
 
 
 def to_do(
@@ -518,9 +567,14 @@ def to_do(
     ).one()
 
 
+@once
+def _known_by(payment_ids: Sequence[int]) -> Executable:
+    return select(*PAYMENT).where(among(Payment.id, payment_ids))
+
+
 def known_by(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
     """Read what payments are known by in QuickBooks."""
-    return db.execute(select(*PAYMENT).where(among(Payment.id, payment_ids))).all()
+    return db.execute(*_known_by(payment_ids)).all()
 
 
 _SIDE_BY_SIDE = (*("external_id", "reference", "amount_cents", "received_on", "method", "status"),)
@@ -597,24 +651,20 @@ def _day_after(db: Connection, day: Any, days: int) -> ColumnElement[Any]:
     return cast("ColumnElement[Any]", day + days)
 
 
+@once
+def _note_asked(session_id: int, payment_ids: Sequence[int]) -> Executable:
+    return update(Payment).where(among(Payment.id, payment_ids)).values(asked_session_id=session_id)
+
+
 def note_asked(db: Connection, session_id: int, payment_ids: Sequence[int]) -> None:
     """Note the payments about which QuickBooks has answered a session."""
     if payment_ids:
-        db.execute(
-            update(Payment)
-            .where(among(Payment.id, payment_ids))
-            .values(asked_session_id=session_id)
-        )
+        db.execute(*_note_asked(session_id, payment_ids))
 
 
-def asked(
-    db: Connection, company_file_id: int, session_id: int, *, after: int, limit: int
-) -> Sequence[AnyRow]:
-    """Read the next payments about which QuickBooks has answered a session, oldest first.
-
-    Until the transaction ends nobody else moves them.
-    """
-    return db.execute(
+@once
+def _asked(company_file_id: int, session_id: int, after: int, limit: int) -> Executable:
+    return (
         select(*PAYMENT, Payment.left_at, Payment.is_restored, Payment.returns, Payment.note)
         .where(
             Payment.company_file_id == company_file_id,
@@ -625,15 +675,21 @@ def asked(
         .order_by(Payment.id)
         .limit(limit)
         .with_for_update(key_share=True)
-    ).all()
+    )
 
 
-def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
-    """Read how the attempts of payments ended, with the session that took each, oldest first.
+def asked(
+    db: Connection, company_file_id: int, session_id: int, *, after: int, limit: int
+) -> Sequence[AnyRow]:
+    """Read the next payments about which QuickBooks has answered a session, oldest first.
 
-    `refused_before`: that session had had a message set refused whole already, so that a copy of
-    that refusal may have been taken for one of this set; it names none.
+    Until the transaction ends nobody else moves them.
     """
+    return db.execute(*_asked(company_file_id, session_id, after, limit)).all()
+
+
+@once
+def _takers(payment_ids: Sequence[int]) -> Executable:
     before, taken = aliased(Attempt), aliased(Exchange)
     refused_before = (
         select(before.id)
@@ -645,7 +701,7 @@ def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
         )
         .exists()
     )
-    return db.execute(
+    return (
         select(
             Attempt.payment_id,
             Attempt.outcome,
@@ -662,27 +718,55 @@ def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
         .join(Install, Install.id == WcSession.install_id)
         .where(among(Attempt.payment_id, payment_ids))
         .order_by(Attempt.id)
-    ).all()
+    )
+
+
+def takers(db: Connection, payment_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Read how the attempts of payments ended, with the session that took each, oldest first.
+
+    `refused_before`: that session had had a message set refused whole already, so that a copy of
+    that refusal may have been taken for one of this set; it names none.
+    """
+    return db.execute(*_takers(payment_ids)).all()
+
+
+@once
+def _wait_anew(payment_ids: Sequence[int], now: datetime) -> Executable:
+    return (
+        update(Payment)
+        .where(among(Payment.id, payment_ids), text(MAY_HAVE_LEFT))
+        .values(left_at=now)
+    )
 
 
 def wait_anew(db: Connection, payment_ids: Sequence[int], now: datetime) -> None:
     """Let the wait of payments begin anew that left in the future: the clock was set back since."""
     if payment_ids:
-        db.execute(
-            update(Payment)
-            .where(among(Payment.id, payment_ids), text(MAY_HAVE_LEFT))
-            .values(left_at=now)
-        )
+        db.execute(*_wait_anew(payment_ids, now))
+
+
+@once
+def _clear(session_id: int, payment_ids: Sequence[int]) -> Executable:
+    return (
+        update(Payment)
+        .where(among(Payment.id, payment_ids), _QUEUED)
+        .values(cleared_session_id=session_id)
+    )
 
 
 def clear(db: Connection, session_id: int, payment_ids: Sequence[int]) -> None:
     """Note the payments that a session knows QuickBooks not to have."""
     if payment_ids:
-        db.execute(
-            update(Payment)
-            .where(among(Payment.id, payment_ids), _QUEUED)
-            .values(cleared_session_id=session_id)
-        )
+        db.execute(*_clear(session_id, payment_ids))
+
+
+@once
+def _ask_first(payment_ids: Sequence[int], why: str) -> Executable:
+    return (
+        update(Payment)
+        .where(among(Payment.id, payment_ids), _QUEUED)
+        .values(ever_left=True, left_mark=None, note=why)
+    )
 
 
 def ask_first(db: Connection, payment_ids: Sequence[int], why: str) -> None:
@@ -691,11 +775,7 @@ def ask_first(db: Connection, payment_ids: Sequence[int], why: str) -> None:
     What there is of them may be as old as anything, and is looked for everywhere.
     """
     if payment_ids:
-        db.execute(
-            update(Payment)
-            .where(among(Payment.id, payment_ids), _QUEUED)
-            .values(ever_left=True, left_mark=None, note=why)
-        )
+        db.execute(*_ask_first(payment_ids, why))
 
 
 def note(db: Connection, notes: Mapping[int, str]) -> None:
@@ -719,14 +799,17 @@ def explain(db: Connection, notes: Mapping[int, str]) -> None:
         )
 
 
+@once
+def _found_again(payment_ids: Sequence[int]) -> Executable:
+    return (
+        update(Payment).where(among(Payment.id, payment_ids)).values(missing_since=None, note=None)
+    )
+
+
 def found_again(db: Connection, payment_ids: Sequence[int]) -> None:
     """Note that payments are not missing any more."""
     if payment_ids:
-        db.execute(
-            update(Payment)
-            .where(among(Payment.id, payment_ids))
-            .values(missing_since=None, note=None)
-        )
+        db.execute(*_found_again(payment_ids))
 
 
 def note_entered(db: Connection, walls: Mapping[int, str]) -> None:
@@ -793,17 +876,22 @@ def restand(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
+@once
+def _end_doubt(payment_ids: Sequence[int]) -> Executable:
+    return (
+        update(Attempt)
+        .where(
+            among(Attempt.payment_id, payment_ids),
+            Attempt.outcome == literal_column("'in_doubt'"),
+        )
+        .values(outcome=AttemptOutcome.ABSENT)
+    )
+
+
 def end_doubt(db: Connection, payment_ids: Sequence[int]) -> None:
     """Note that what the attempts of payments left in doubt is known: QuickBooks has none."""
     if payment_ids:
-        db.execute(
-            update(Attempt)
-            .where(
-                among(Attempt.payment_id, payment_ids),
-                Attempt.outcome == literal_column("'in_doubt'"),
-            )
-            .values(outcome=AttemptOutcome.ABSENT)
-        )
+        db.execute(*_end_doubt(payment_ids))
 
 
 def record(

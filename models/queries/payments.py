@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     Row,
     func,
     insert,
@@ -26,6 +27,7 @@ from models.company_file import CompanyFile
 from models.payment import Attempt, Payment, PaymentApply, PaymentEvent
 from models.queries import watches
 from models.queries.outbox import add_events, in_status
+from models.statements import once
 from sync_core.lifecycle import Mover, PaymentStatus, check_move
 
 # Payment id, at, from and to status, by, note, session id, requestID of the attempt.
@@ -46,17 +48,22 @@ REOPENED: Mapping[str, Any] = {
 }
 
 
+@once
+def _take_turn(company_file_id: int) -> Executable:
+    return (
+        select(CompanyFile.uuid, CompanyFile.reference_prefix)
+        .where(CompanyFile.id == company_file_id)
+        .with_for_update(key_share=True)
+    )
+
+
 def take_turn(db: Connection, company_file_id: int) -> Row[str, str]:
     """Read what identities are made from, and be the only intake until the transaction ends.
 
     So two lists with the same payments neither meet nor wait for each other crosswise. PostgreSQL
     locks the company's row, SQLite has one writer anyway.
     """
-    return db.execute(
-        select(CompanyFile.uuid, CompanyFile.reference_prefix)
-        .where(CompanyFile.id == company_file_id)
-        .with_for_update(key_share=True)
-    ).one()
+    return db.execute(*_take_turn(company_file_id)).one()
 
 
 def known(db: Connection, company_file_id: int, external_ids: Collection[str]) -> dict[str, AnyRow]:
@@ -147,17 +154,22 @@ def _hold(db: Connection, *where: ColumnElement[bool]) -> AnyRow | None:
     ).first()
 
 
-def hold_each(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
-    """Read payments by id, hidden or not; until the transaction ends nobody else moves them.
-
-    Always in the order of their ids, as sessions do, so that nobody waits crosswise.
-    """
-    rows = db.execute(
+@once
+def _hold_each(payment_ids: Collection[int]) -> Executable:
+    return (
         select(Payment.__table__)
         .where(among(Payment.id, payment_ids))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
     )
+
+
+def hold_each(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
+    """Read payments by id, hidden or not; until the transaction ends nobody else moves them.
+
+    Always in the order of their ids, as sessions do, so that nobody waits crosswise.
+    """
+    rows = db.execute(*_hold_each(payment_ids))
     return {row.id: row for row in rows}
 
 

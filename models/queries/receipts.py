@@ -4,7 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    and_,
+    delete,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from models import bulk
 from models.base import AnyRow, among
@@ -14,6 +24,7 @@ from models.invoice_question import InvoiceQuestion
 from models.payment import Payment, Watch
 from models.receipt import ExtraReceipt, Receipt
 from models.remedy import RecordedAs
+from models.statements import once
 from sync_core.extras import Kind, Resolution
 
 # Read along with the rest: a sync without questions makes no statement more for them.
@@ -58,19 +69,29 @@ _STAMPS = (
 )
 
 
+@once
+def _reading(company_file_id: int) -> Executable:
+    return select(*_READING).where(CompanyFile.id == company_file_id)
+
+
 def reading(db: Connection, company_file_id: int) -> AnyRow:
     """Read how the company's lists are read, and what reading them has taught."""
-    return db.execute(select(*_READING).where(CompanyFile.id == company_file_id)).one()
+    return db.execute(*_reading(company_file_id)).one()
 
 
-def with_installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
-    """Read the same beside each install's stamp, with what QuickBooks said of itself."""
-    return db.execute(
+@once
+def _with_installs(company_file_id: int) -> Executable:
+    return (
         select(*_READING, *_TOLD, *_STAMPS)
         .join_from(CompanyFile, Install, Install.company_file_id == CompanyFile.id)
         .where(CompanyFile.id == company_file_id)
         .order_by(Install.id)
-    ).all()
+    )
+
+
+def with_installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
+    """Read the same beside each install's stamp, with what QuickBooks said of itself."""
+    return db.execute(*_with_installs(company_file_id)).all()
 
 
 def learn(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
@@ -81,13 +102,16 @@ def learn(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> Non
     )
 
 
+@once
+def _stored(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return select(Receipt.__table__).where(
+        Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids)
+    )
+
+
 def stored(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, AnyRow]:
     """Read the receipts that are known by some TxnIDs."""
-    rows = db.execute(
-        select(Receipt.__table__).where(
-            Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids)
-        )
-    )
+    rows = db.execute(*_stored(company_file_id, txn_ids))
     return {row.txn_id: row for row in rows}
 
 
@@ -96,14 +120,19 @@ def store(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     bulk.put(db, Receipt, rows, keys=("company_file_id", "txn_id"))
 
 
+@once
+def _see(company_file_id: int, txn_ids: Collection[str], session_id: int) -> Executable:
+    return (
+        update(Receipt)
+        .where(Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids))
+        .values(seen_session_id=session_id)
+    )
+
+
 def see(db: Connection, company_file_id: int, txn_ids: Collection[str], session_id: int) -> None:
     """Note that a session has seen receipts that are as they were."""
     if txn_ids:
-        db.execute(
-            update(Receipt)
-            .where(Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids))
-            .values(seen_session_id=session_id)
-        )
+        db.execute(*_see(company_file_id, txn_ids, session_id))
 
 
 def alike(
@@ -129,6 +158,20 @@ def alike(
     return list(found.values())
 
 
+@once
+def _nobodys(company_file_id: int, amounts: Collection[int], since: str) -> Executable:
+    payment = select(Payment.id).where(Payment.company_file_id == company_file_id)
+    return select(Receipt.__table__).where(
+        Receipt.company_file_id == company_file_id,
+        among(Receipt.total_cents, amounts),
+        Receipt.created_wall >= since,
+        Receipt.external_guid.is_(None),
+        Receipt.deleted_wall.is_(None),
+        ~payment.where(Payment.txn_id == Receipt.txn_id).exists(),
+        ~payment.where(Payment.reference == Receipt.reference).exists(),
+    )
+
+
 def nobodys(
     db: Connection, company_file_id: int, *, amounts: Collection[int], since: str
 ) -> Sequence[AnyRow]:
@@ -136,18 +179,7 @@ def nobodys(
 
     `since` is QuickBooks' wall clock.
     """
-    payment = select(Payment.id).where(Payment.company_file_id == company_file_id)
-    return db.execute(
-        select(Receipt.__table__).where(
-            Receipt.company_file_id == company_file_id,
-            among(Receipt.total_cents, amounts),
-            Receipt.created_wall >= since,
-            Receipt.external_guid.is_(None),
-            Receipt.deleted_wall.is_(None),
-            ~payment.where(Payment.txn_id == Receipt.txn_id).exists(),
-            ~payment.where(Payment.reference == Receipt.reference).exists(),
-        )
-    ).all()
+    return db.execute(*_nobodys(company_file_id, amounts, since)).all()
 
 
 def _is_recorded() -> ColumnElement[bool]:
@@ -162,15 +194,12 @@ def _is_recorded() -> ColumnElement[bool]:
     )
 
 
-def entries_like(
-    db: Connection, company_file_id: int, *, amounts: Collection[int], since: date, until: date
-) -> Sequence[AnyRow]:
-    """Read the payments of some amounts that nobody here has sent, dated in some days.
-
-    Without a GUID, of no payment of ours, and linked to none.
-    """
+@once
+def _entries_like(
+    company_file_id: int, amounts: Collection[int], since: date, until: date
+) -> Executable:
     payment = select(Payment.id).where(Payment.company_file_id == Receipt.company_file_id)
-    return db.execute(
+    return (
         select(
             Receipt.txn_id,
             Receipt.reference,
@@ -190,7 +219,24 @@ def entries_like(
             ~_is_recorded(),
         )
         .order_by(Receipt.txn_date.desc(), Receipt.txn_id)
-    ).all()
+    )
+
+
+def entries_like(
+    db: Connection, company_file_id: int, *, amounts: Collection[int], since: date, until: date
+) -> Sequence[AnyRow]:
+    """Read the payments of some amounts that nobody here has sent, dated in some days.
+
+    Without a GUID, of no payment of ours, and linked to none.
+    """
+    return db.execute(*_entries_like(company_file_id, amounts, since, until)).all()
+
+
+@once
+def _entries(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return select(Receipt.txn_id, Receipt.reference, Receipt.deleted_wall).where(
+        Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids)
+    )
 
 
 def entries(
@@ -200,32 +246,31 @@ def entries(
 
     By QuickBooks' clock, "" where nobody said when; None: they were not.
     """
-    rows = db.execute(
-        select(Receipt.txn_id, Receipt.reference, Receipt.deleted_wall).where(
-            Receipt.company_file_id == company_file_id, among(Receipt.txn_id, txn_ids)
-        )
-    )
+    rows = db.execute(*_entries(company_file_id, txn_ids))
     return {row.txn_id: (row.reference, row.deleted_wall) for row in rows}
+
+
+@once
+def _payments_under(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return select(
+        Payment.txn_id,
+        Payment.external_id,
+        Payment.reference,
+        Payment.received_on,
+        Payment.amount_cents,
+        Payment.method,
+    ).where(
+        Payment.company_file_id == company_file_id,
+        among(Payment.txn_id, txn_ids),
+        Payment.status == "posted",
+    )
 
 
 def payments_under(
     db: Connection, company_file_id: int, txn_ids: Collection[str]
 ) -> Sequence[AnyRow]:
     """Read the payments of ours that stand under some TxnIDs."""
-    return db.execute(
-        select(
-            Payment.txn_id,
-            Payment.external_id,
-            Payment.reference,
-            Payment.received_on,
-            Payment.amount_cents,
-            Payment.method,
-        ).where(
-            Payment.company_file_id == company_file_id,
-            among(Payment.txn_id, txn_ids),
-            Payment.status == "posted",
-        )
-    ).all()
+    return db.execute(*_payments_under(company_file_id, txn_ids)).all()
 
 
 _PAYMENT = (
@@ -258,32 +303,40 @@ def payments_of(
     return [found[number] for number in sorted(found)]
 
 
+@once
+def _owners(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return select(Payment.txn_id, Payment.id).where(
+        Payment.company_file_id == company_file_id, among(Payment.txn_id, txn_ids)
+    )
+
+
 def owners(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, set[int]]:
     """Say which payments (by id) stand, or stood, under some TxnIDs."""
-    rows = db.execute(
-        select(Payment.txn_id, Payment.id).where(
-            Payment.company_file_id == company_file_id, among(Payment.txn_id, txn_ids)
-        )
-    )
+    rows = db.execute(*_owners(company_file_id, txn_ids))
     found: dict[str, set[int]] = {}
     for txn_id, payment_id in rows:
         found.setdefault(str(txn_id), set()).add(payment_id)
     return found
 
 
-def payments_in(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
-    """Read the payments that stand under some TxnIDs; until the transaction ends they stay."""
-    return db.execute(
+@once
+def _payments_in(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return (
         select(*PAYMENT)
         .where(Payment.company_file_id == company_file_id, among(Payment.txn_id, txn_ids))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
-    ).all()
+    )
 
 
-def note_deleted(db: Connection, company_file_id: int, txn_id: str, wall: str) -> None:
-    """Note that a receipt was deleted, by us: QuickBooks names it only at the next session."""
-    db.execute(
+def payments_in(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Read the payments that stand under some TxnIDs; until the transaction ends they stay."""
+    return db.execute(*_payments_in(company_file_id, txn_ids)).all()
+
+
+@once
+def _note_deleted(company_file_id: int, txn_id: str, wall: str) -> Executable:
+    return (
         update(Receipt)
         .where(
             Receipt.company_file_id == company_file_id,
@@ -294,17 +347,43 @@ def note_deleted(db: Connection, company_file_id: int, txn_id: str, wall: str) -
     )
 
 
+def note_deleted(db: Connection, company_file_id: int, txn_id: str, wall: str) -> None:
+    """Note that a receipt was deleted, by us: QuickBooks names it only at the next session."""
+    db.execute(*_note_deleted(company_file_id, txn_id, wall))
+
+
+@once
+def _forget_unseen(company_file_id: int, session_id: int) -> Executable:
+    return delete(Receipt).where(
+        Receipt.company_file_id == company_file_id,
+        Receipt.seen_session_id != session_id,
+        Receipt.deleted_wall.is_(None),
+    )
+
+
 def forget_unseen(db: Connection, company_file_id: int, session_id: int) -> None:
     """Forget the receipts that this session did not see: they stood in another file.
 
     Only after a session that read the whole list. What was deleted stays known as that.
     """
-    db.execute(
-        delete(Receipt).where(
+    db.execute(*_forget_unseen(company_file_id, session_id))
+
+
+@once
+def _forget(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    is_ours = (
+        select(Payment.id)
+        .where(Payment.company_file_id == Receipt.company_file_id, Payment.txn_id == Receipt.txn_id)
+        .exists()
+    )
+    return (
+        delete(Receipt)
+        .where(
             Receipt.company_file_id == company_file_id,
-            Receipt.seen_session_id != session_id,
-            Receipt.deleted_wall.is_(None),
+            among(Receipt.txn_id, txn_ids),
+            ~is_ours,
         )
+        .returning(Receipt.txn_id)
     )
 
 
@@ -313,42 +392,27 @@ def forget(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Se
 
     What stands for a payment is gone by QuickBooks' own word alone.
     """
-    is_ours = (
-        select(Payment.id)
-        .where(Payment.company_file_id == Receipt.company_file_id, Payment.txn_id == Receipt.txn_id)
-        .exists()
-    )
+    return db.execute(*_forget(company_file_id, txn_ids)).scalars().all()
+
+
+@once
+def _lock(payment_ids: Collection[int]) -> Executable:
     return (
-        db.execute(
-            delete(Receipt)
-            .where(
-                Receipt.company_file_id == company_file_id,
-                among(Receipt.txn_id, txn_ids),
-                ~is_ours,
-            )
-            .returning(Receipt.txn_id)
-        )
-        .scalars()
-        .all()
-    )
-
-
-def lock(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
-    """Read payments by id as they are now; until the transaction ends nobody else moves them."""
-    rows = db.execute(
         select(*PAYMENT)
         .where(among(Payment.id, payment_ids))
         .order_by(Payment.id)
         .with_for_update(key_share=True)
     )
+
+
+def lock(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
+    """Read payments by id as they are now; until the transaction ends nobody else moves them."""
+    rows = db.execute(*_lock(payment_ids))
     return {row.id: row for row in rows}
 
 
-def missing_from(db: Connection, company_file_id: int, session_id: int, now: datetime) -> int:
-    """Mark the payments posted whose receipt this session did not see; give how many.
-
-    Only after a session that read the whole list.
-    """
+@once
+def _missing_from(company_file_id: int, session_id: int, now: datetime) -> Executable:
     there = (
         select(Receipt.txn_id)
         .where(
@@ -358,7 +422,7 @@ def missing_from(db: Connection, company_file_id: int, session_id: int, now: dat
         )
         .exists()
     )
-    return db.execute(
+    return (
         update(Payment)
         .where(
             Payment.company_file_id == company_file_id,
@@ -367,7 +431,15 @@ def missing_from(db: Connection, company_file_id: int, session_id: int, now: dat
             ~there,
         )
         .values(missing_since=now)
-    ).rowcount
+    )
+
+
+def missing_from(db: Connection, company_file_id: int, session_id: int, now: datetime) -> int:
+    """Mark the payments posted whose receipt this session did not see; give how many.
+
+    Only after a session that read the whole list.
+    """
+    return db.execute(*_missing_from(company_file_id, session_id, now)).rowcount
 
 
 def add_extras(
@@ -407,9 +479,9 @@ def add_extras(
     )
 
 
-def open_extras(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
-    """Read the receipts that are one too many, with the payment whose second each is."""
-    return db.execute(
+@once
+def _open_extras(company_file_id: int) -> Executable:
+    return (
         select(
             ExtraReceipt.id,
             ExtraReceipt.txn_id,
@@ -423,37 +495,43 @@ def open_extras(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
         .join_from(ExtraReceipt, Payment, Payment.id == ExtraReceipt.payment_id, isouter=True)
         .where(ExtraReceipt.company_file_id == company_file_id, ExtraReceipt.resolved_at.is_(None))
         .order_by(ExtraReceipt.id)
-    ).all()
+    )
+
+
+def open_extras(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
+    """Read the receipts that are one too many, with the payment whose second each is."""
+    return db.execute(*_open_extras(company_file_id)).all()
+
+
+@once
+def _strangers_known(company_file_id: int, limit: int) -> Executable:
+    payment = select(Payment.id).where(Payment.company_file_id == company_file_id)
+    return (
+        select(ExtraReceipt.txn_id)
+        .join(
+            Receipt,
+            and_(
+                Receipt.company_file_id == ExtraReceipt.company_file_id,
+                Receipt.txn_id == ExtraReceipt.txn_id,
+            ),
+        )
+        .where(
+            ExtraReceipt.company_file_id == company_file_id,
+            ExtraReceipt.resolved_at.is_(None),
+            ExtraReceipt.kind == Kind.STRANGER,
+            or_(
+                payment.where(Payment.external_guid == Receipt.external_guid).exists(),
+                payment.where(Payment.reference == Receipt.reference).exists(),
+            ),
+        )
+        .order_by(ExtraReceipt.id)
+        .limit(limit)
+    )
 
 
 def strangers_known(db: Connection, company_file_id: int, *, limit: int) -> Sequence[str]:
     """List the receipts (TxnIDs) of no payment whose payment is known by now, oldest first."""
-    payment = select(Payment.id).where(Payment.company_file_id == company_file_id)
-    return (
-        db.execute(
-            select(ExtraReceipt.txn_id)
-            .join(
-                Receipt,
-                and_(
-                    Receipt.company_file_id == ExtraReceipt.company_file_id,
-                    Receipt.txn_id == ExtraReceipt.txn_id,
-                ),
-            )
-            .where(
-                ExtraReceipt.company_file_id == company_file_id,
-                ExtraReceipt.resolved_at.is_(None),
-                ExtraReceipt.kind == Kind.STRANGER,
-                or_(
-                    payment.where(Payment.external_guid == Receipt.external_guid).exists(),
-                    payment.where(Payment.reference == Receipt.reference).exists(),
-                ),
-            )
-            .order_by(ExtraReceipt.id)
-            .limit(limit)
-        )
-        .scalars()
-        .all()
-    )
+    return db.execute(*_strangers_known(company_file_id, limit)).scalars().all()
 
 
 def resolve_extras(
@@ -483,10 +561,15 @@ def resolve_extras(
         )
 
 
-def refuse_take_out(db: Connection, extra_id: int, said: str) -> None:
-    """Note why a receipt cannot be taken out, and that nobody waits for it any more."""
-    db.execute(
+@once
+def _refuse_take_out(extra_id: int, said: str) -> Executable:
+    return (
         update(ExtraReceipt)
         .where(ExtraReceipt.id == extra_id)
         .values(ordered_at=None, ordered_by=None, said=said)
     )
+
+
+def refuse_take_out(db: Connection, extra_id: int, said: str) -> None:
+    """Note why a receipt cannot be taken out, and that nobody waits for it any more."""
+    db.execute(*_refuse_take_out(extra_id, said))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Executable,
     and_,
     bindparam,
     delete,
@@ -27,6 +28,7 @@ from models.engine import insert_into
 from models.payment import Attempt, Payment, PaymentApply, Watch
 from models.receipt import Receipt
 from models.remedy import RecordedAs, Undo
+from models.statements import once
 from models.wc_session import WcSession
 from sync_core.lifecycle import PaymentStatus
 from sync_core.names import Meant
@@ -35,13 +37,18 @@ from sync_core.names import Meant
 _PAYS_BESIDES = ("Deposit", "JournalEntry")
 
 
-def parts(db: Connection, payment_id: int) -> Sequence[AnyRow]:
-    """Read the parts of a payment in their order, with what a person chose for each."""
-    return db.execute(
+@once
+def _parts(payment_id: int) -> Executable:
+    return (
         select(PaymentApply.__table__)
         .where(PaymentApply.payment_id == payment_id)
         .order_by(PaymentApply.position)
-    ).all()
+    )
+
+
+def parts(db: Connection, payment_id: int) -> Sequence[AnyRow]:
+    """Read the parts of a payment in their order, with what a person chose for each."""
+    return db.execute(*_parts(payment_id)).all()
 
 
 def choose_invoices(db: Connection, payment_id: int, chosen: Mapping[int, str | None]) -> None:
@@ -57,13 +64,18 @@ def choose_invoices(db: Connection, payment_id: int, chosen: Mapping[int, str | 
         )
 
 
-def choose_nothing(db: Connection, payment_ids: Collection[int]) -> None:
-    """Let all parts of payments pay what was asked."""
-    db.execute(
+@once
+def _choose_nothing(payment_ids: Collection[int]) -> Executable:
+    return (
         update(PaymentApply)
         .where(among(PaymentApply.payment_id, payment_ids), PaymentApply.chosen_txn_id.is_not(None))
         .values(chosen_txn_id=None)
     )
+
+
+def choose_nothing(db: Connection, payment_ids: Collection[int]) -> None:
+    """Let all parts of payments pay what was asked."""
+    db.execute(*_choose_nothing(payment_ids))
 
 
 def invoices(
@@ -131,11 +143,14 @@ def customers(
     ).all()
 
 
+@once
+def _closing_date(company_file_id: int) -> Executable:
+    return select(CompanyFile.closing_date).where(CompanyFile.id == company_file_id)
+
+
 def closing_date(db: Connection, company_file_id: int) -> date | None:
     """Give the day through which the books are closed, as QuickBooks last told it."""
-    return db.execute(
-        select(CompanyFile.closing_date).where(CompanyFile.id == company_file_id)
-    ).scalar()
+    return db.execute(*_closing_date(company_file_id)).scalar()
 
 
 def rejected_for(
@@ -162,18 +177,36 @@ def rejected_for(
 # What a site's word means, and who said so
 
 
+@once
+def _mapping(company_file_id: int, meant: Meant, word: str) -> Executable:
+    return select(SiteMapping.__table__).where(
+        SiteMapping.company_file_id == company_file_id,
+        SiteMapping.meant == meant,
+        SiteMapping.external_id == word,
+    )
+
+
 def mapping(db: Connection, company_file_id: int, meant: Meant, word: str) -> AnyRow | None:
     """Read what a word of the payment site means, with when and by whom it was set."""
-    return db.execute(
-        select(SiteMapping.__table__).where(
-            SiteMapping.company_file_id == company_file_id,
-            SiteMapping.meant == meant,
-            SiteMapping.external_id == word,
-        )
-    ).first()
+    return db.execute(*_mapping(company_file_id, meant, word)).first()
 
 
 # What stands for a payment
+
+
+@once
+def _entries(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return select(
+        Receipt.txn_id,
+        Receipt.reference,
+        Receipt.txn_date,
+        Receipt.total_cents,
+        Receipt.customer_name,
+    ).where(
+        Receipt.company_file_id == company_file_id,
+        among(Receipt.txn_id, txn_ids),
+        Receipt.deleted_wall.is_(None),
+    )
 
 
 def entries(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> dict[str, AnyRow]:
@@ -181,27 +214,13 @@ def entries(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> d
 
     Number, date, amount, the customer's name.
     """
-    rows = db.execute(
-        select(
-            Receipt.txn_id,
-            Receipt.reference,
-            Receipt.txn_date,
-            Receipt.total_cents,
-            Receipt.customer_name,
-        ).where(
-            Receipt.company_file_id == company_file_id,
-            among(Receipt.txn_id, txn_ids),
-            Receipt.deleted_wall.is_(None),
-        )
-    )
+    rows = db.execute(*_entries(company_file_id, txn_ids))
     return {row.txn_id: row for row in rows}
 
 
-def payers_besides(
-    db: Connection, company_file_id: int, txn_ids: Collection[str]
-) -> dict[str, AnyRow]:
-    """Read deposits and journal entries (TxnIDs) that pay invoices: number, date, amount so set."""
-    rows = db.execute(
+@once
+def _payers_besides(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return (
         select(
             LinkedTxn.other_txn_id.label("txn_id"),
             func.min(LinkedTxn.other_type).label("kind"),
@@ -224,16 +243,28 @@ def payers_besides(
         )
         .group_by(LinkedTxn.other_txn_id)
     )
+
+
+def payers_besides(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> dict[str, AnyRow]:
+    """Read deposits and journal entries (TxnIDs) that pay invoices: number, date, amount so set."""
+    rows = db.execute(*_payers_besides(company_file_id, txn_ids))
     return {row.txn_id: row for row in rows}
+
+
+@once
+def _own_among(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return (
+        select(Payment.txn_id, Payment.external_id)
+        .where(Payment.company_file_id == company_file_id, among(Payment.txn_id, txn_ids))
+        .order_by(Payment.id)
+    )
 
 
 def own_among(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
     """List those of some entries that payments stand, or stood, under: TxnID, the payment's id."""
-    return db.execute(
-        select(Payment.txn_id, Payment.external_id)
-        .where(Payment.company_file_id == company_file_id, among(Payment.txn_id, txn_ids))
-        .order_by(Payment.id)
-    ).all()
+    return db.execute(*_own_among(company_file_id, txn_ids)).all()
 
 
 def record_as(
@@ -248,33 +279,40 @@ def record_as(
         db.execute(insert_into(db, RecordedAs).on_conflict_do_nothing(), rows)
 
 
+@once
+def _unlink(payment_ids: Collection[int]) -> Executable:
+    return delete(RecordedAs).where(among(RecordedAs.payment_id, payment_ids))
+
+
 def unlink(db: Connection, payment_ids: Collection[int]) -> None:
     """Take the links of payments away."""
-    db.execute(delete(RecordedAs).where(among(RecordedAs.payment_id, payment_ids)))
+    db.execute(*_unlink(payment_ids))
 
 
-def recorded(db: Connection, payment_ids: Collection[int]) -> dict[int, list[str]]:
-    """List the entries (TxnIDs) that payments are linked to."""
-    rows = db.execute(
+@once
+def _recorded(payment_ids: Collection[int]) -> Executable:
+    return (
         select(RecordedAs.payment_id, RecordedAs.txn_id)
         .where(among(RecordedAs.payment_id, payment_ids))
         .order_by(RecordedAs.payment_id, RecordedAs.txn_id)
     )
+
+
+def recorded(db: Connection, payment_ids: Collection[int]) -> dict[int, list[str]]:
+    """List the entries (TxnIDs) that payments are linked to."""
+    rows = db.execute(*_recorded(payment_ids))
     found: dict[int, list[str]] = {payment_id: [] for payment_id in payment_ids}
     for row in rows:
         found[row.payment_id].append(row.txn_id)
     return found
 
 
-def linked_with(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
-    """List the dismissed payments that some entries stand for: id, cents, TxnID.
-
-    With all the entries of each of them, so that whoever follows them sees all that is linked.
-    """
+@once
+def _linked_with(company_file_id: int, txn_ids: Collection[str]) -> Executable:
     some = select(RecordedAs.payment_id).where(
         RecordedAs.company_file_id == company_file_id, among(RecordedAs.txn_id, txn_ids)
     )
-    return db.execute(
+    return (
         select(RecordedAs.payment_id, Payment.amount_cents, RecordedAs.txn_id)
         .join(Payment, Payment.id == RecordedAs.payment_id)
         .where(
@@ -282,19 +320,32 @@ def linked_with(db: Connection, company_file_id: int, txn_ids: Collection[str]) 
             Payment.status == literal_column(f"'{PaymentStatus.DISMISSED.value}'"),
         )
         .order_by(RecordedAs.payment_id, RecordedAs.txn_id)
-    ).all()
+    )
+
+
+def linked_with(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """List the dismissed payments that some entries stand for: id, cents, TxnID.
+
+    With all the entries of each of them, so that whoever follows them sees all that is linked.
+    """
+    return db.execute(*_linked_with(company_file_id, txn_ids)).all()
 
 
 # The way back
 
 
-def watched(db: Connection, payment_ids: Collection[int]) -> Sequence[AnyRow]:
-    """Read what rejected payments wait for."""
-    return db.execute(
+@once
+def _watched(payment_ids: Collection[int]) -> Executable:
+    return (
         select(Watch.__table__)
         .where(among(Watch.payment_id, payment_ids))
         .order_by(Watch.payment_id, Watch.kind, Watch.key)
-    ).all()
+    )
+
+
+def watched(db: Connection, payment_ids: Collection[int]) -> Sequence[AnyRow]:
+    """Read what rejected payments wait for."""
+    return db.execute(*_watched(payment_ids)).all()
 
 
 def watch(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -303,43 +354,55 @@ def watch(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         db.execute(insert_into(db, Watch).on_conflict_do_nothing(), rows)
 
 
-def chosen_parts(db: Connection, payment_ids: Collection[int]) -> Sequence[AnyRow]:
-    """Read for which parts of payments a person has chosen another invoice."""
-    return db.execute(
+@once
+def _chosen_parts(payment_ids: Collection[int]) -> Executable:
+    return (
         select(PaymentApply.payment_id, PaymentApply.position, PaymentApply.chosen_txn_id)
         .where(among(PaymentApply.payment_id, payment_ids), PaymentApply.chosen_txn_id.is_not(None))
         .order_by(PaymentApply.payment_id, PaymentApply.position)
-    ).all()
+    )
+
+
+def chosen_parts(db: Connection, payment_ids: Collection[int]) -> Sequence[AnyRow]:
+    """Read for which parts of payments a person has chosen another invoice."""
+    return db.execute(*_chosen_parts(payment_ids)).all()
+
+
+@once
+def _attempts_in_doubt(payment_id: int) -> Executable:
+    return select(Attempt.id).where(
+        Attempt.payment_id == payment_id, Attempt.outcome == literal_column("'in_doubt'")
+    )
 
 
 def attempts_in_doubt(db: Connection, payment_id: int) -> Sequence[int]:
     """List the attempts of a payment of which nobody knows how they ended."""
+    return db.execute(*_attempts_in_doubt(payment_id)).scalars().all()
+
+
+@once
+def _doubt_attempts(attempt_ids: Collection[int]) -> Executable:
     return (
-        db.execute(
-            select(Attempt.id).where(
-                Attempt.payment_id == payment_id, Attempt.outcome == literal_column("'in_doubt'")
-            )
-        )
-        .scalars()
-        .all()
+        update(Attempt)
+        .where(among(Attempt.id, attempt_ids), Attempt.outcome == literal_column("'absent'"))
+        .values(outcome="in_doubt")
     )
 
 
 def doubt_attempts(db: Connection, attempt_ids: Collection[int]) -> None:
     """Let it be unknown again how attempts ended that a person had said are nowhere."""
     if attempt_ids:
-        db.execute(
-            update(Attempt)
-            .where(among(Attempt.id, attempt_ids), Attempt.outcome == literal_column("'absent'"))
-            .values(outcome="in_doubt")
-        )
+        db.execute(*_doubt_attempts(attempt_ids))
+
+
+@once
+def _newest_session(company_file_id: int) -> Executable:
+    return select(func.max(WcSession.id)).where(WcSession.company_file_id == company_file_id)
 
 
 def newest_session(db: Connection, company_file_id: int) -> int | None:
     """Give the id of the session of a company that began last."""
-    return db.execute(
-        select(func.max(WcSession.id)).where(WcSession.company_file_id == company_file_id)
-    ).scalar()
+    return db.execute(*_newest_session(company_file_id)).scalar()
 
 
 def keep_undo(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -349,9 +412,14 @@ def keep_undo(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         db.execute(insert(Undo), rows)
 
 
+@once
+def _undo_of(payment_ids: Collection[int]) -> Executable:
+    return select(Undo.__table__).where(among(Undo.payment_id, payment_ids))
+
+
 def undo_of(db: Connection, payment_ids: Collection[int]) -> dict[int, AnyRow]:
     """Read how payments were before the last act on each."""
-    rows = db.execute(select(Undo.__table__).where(among(Undo.payment_id, payment_ids)))
+    rows = db.execute(*_undo_of(payment_ids))
     return {row.payment_id: row for row in rows}
 
 
@@ -368,6 +436,11 @@ def moved_with(db: Connection, undo: AnyRow) -> Sequence[int]:
     )
 
 
+@once
+def _forget_undo(payment_ids: Collection[int]) -> Executable:
+    return delete(Undo).where(among(Undo.payment_id, payment_ids))
+
+
 def forget_undo(db: Connection, payment_ids: Collection[int]) -> None:
     """Forget how payments were before."""
-    db.execute(delete(Undo).where(among(Undo.payment_id, payment_ids)))
+    db.execute(*_forget_undo(payment_ids))

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, bindparam, select, text, update
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, select, text, update
 
 from models.base import AnyRow
 from models.engine import insert_into
+from models.statements import change_one, once
 from models.wc_session import IS_OVER, IS_WRITING, WcSession
 from sync_core.session import State
 
@@ -81,24 +82,25 @@ _TAKE = (
 )
 
 
+@once
+def _open_session(db: Connection) -> Executable:
+    return insert_into(db, WcSession).on_conflict_do_nothing().returning(WcSession.id)
+
+
 def open_session(
     db: Connection, *, company_file_id: int, install_id: int, ticket_hash: str, now: datetime
 ) -> bool:
     """Open a session; False when the company file has an open one (two called at once)."""
-    opened = db.execute(
-        insert_into(db, WcSession)
-        .values(
-            company_file_id=company_file_id,
-            install_id=install_id,
-            ticket_hash=ticket_hash,
-            state=State.READY,
-            opened_at=now,
-            last_heard_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(WcSession.id)
-    )
-    return opened.first() is not None
+    insertion, _ = _open_session(db)
+    row = {
+        "company_file_id": company_file_id,
+        "install_id": install_id,
+        "ticket_hash": ticket_hash,
+        "state": State.READY,
+        "opened_at": now,
+        "last_heard_at": now,
+    }
+    return db.execute(insertion, row).first() is not None
 
 
 def take(db: Connection, ticket_hash: str, now: datetime) -> SessionRow | None:
@@ -111,15 +113,20 @@ def take(db: Connection, ticket_hash: str, now: datetime) -> SessionRow | None:
     return _one(db.execute(_TAKE, {"of_ticket": ticket_hash, "heard_at": now}))
 
 
+@once
+def _open_one(company_file_id: int) -> Executable:
+    is_open = (WcSession.company_file_id == company_file_id, WcSession.ended_at.is_(None))
+    return _SELECT.where(*is_open)
+
+
 def open_one(db: Connection, company_file_id: int) -> SessionRow | None:
     """Read the company file's open session."""
-    is_open = (WcSession.company_file_id == company_file_id, WcSession.ended_at.is_(None))
-    return _one(db.execute(_SELECT.where(*is_open)))
+    return _one(db.execute(*_open_one(company_file_id)))
 
 
-def last_over(db: Connection, install_id: int) -> AnyRow | None:
-    """Read how the last sync of an install ended: its trouble, how often in a row, since when."""
-    return db.execute(
+@once
+def _last_over(install_id: int) -> Executable:
+    return (
         select(
             WcSession.trouble,
             WcSession.trouble_variant,
@@ -130,7 +137,12 @@ def last_over(db: Connection, install_id: int) -> AnyRow | None:
         .where(WcSession.install_id == install_id, text(IS_OVER))
         .order_by(WcSession.id.desc())
         .limit(1)
-    ).first()
+    )
+
+
+def last_over(db: Connection, install_id: int) -> AnyRow | None:
+    """Read how the last sync of an install ended: its trouble, how often in a row, since when."""
+    return db.execute(*_last_over(install_id)).first()
 
 
 def silent_with_writes(
@@ -167,7 +179,7 @@ def fence(db: Connection, session: SessionRow, now: datetime) -> bool:
 
 def change(db: Connection, session_id: int, **values: Any) -> None:
     """Write what a step has learned. Only inside a transaction that holds the fence."""
-    db.execute(update(WcSession).where(WcSession.id == session_id).values(**values))
+    db.execute(*change_one(WcSession, session_id, values))
 
 
 def _one(found: CursorResult[*tuple[Any, ...]]) -> SessionRow | None:

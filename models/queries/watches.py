@@ -1,14 +1,16 @@
 """What rejected payments wait for, and which of them a change in QuickBooks concerns."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, select
+from sqlalchemy import Connection, Executable, Select, and_, bindparam, delete, select
 
 from models.base import among
 from models.books import Customer, Invoice
 from models.engine import insert_into
 from models.payment import Watch
+from models.statements import once
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import WatchKind
 
@@ -50,6 +52,32 @@ def end_of_numbers(db: Connection, known: Collection[tuple[int, str]]) -> None:
         )
 
 
+_WATCHED = (
+    (Invoice.txn_id, WatchKind.INVOICE),
+    (Invoice.plain_number, WatchKind.NUMBER),
+    (Customer.list_id, WatchKind.CUSTOMER),
+    (Customer.plain_name, WatchKind.NAME),
+)
+
+
+@cache
+def _concerned(changed: Any, kind: WatchKind) -> Executable:
+    table = changed.class_
+    is_watched = and_(
+        Watch.company_file_id == table.company_file_id,
+        Watch.kind == kind.value,
+        Watch.key == changed,
+    )
+    return (
+        select(Watch.payment_id)
+        .join_from(table, Watch, is_watched)
+        .where(
+            table.company_file_id == bindparam("of_company"),
+            table.change_number > bindparam("since"),
+        )
+    )
+
+
 def concerned(db: Connection, company_file_id: int, *, since: int) -> Sequence[int]:
     """List the payments (by id) that a change of an invoice or a customer concerns.
 
@@ -57,37 +85,36 @@ def concerned(db: Connection, company_file_id: int, *, since: int) -> Sequence[i
     so that what waits costs nothing.
     """
     found: set[int] = set()
-    for table, changed, kind in (
-        (Invoice, Invoice.txn_id, WatchKind.INVOICE),
-        (Invoice, Invoice.plain_number, WatchKind.NUMBER),
-        (Customer, Customer.list_id, WatchKind.CUSTOMER),
-        (Customer, Customer.plain_name, WatchKind.NAME),
-    ):
-        is_watched = and_(
-            Watch.company_file_id == table.company_file_id,
-            Watch.kind == kind.value,
-            Watch.key == changed,
-        )
-        found.update(
-            db.execute(
-                select(Watch.payment_id)
-                .join_from(table, Watch, is_watched)
-                .where(table.company_file_id == company_file_id, table.change_number > since)
-            ).scalars()
-        )
+    for changed, kind in _WATCHED:
+        of_company = {"of_company": company_file_id, "since": since}
+        found.update(db.execute(_concerned(changed, kind), of_company).scalars())
     return sorted(found)
+
+
+@once
+def _keys(company_file_id: int, kind: WatchKind) -> Executable:
+    return (
+        select(Watch.key)
+        .where(Watch.company_file_id == company_file_id, Watch.kind == kind)
+        .distinct()
+    )
 
 
 def keys(db: Connection, company_file_id: int, kind: WatchKind) -> Sequence[str]:
     """List what rejected payments wait for, of a kind."""
+    return db.execute(*_keys(company_file_id, kind)).scalars().all()
+
+
+@once
+def _named(company_file_id: int, kind: WatchKind, keys: Collection[str]) -> Executable:
     return (
-        db.execute(
-            select(Watch.key)
-            .where(Watch.company_file_id == company_file_id, Watch.kind == kind)
-            .distinct()
+        select(Watch.payment_id)
+        .where(
+            Watch.company_file_id == company_file_id,
+            Watch.kind == kind,
+            among(Watch.key, keys),
         )
-        .scalars()
-        .all()
+        .order_by(Watch.payment_id)
     )
 
 
@@ -95,16 +122,4 @@ def named(
     db: Connection, company_file_id: int, kind: WatchKind, keys: Collection[str]
 ) -> Sequence[int]:
     """List the payments (by id) that wait for one of some keys, oldest first."""
-    return (
-        db.execute(
-            select(Watch.payment_id)
-            .where(
-                Watch.company_file_id == company_file_id,
-                Watch.kind == kind,
-                among(Watch.key, keys),
-            )
-            .order_by(Watch.payment_id)
-        )
-        .scalars()
-        .all()
-    )
+    return db.execute(*_named(company_file_id, kind, keys)).scalars().all()

@@ -1,0 +1,76 @@
+"""Statements that are built once, however often they are carried out.
+
+SQLAlchemy takes several times longer to build a statement, and to find out that it is one that it
+knows, than SQLite takes to answer it. A function that builds one says its parameters; what it gives
+is called with their values, and gives what `Connection.execute` takes:
+
+    @once
+    def _of_company(company_file_id: int) -> Select[tuple[int]]:
+        return select(Payment.id).where(Payment.company_file_id == company_file_id)
+
+    db.execute(*_of_company(company.id))
+"""
+
+import inspect
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from sqlalchemy import Connection, Dialect, Update, bindparam, update
+
+from models.base import Base
+
+P = ParamSpec("P")
+S = TypeVar("S")
+
+# A name of its own: SQLAlchemy keeps those of the columns for itself.
+_PREFIX = "of_"
+
+
+def once(build: Callable[P, S]) -> Callable[P, tuple[S, dict[str, Any]]]:
+    """Build a statement the first time it is asked for; later calls bring the values alone.
+
+    `build` sees placeholders, so it must not look into its parameters: what depends on whether a
+    value is None, or on how many there are, is not one statement. If its first parameter is named
+    `db`, it is the connection or its dialect, and there is a statement for each database.
+    """
+    names = tuple(inspect.signature(build).parameters)
+    is_each = names[:1] == ("db",)
+    keys = {name: f"{_PREFIX}{name}" for name in names[is_each:]}
+    made: dict[str, S] = {}
+
+    def built(dialect: Dialect | None) -> S:
+        given: dict[str, Any] = {name: bindparam(key) for name, key in keys.items()}
+        if dialect is not None:
+            given["db"] = dialect
+        statement: S = cast("Any", build)(**given)
+        return statement
+
+    @wraps(build)
+    def filled(*args: P.args, **kwargs: P.kwargs) -> tuple[S, dict[str, Any]]:
+        given: dict[str, Any] = {**dict(zip(names, args, strict=False)), **kwargs}
+        dialect = _dialect(given.pop("db")) if is_each else None
+        name = "" if dialect is None else dialect.name
+        if name not in made:
+            made[name] = built(dialect)
+        return made[name], {keys[name]: value for name, value in given.items()}
+
+    return filled
+
+
+def change_one(
+    row: type[Base], row_id: int, values: dict[str, Any]
+) -> tuple[Update, dict[str, Any]]:
+    """Write some columns of one row, known by its id."""
+    given = {f"{_PREFIX}{name}": value for name, value in values.items()}
+    return _change_one(row, tuple(values)), {**given, f"{_PREFIX}row_id": row_id}
+
+
+@cache
+def _change_one(row: Any, names: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {name: bindparam(f"{_PREFIX}{name}") for name in names}
+    return update(row).where(row.id == bindparam(f"{_PREFIX}row_id")).values(values)
+
+
+def _dialect(db: Connection | Dialect) -> Dialect:
+    return db if isinstance(db, Dialect) else db.dialect
