@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Update, bindparam, update
+from sqlalchemy import BindParameter, Connection, Dialect, Integer, Update, bindparam, update
 
 from models.base import Base
 
@@ -31,31 +31,41 @@ def once(build: Callable[P, S]) -> Callable[P, tuple[S, dict[str, Any]]]:
     """Build a statement the first time it is asked for; later calls bring the values alone.
 
     `build` sees placeholders, so it must not look into its parameters: what depends on whether a
-    value is None, or on how many there are, is not one statement. If its first parameter is named
-    `db`, it is the connection or its dialect, and there is a statement for each database.
+    value is None, or on how many there are, is not one statement. Parameters that are positional
+    only make a statement each: a table, a column, whether there is a value. So does a first one
+    named `db`, the connection, of which `build` is given the dialect.
     """
-    names = tuple(inspect.signature(build).parameters)
-    is_each = names[:1] == ("db",)
+    named = inspect.signature(build).parameters.values()
+    shapes = sum(each.kind is each.POSITIONAL_ONLY for each in named)
+    names = [each.name for each in named][shapes:]
+    is_each = names[:1] == ["db"]
     keys = {name: f"{_PREFIX}{name}" for name in names[is_each:]}
-    made: dict[str, S] = {}
+    made: dict[tuple[Any, ...], S] = {}
 
-    def built(dialect: Dialect | None) -> S:
+    def built(shape: tuple[Any, ...], dialect: Dialect | None) -> S:
         given: dict[str, Any] = {name: bindparam(key) for name, key in keys.items()}
         if dialect is not None:
             given["db"] = dialect
-        statement: S = cast("Any", build)(**given)
+        statement: S = cast("Any", build)(*shape, **given)
         return statement
 
     @wraps(build)
     def filled(*args: P.args, **kwargs: P.kwargs) -> tuple[S, dict[str, Any]]:
-        given: dict[str, Any] = {**dict(zip(names, args, strict=False)), **kwargs}
+        shape = args[:shapes]
+        given: dict[str, Any] = {**dict(zip(names, args[shapes:], strict=False)), **kwargs}
         dialect = _dialect(given.pop("db")) if is_each else None
-        name = "" if dialect is None else dialect.name
-        if name not in made:
-            made[name] = built(dialect)
-        return made[name], {keys[name]: value for name, value in given.items()}
+        known = (*shape, "" if dialect is None else dialect.name)
+        if known not in made:
+            made[known] = built(shape, dialect)
+        return made[known], {keys[name]: value for name, value in given.items()}
 
     return filled
+
+
+def written_out(number: int) -> BindParameter[int]:
+    """Let the placeholder of a whole number be written into the statement, as no parameter."""
+    placeholder: Any = number
+    return bindparam(placeholder.key, type_=Integer(), literal_execute=True)
 
 
 def change_one(

@@ -119,16 +119,19 @@ def _gone(table: Table) -> Any:
     return _COLUMNS[table][1]
 
 
+@once
+def _fingerprints(table: Table, /, company_file_id: int, ids: Collection[str]) -> Executable:
+    key = _key(table)
+    return select(key, table.fingerprint).where(
+        table.company_file_id == company_file_id, among(key, ids)
+    )
+
+
 def fingerprints(
     db: Connection, table: Table, company_file_id: int, ids: Collection[str]
 ) -> dict[str, str]:
     """Read the fingerprints of what is known under some ids."""
-    key = _key(table)
-    rows = db.execute(
-        select(key, table.fingerprint).where(
-            table.company_file_id == company_file_id, among(key, ids)
-        )
-    )
+    rows = db.execute(*_fingerprints(table, company_file_id, ids))
     return {row[0]: row[1] for row in rows}
 
 
@@ -196,16 +199,23 @@ def show(db: Connection, company_file_id: int, txn_ids: Collection[str], change:
     db.execute(*_show(company_file_id, txn_ids, change))
 
 
+@once
+def _see(
+    table: Table, /, company_file_id: int, ids: Collection[str], session_id: int
+) -> Executable:
+    return (
+        update(table)
+        .where(table.company_file_id == company_file_id, among(_key(table), ids))
+        .values(seen_session_id=session_id)
+    )
+
+
 def see(
     db: Connection, table: Table, company_file_id: int, ids: Collection[str], session_id: int
 ) -> None:
     """Note that a session was told of entries that are as they were."""
     if ids:
-        db.execute(
-            update(table)
-            .where(table.company_file_id == company_file_id, among(_key(table), ids))
-            .values(seen_session_id=session_id)
-        )
+        db.execute(*_see(table, company_file_id, ids, session_id))
 
 
 @once
@@ -247,14 +257,19 @@ def links(
     return found
 
 
-def both_sides(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
-    """Read what is set against some transactions, and where others name them, in order."""
+@once
+def _both_sides(company_file_id: int, txn_ids: Collection[str]) -> Executable:
     link = LinkedTxn.__table__
     by_own, by_other = (
         select(link).where(link.c.company_file_id == company_file_id, among(column, txn_ids))
         for column in (link.c.txn_id, link.c.other_txn_id)
     )
-    rows = db.execute(union_all(by_own, by_other)).all()
+    return union_all(by_own, by_other)
+
+
+def both_sides(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Read what is set against some transactions, and where others name them, in order."""
+    rows = db.execute(*_both_sides(company_file_id, txn_ids)).all()
     return sorted(rows, key=lambda row: (row.txn_id, row.position))
 
 
@@ -272,14 +287,8 @@ def rename(db: Connection, company_file_id: int, rows: Sequence[Mapping[str, Any
         )
 
 
-def one_sided(
-    db: Connection, company_file_id: int, txn_ids: Collection[str]
-) -> Sequence[tuple[str, str]]:
-    """List what some transactions say of others, or others of them, and is not said back.
-
-    Whose word it is, and whom it is about (TxnIDs). What is said back has the same cents, whatever
-    their sign.
-    """
+@once
+def _one_sided(column: Any, /, company_file_id: int, txn_ids: Collection[str]) -> Executable:
     own, back = _CLAIM, _ANSWER
     is_said_back = (
         select(back.c.txn_id)
@@ -291,14 +300,23 @@ def one_sided(
         )
         .exists()
     )
+    return select(own.c.txn_id, own.c.other_txn_id).where(
+        own.c.company_file_id == company_file_id, among(column, txn_ids), ~is_said_back
+    )
+
+
+def one_sided(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> Sequence[tuple[str, str]]:
+    """List what some transactions say of others, or others of them, and is not said back.
+
+    Whose word it is, and whom it is about (TxnIDs). What is said back has the same cents, whatever
+    their sign.
+    """
     return [
         (txn_id, other)
-        for column in (own.c.txn_id, own.c.other_txn_id)
-        for txn_id, other in db.execute(
-            select(own.c.txn_id, own.c.other_txn_id).where(
-                own.c.company_file_id == company_file_id, among(column, txn_ids), ~is_said_back
-            )
-        )
+        for column in (_CLAIM.c.txn_id, _CLAIM.c.other_txn_id)
+        for txn_id, other in db.execute(*_one_sided(column, company_file_id, txn_ids))
     ]
 
 
@@ -322,21 +340,50 @@ _DATED: Mapping[Listed, type[Invoice] | type[CreditMemo] | type[Receipt]] = {
 }
 
 
+@once
+def _known_in(table: Any, /, company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return select(table.txn_id).where(
+        table.company_file_id == company_file_id,
+        among(table.txn_id, txn_ids),
+        table.deleted_wall.is_(None),
+    )
+
+
 def doubt(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> None:
     """Let transactions be asked for by their TxnID, as far as they are known and not deleted."""
     rows = [
         {"company_file_id": company_file_id, "txn_id": txn_id, "listed": listed}
         for listed, table in _DATED.items()
-        for txn_id in db.execute(
-            select(table.txn_id).where(
-                table.company_file_id == company_file_id,
-                among(table.txn_id, txn_ids),
-                table.deleted_wall.is_(None),
-            )
-        ).scalars()
+        for txn_id in db.execute(*_known_in(table, company_file_id, txn_ids)).scalars()
     ]
     if rows:
         db.execute(insert_into(db, Stale).on_conflict_do_nothing(), rows)
+
+
+@once
+def _doubt_unseen(
+    listed: Listed,
+    is_bounded: bool,  # noqa: FBT001 - one statement each
+    /,
+    db: Connection,
+    company_file_id: int,
+    session_id: int,
+    since: date | None,
+) -> Executable:
+    table = _DATED[listed]
+    unseen = select(
+        table.company_file_id, table.txn_id, literal(listed.value, Stale.listed.type)
+    ).where(
+        table.company_file_id == company_file_id,
+        table.seen_session_id != session_id,
+        table.deleted_wall.is_(None),
+        *((table.txn_date >= since,) if is_bounded else ()),
+    )
+    return (
+        insert_into(db, Stale)
+        .from_select(["company_file_id", "txn_id", "listed"], unseen)
+        .on_conflict_do_nothing()
+    )
 
 
 def doubt_unseen(
@@ -346,20 +393,7 @@ def doubt_unseen(
 
     `since` is the Sync From Date that the list was read with.
     """
-    table = _DATED[listed]
-    unseen = select(
-        table.company_file_id, table.txn_id, literal(listed.value, Stale.listed.type)
-    ).where(
-        table.company_file_id == company_file_id,
-        table.seen_session_id != session_id,
-        table.deleted_wall.is_(None),
-        *(() if since is None else (table.txn_date >= since,)),
-    )
-    db.execute(
-        insert_into(db, Stale)
-        .from_select(["company_file_id", "txn_id", "listed"], unseen)
-        .on_conflict_do_nothing()
-    )
+    db.execute(*_doubt_unseen(listed, since is not None, db, company_file_id, session_id, since))
 
 
 @once
@@ -393,22 +427,19 @@ def settle(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> No
         db.execute(*_settle(company_file_id, txn_ids))
 
 
+@once
+def _there(table: Table, /, company_file_id: int, ids: Collection[str]) -> Executable:
+    key = _key(table)
+    return select(key).where(
+        table.company_file_id == company_file_id, among(key, ids), _gone(table).is_(None)
+    )
+
+
 def there(
     db: Connection, table: Table, company_file_id: int, ids: Collection[str]
 ) -> Sequence[str]:
     """List those of some entries that are known and not gone."""
-    key = _key(table)
-    return (
-        db.execute(
-            select(key).where(
-                table.company_file_id == company_file_id,
-                among(key, ids),
-                _gone(table).is_(None),
-            )
-        )
-        .scalars()
-        .all()
-    )
+    return db.execute(*_there(table, company_file_id, ids)).scalars().all()
 
 
 def delete_named(
@@ -449,18 +480,8 @@ def unseen_customers(db: Connection, company_file_id: int, session_id: int) -> S
     return db.execute(*_unseen_customers(company_file_id, session_id)).scalars().all()
 
 
-def twins(
-    db: Connection, company_file_id: int, txn_ids: Collection[str]
-) -> Sequence[tuple[str, str | None]]:
-    """Find for deleted invoices the ones made anew: TxnID of the old one, and of its only twin.
-
-    A twin has its number, customer and total, was made later, is not deleted, and takes the place
-    of no other. None where there is none, or more than one. `txn_ids` are those, deleted or new,
-    for which that may have changed.
-    """
-    deleted = _deleted_alike(db, company_file_id, txn_ids)
-    if not deleted:
-        return []
+@once
+def _twins(company_file_id: int, deleted: Collection[str]) -> Executable:
     old, new, other = (
         Invoice.__table__.alias("old_invoice"),
         Invoice.__table__.alias("new_invoice"),
@@ -486,7 +507,7 @@ def twins(
         new.c.is_voided.is_(False),
         ~is_taken,
     )
-    rows = db.execute(
+    return (
         select(
             old.c.txn_id,
             old.c.replaced_by,
@@ -497,15 +518,29 @@ def twins(
         .where(old.c.company_file_id == company_file_id, among(old.c.txn_id, deleted))
         .group_by(old.c.txn_id, old.c.replaced_by)
     )
+
+
+def twins(
+    db: Connection, company_file_id: int, txn_ids: Collection[str]
+) -> Sequence[tuple[str, str | None]]:
+    """Find for deleted invoices the ones made anew: TxnID of the old one, and of its only twin.
+
+    A twin has its number, customer and total, was made later, is not deleted, and takes the place
+    of no other. None where there is none, or more than one. `txn_ids` are those, deleted or new,
+    for which that may have changed.
+    """
+    deleted = _deleted_alike(db, company_file_id, txn_ids)
+    if not deleted:
+        return []
     return [
         (txn_id, only if count == 1 else None)
-        for txn_id, before, count, only in rows
+        for txn_id, before, count, only in db.execute(*_twins(company_file_id, deleted))
         if before != (only if count == 1 else None)
     ]
 
 
 @once
-def __deleted_alike(company_file_id: int, txn_ids: Collection[str]) -> Executable:
+def _deleted_alike_rows(company_file_id: int, txn_ids: Collection[str]) -> Executable:
     numbers = select(Invoice.plain_number).where(
         Invoice.company_file_id == company_file_id, among(Invoice.txn_id, txn_ids)
     )
@@ -519,7 +554,7 @@ def __deleted_alike(company_file_id: int, txn_ids: Collection[str]) -> Executabl
 
 def _deleted_alike(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[str]:
     """List the deleted invoices (TxnIDs) that have the number of one of some invoices."""
-    return db.execute(*__deleted_alike(company_file_id, txn_ids)).scalars().all()
+    return db.execute(*_deleted_alike_rows(company_file_id, txn_ids)).scalars().all()
 
 
 def replace(
@@ -534,6 +569,25 @@ def replace(
         )
 
 
+@once
+def _invoices_named(column: Any, /, company_file_id: int, values: Collection[str]) -> Executable:
+    is_customer = and_(
+        Customer.company_file_id == Invoice.company_file_id,
+        Customer.list_id == Invoice.customer_list_id,
+    )
+    return (
+        select(
+            *(Invoice.txn_id, Invoice.number, Invoice.customer_list_id),
+            *(Invoice.ar_account_list_id, Invoice.txn_date, Invoice.total_cents),
+            *(Invoice.balance_cents, Invoice.currency, Invoice.is_paid, Invoice.is_pending),
+            *(Invoice.is_voided, Invoice.is_hidden, Invoice.created_wall, Invoice.deleted_wall),
+            Customer.full_name.label("customer_name"),
+        )
+        .join_from(Invoice, Customer, is_customer, isouter=True)
+        .where(Invoice.company_file_id == company_file_id, among(column, values))
+    )
+
+
 def invoices_named(
     db: Connection,
     company_file_id: int,
@@ -542,26 +596,11 @@ def invoices_named(
     plain_numbers: Collection[str],
 ) -> Sequence[AnyRow]:
     """Read invoices by TxnID or number, deleted ones too, with their customer's full name."""
-    columns = (
-        *(Invoice.txn_id, Invoice.number, Invoice.customer_list_id, Invoice.ar_account_list_id),
-        *(Invoice.txn_date, Invoice.total_cents, Invoice.balance_cents, Invoice.currency),
-        *(Invoice.is_paid, Invoice.is_pending, Invoice.is_voided, Invoice.is_hidden),
-        *(Invoice.created_wall, Invoice.deleted_wall),
-        Customer.full_name.label("customer_name"),
-    )
-    is_customer = and_(
-        Customer.company_file_id == Invoice.company_file_id,
-        Customer.list_id == Invoice.customer_list_id,
-    )
     found = {
         row.txn_id: row
         for column, values in ((Invoice.txn_id, txn_ids), (Invoice.plain_number, plain_numbers))
         if values
-        for row in db.execute(
-            select(*columns)
-            .join_from(Invoice, Customer, is_customer, isouter=True)
-            .where(Invoice.company_file_id == company_file_id, among(column, values))
-        )
+        for row in db.execute(*_invoices_named(column, company_file_id, values))
     }
     return list(found.values())
 
@@ -598,6 +637,18 @@ def balances(
     return {row.txn_id: (row.balance_cents, row.total_cents) for row in rows}
 
 
+@once
+def _customers_named(column: Any, /, company_file_id: int, values: Collection[str]) -> Executable:
+    return (
+        select(
+            *(Customer.list_id, Customer.full_name, Customer.is_active, Customer.currency),
+            *(Customer.gone_wall, Customer.balance_cents, WcSession.opened_at.label("seen_at")),
+        )
+        .join_from(Customer, WcSession, WcSession.id == Customer.seen_session_id)
+        .where(Customer.company_file_id == company_file_id, among(column, values))
+    )
+
+
 def customers_named(
     db: Connection,
     company_file_id: int,
@@ -608,19 +659,11 @@ def customers_named(
 
     `seen_at` is the beginning of the sync that was told of it last.
     """
-    columns = (
-        *(Customer.list_id, Customer.full_name, Customer.is_active, Customer.currency),
-        *(Customer.gone_wall, Customer.balance_cents, WcSession.opened_at.label("seen_at")),
-    )
     found = {
         row.list_id: row
         for column, values in ((Customer.list_id, list_ids), (Customer.plain_name, plain_names))
         if values
-        for row in db.execute(
-            select(*columns)
-            .join_from(Customer, WcSession, WcSession.id == Customer.seen_session_id)
-            .where(Customer.company_file_id == company_file_id, among(column, values))
-        )
+        for row in db.execute(*_customers_named(column, company_file_id, values))
     }
     return list(found.values())
 
@@ -654,35 +697,67 @@ def moved_credits(
     return db.execute(*_moved_credits(company_file_id, journal_txn_ids)).all()
 
 
-def reserved(
-    db: Connection, company_file_id: int, session_id: int, txn_ids: Collection[str]
-) -> dict[str, int]:
-    """Sum what payments that this session sends, or has sent, put on some invoices, in cents."""
+_POST_TXN_ID = PaymentApply.post_txn_id
+_CENTS = func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents)
+
+
+def _as_asked(column: Any) -> tuple[ColumnElement[bool], ...]:
+    """Leave out what stands on another invoice than the payment site named."""
+    return () if column is _POST_TXN_ID else (_POST_TXN_ID.is_(None),)
+
+
+@once
+def _reserved(
+    column: Any, /, company_file_id: int, session_id: int, txn_ids: Collection[str]
+) -> Executable:
     txn_id = func.coalesce(PaymentApply.post_txn_id, PaymentApply.invoice_txn_id)
-    cents = func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents)
     is_going = or_(
         and_(Payment.status == "queued", Payment.checked_session_id == session_id),
         Payment.status == "sent",
     )
-    found: dict[str, int] = {}
-    for column in (PaymentApply.post_txn_id, PaymentApply.invoice_txn_id):
-        rows = db.execute(
-            select(txn_id.label("txn_id"), cast(func.sum(cents), BigInteger).label("cents"))
-            .join(Payment, Payment.id == PaymentApply.payment_id)
-            .where(
-                Payment.company_file_id == company_file_id,
-                among(column, txn_ids),
-                is_going,
-                *(
-                    ()
-                    if column is PaymentApply.post_txn_id
-                    else (PaymentApply.post_txn_id.is_(None),)
-                ),
-            )
-            .group_by(txn_id)
+    return (
+        select(txn_id.label("txn_id"), cast(func.sum(_CENTS), BigInteger).label("cents"))
+        .join(Payment, Payment.id == PaymentApply.payment_id)
+        .where(
+            Payment.company_file_id == company_file_id,
+            among(column, txn_ids),
+            is_going,
+            *_as_asked(column),
         )
+        .group_by(txn_id)
+    )
+
+
+def reserved(
+    db: Connection, company_file_id: int, session_id: int, txn_ids: Collection[str]
+) -> dict[str, int]:
+    """Sum what payments that this session sends, or has sent, put on some invoices, in cents."""
+    found: dict[str, int] = {}
+    for column in (_POST_TXN_ID, PaymentApply.invoice_txn_id):
+        rows = db.execute(*_reserved(column, company_file_id, session_id, txn_ids))
         found |= {row.txn_id: found.get(row.txn_id, 0) + row.cents for row in rows}
     return found
+
+
+@once
+def _just_paid(column: Any, /, session_id: int, txn_ids: Collection[str]) -> Executable:
+    return (
+        select(
+            column.label("invoice_txn_id"),
+            Payment.txn_id,
+            Payment.reference,
+            func.coalesce(Payment.post_on, Payment.received_on).label("day"),
+            _CENTS.label("cents"),
+        )
+        .join(Payment, Payment.id == PaymentApply.payment_id)
+        .where(
+            among(column, txn_ids),
+            Payment.status == "posted",
+            Payment.checked_session_id == session_id,
+            *_as_asked(column),
+        )
+        .order_by(Payment.id, PaymentApply.position)
+    )
 
 
 def just_paid(db: Connection, session_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
@@ -692,29 +767,29 @@ def just_paid(db: Connection, session_id: int, txn_ids: Collection[str]) -> Sequ
     """
     return [
         row
-        for column in (PaymentApply.post_txn_id, PaymentApply.invoice_txn_id)
-        for row in db.execute(
-            select(
-                column.label("invoice_txn_id"),
-                Payment.txn_id,
-                Payment.reference,
-                func.coalesce(Payment.post_on, Payment.received_on).label("day"),
-                func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents).label("cents"),
-            )
-            .join(Payment, Payment.id == PaymentApply.payment_id)
-            .where(
-                among(column, txn_ids),
-                Payment.status == "posted",
-                Payment.checked_session_id == session_id,
-                *(
-                    ()
-                    if column is PaymentApply.post_txn_id
-                    else (PaymentApply.post_txn_id.is_(None),)
-                ),
-            )
-            .order_by(Payment.id, PaymentApply.position)
-        )
+        for column in (_POST_TXN_ID, PaymentApply.invoice_txn_id)
+        for row in db.execute(*_just_paid(column, session_id, txn_ids))
     ]
+
+
+@once
+def _claimed(column: Any, /, company_file_id: int, txn_ids: Collection[str]) -> Executable:
+    return (
+        select(
+            column.label("txn_id"),
+            Payment.id.label("payment_id"),
+            Payment.external_id,
+            _CENTS.label("cents"),
+        )
+        .join(Payment, Payment.id == PaymentApply.payment_id)
+        .where(
+            Payment.company_file_id == company_file_id,
+            among(column, txn_ids),
+            Payment.status.in_(("queued", "sent", "in_doubt")),
+            *_as_asked(column),
+        )
+        .order_by(Payment.id, PaymentApply.position)
+    )
 
 
 def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> Sequence[AnyRow]:
@@ -724,31 +799,8 @@ def claimed(db: Connection, company_file_id: int, txn_ids: Collection[str]) -> S
     """
     return [
         row
-        for column in (
-            PaymentApply.invoice_txn_id,
-            PaymentApply.meant_txn_id,
-            PaymentApply.post_txn_id,
-        )
-        for row in db.execute(
-            select(
-                column.label("txn_id"),
-                Payment.id.label("payment_id"),
-                Payment.external_id,
-                func.coalesce(PaymentApply.post_cents, PaymentApply.amount_cents).label("cents"),
-            )
-            .join(Payment, Payment.id == PaymentApply.payment_id)
-            .where(
-                Payment.company_file_id == company_file_id,
-                among(column, txn_ids),
-                Payment.status.in_(("queued", "sent", "in_doubt")),
-                *(
-                    ()
-                    if column is PaymentApply.post_txn_id
-                    else (PaymentApply.post_txn_id.is_(None),)
-                ),
-            )
-            .order_by(Payment.id, PaymentApply.position)
-        )
+        for column in (PaymentApply.invoice_txn_id, PaymentApply.meant_txn_id, _POST_TXN_ID)
+        for row in db.execute(*_claimed(column, company_file_id, txn_ids))
     ]
 
 

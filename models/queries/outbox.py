@@ -6,6 +6,7 @@ the partial index from PostgreSQL's generic plans.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -14,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
-    Integer,
     ScalarSelect,
     and_,
     bindparam,
@@ -39,7 +39,7 @@ from models.payment import MAY_HAVE_LEFT, UNSEEN, Attempt, Payment, PaymentApply
 from models.queries import watches
 from models.queries.receipts import PAYMENT
 from models.receipt import ExtraReceipt
-from models.statements import once
+from models.statements import once, written_out
 from models.wc_session import WcSession
 from sync_core.doubt import RETURNS_ALONE
 from sync_core.lifecycle import AttemptOutcome, Mover, PaymentStatus, check_move
@@ -329,9 +329,11 @@ def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequ
     all others, each alone (rule D.7).
     """
     check_move(PaymentStatus.QUEUED, PaymentStatus.SENT, Mover.HAND_OUT)
-    travels_alone = Payment.returns >= RETURNS_ALONE
-    found = _claim(db, session_id, ~travels_alone, limit=limit, now=now)
-    return found or _claim(db, session_id, travels_alone, limit=1, now=now)
+    for travels_alone in (False, True):
+        wanted = _claim(travels_alone, session_id, 1 if travels_alone else limit, now)
+        if claimed := db.execute(*wanted).all():
+            return sorted(claimed, key=lambda row: row.id)
+    return []
 
 
 def _mark() -> ScalarSelect[str | None]:
@@ -343,17 +345,28 @@ def _mark() -> ScalarSelect[str | None]:
     )
 
 
+@once
 def _claim(
-    db: Connection, session_id: int, which: ColumnElement[bool], *, limit: int, now: datetime
-) -> Sequence[AnyRow]:
+    travels_alone: bool,  # noqa: FBT001 - one statement each
+    /,
+    session_id: int,
+    limit: int,
+    now: datetime,
+) -> Executable:
+    is_alone = Payment.returns >= RETURNS_ALONE
     ids = (
         select(Payment.id)
-        .where(Payment.checked_session_id == session_id, _QUEUED, _may_go(session_id), which)
+        .where(
+            Payment.checked_session_id == session_id,
+            _QUEUED,
+            _may_go(session_id),
+            is_alone if travels_alone else ~is_alone,
+        )
         .order_by(Payment.id)
         # Written out, so that PostgreSQL's generic plan does not reckon with the whole backlog.
-        .limit(bindparam("limit", limit, Integer, literal_execute=True))
+        .limit(written_out(limit))
     )
-    claimed = db.execute(
+    return (
         update(Payment)
         .where(Payment.id.in_(ids), _QUEUED)
         .values(
@@ -387,8 +400,7 @@ def _claim(
             Payment.processor,
             Payment.processor_txn_id,
         )
-    ).all()
-    return sorted(claimed, key=lambda row: row.id)
+    )
 
 
 def add_attempts(db: Connection, exchange_id: int, request_ids: Mapping[int, str]) -> None:
@@ -529,6 +541,31 @@ def miss(db: Connection, payment_ids: Sequence[int], why: str, now: datetime) ->
     return db.execute(*_miss(payment_ids, why, now)).rowcount
 
 
+@once
+def _to_do(company_file_id: int, session_id: int, stale_after: str) -> Executable:
+    may_go = and_(_QUEUED, _may_go(session_id))
+    may_have_left = literal_column(f"({MAY_HAVE_LEFT})", Boolean())
+    company = Payment.company_file_id == company_file_id
+    unseen = select(Payment.id).where(company, text(UNSEEN)).correlate(None)
+    extras = select(ExtraReceipt.id).where(
+        ExtraReceipt.company_file_id == company_file_id, ExtraReceipt.resolved_at.is_(None)
+    )
+    stale = select(Stale.txn_id).where(
+        Stale.company_file_id == company_file_id, Stale.txn_id > stale_after
+    )
+    return select(
+        func.count().filter(may_go).label("waiting"),
+        func.coalesce(func.max(Payment.id).filter(may_go), 0).label("newest"),
+        func.count().filter(may_have_left).label("left"),
+        func.count().filter(may_have_left, Payment.left_mark.is_(None)).label("unmarked"),
+        func.min(Payment.left_mark).filter(may_have_left).label("first_mark"),
+        func.count().filter(may_have_left, Payment.asked_session_id == session_id).label("asked"),
+        unseen.exists().label("unseen"),
+        extras.exists().label("extras"),
+        stale.exists().label("stale"),
+    ).where(company, Payment.status.in_(_WAITS))
+
+
 def to_do(
     db: Connection, company_file_id: int, session_id: int, *, stale_after: str | None
 ) -> AnyRow:
@@ -540,31 +577,7 @@ def to_do(
     left first. And whether there is any payment `unseen`, a receipt one too many (`extras`), and a
     transaction to be asked for behind a TxnID (`stale`).
     """
-    may_go = and_(_QUEUED, _may_go(session_id))
-    may_have_left = literal_column(f"({MAY_HAVE_LEFT})", Boolean())
-    company = Payment.company_file_id == company_file_id
-    unseen = select(Payment.id).where(company, text(UNSEEN)).correlate(None)
-    extras = select(ExtraReceipt.id).where(
-        ExtraReceipt.company_file_id == company_file_id, ExtraReceipt.resolved_at.is_(None)
-    )
-    stale = select(Stale.txn_id).where(
-        Stale.company_file_id == company_file_id, Stale.txn_id > (stale_after or "")
-    )
-    return db.execute(
-        select(
-            func.count().filter(may_go).label("waiting"),
-            func.coalesce(func.max(Payment.id).filter(may_go), 0).label("newest"),
-            func.count().filter(may_have_left).label("left"),
-            func.count().filter(may_have_left, Payment.left_mark.is_(None)).label("unmarked"),
-            func.min(Payment.left_mark).filter(may_have_left).label("first_mark"),
-            func.count()
-            .filter(may_have_left, Payment.asked_session_id == session_id)
-            .label("asked"),
-            unseen.exists().label("unseen"),
-            extras.exists().label("extras"),
-            stale.exists().label("stale"),
-        ).where(company, Payment.status.in_(_WAITS))
-    ).one()
+    return db.execute(*_to_do(company_file_id, session_id, stale_after or "")).one()
 
 
 @once
@@ -894,6 +907,16 @@ def end_doubt(db: Connection, payment_ids: Sequence[int]) -> None:
         db.execute(*_end_doubt(payment_ids))
 
 
+@cache
+def _record(source: PaymentStatus, target: PaymentStatus, names: tuple[str, ...]) -> Executable:
+    facts: dict[str, Any] = {name: bindparam(f"to_{name}") for name in names if name != "payment"}
+    return (
+        update(Payment)
+        .where(Payment.id == bindparam("to_payment"), in_status(source))
+        .values(status=target, changed_at=bindparam("to_now"), **facts)
+    )
+
+
 def record(
     db: Connection,
     source: PaymentStatus,
@@ -915,18 +938,9 @@ def record(
     check_move(source, target, mover)
     if not rows:
         return
-    facts: dict[str, Any] = {name: bindparam(f"to_{name}") for name in rows[0] if name != "payment"}
     moved = db.execute(
-        update(Payment)
-        .where(Payment.id == bindparam("payment_id_moved"), in_status(source))
-        .values(status=target, changed_at=now, **facts),
-        [
-            {
-                "payment_id_moved" if name == "payment" else f"to_{name}": value
-                for name, value in row.items()
-            }
-            for row in rows
-        ],
+        _record(source, target, tuple(rows[0])),
+        [{**{f"to_{name}": value for name, value in row.items()}, "to_now": now} for row in rows],
     )
     if moved.rowcount != len(rows):
         raise MovedMeanwhile(f"{len(rows) - moved.rowcount} payments were no longer {source}")

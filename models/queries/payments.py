@@ -66,23 +66,29 @@ def take_turn(db: Connection, company_file_id: int) -> Row[str, str]:
     return db.execute(*_take_turn(company_file_id)).one()
 
 
+@once
+def _known(company_file_id: int, external_ids: Collection[str]) -> Executable:
+    return select(Payment.__table__).where(
+        Payment.company_file_id == company_file_id, among(Payment.external_id, external_ids)
+    )
+
+
 def known(db: Connection, company_file_id: int, external_ids: Collection[str]) -> dict[str, AnyRow]:
     """Read the payments that are already there, by external id."""
-    rows = db.execute(
-        select(Payment.__table__).where(
-            Payment.company_file_id == company_file_id, Payment.external_id.in_(external_ids)
-        )
-    )
+    rows = db.execute(*_known(company_file_id, external_ids))
     return {row.external_id: row for row in rows}
+
+
+@once
+def _references(company_file_id: int, wanted: Collection[str]) -> Executable:
+    return select(Payment.reference, Payment.external_id).where(
+        Payment.company_file_id == company_file_id, among(Payment.reference, wanted)
+    )
 
 
 def references(db: Connection, company_file_id: int, wanted: Collection[str]) -> dict[str, str]:
     """Say which of some references are taken, and by which external id."""
-    rows = db.execute(
-        select(Payment.reference, Payment.external_id).where(
-            Payment.company_file_id == company_file_id, Payment.reference.in_(wanted)
-        )
-    )
+    rows = db.execute(*_references(company_file_id, wanted))
     return {row.reference: row.external_id for row in rows}
 
 
@@ -102,6 +108,29 @@ def add_parts(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         db.execute(insert(PaymentApply), rows)
 
 
+@once
+def _look_alikes(
+    company_file_id: int,
+    likenesses: Collection[str],
+    before: int,
+    since: date,
+    until: date,
+    limit: int,
+) -> Executable:
+    return (
+        select(Payment.external_id, Payment.reference, Payment.received_on, Payment.likeness)
+        .where(
+            Payment.company_file_id == company_file_id,
+            among(Payment.likeness, likenesses),
+            Payment.received_on.between(since, until),
+            Payment.status != PaymentStatus.DISMISSED,
+            Payment.id < before,
+        )
+        .order_by(Payment.id.desc())
+        .limit(limit)
+    )
+
+
 def look_alikes(
     db: Connection,
     company_file_id: int,
@@ -116,18 +145,8 @@ def look_alikes(
 
     They were received in the span, are not dismissed and have a smaller id than `before`.
     """
-    return db.execute(
-        select(Payment.external_id, Payment.reference, Payment.received_on, Payment.likeness)
-        .where(
-            Payment.company_file_id == company_file_id,
-            Payment.likeness.in_(likenesses),
-            Payment.received_on.between(since, until),
-            Payment.status != PaymentStatus.DISMISSED,
-            Payment.id < before,
-        )
-        .order_by(Payment.id.desc())
-        .limit(limit)
-    ).all()
+    wanted = _look_alikes(company_file_id, likenesses, before, since, until, limit)
+    return db.execute(*wanted).all()
 
 
 def one(db: Connection, company_file_id: int, external_id: str) -> AnyRow | None:
@@ -241,9 +260,9 @@ def _older(before: int | None) -> tuple[ColumnElement[bool], ...]:
     return () if before is None else (Payment.id < before,)
 
 
-def events(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[Event]]:
-    """Read the audit trail of payments, oldest first."""
-    rows = db.execute(
+@once
+def _events(payment_ids: Sequence[int]) -> Executable:
+    return (
         select(
             PaymentEvent.payment_id,
             PaymentEvent.at,
@@ -255,11 +274,15 @@ def events(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[Event]]
             Attempt.request_id,
         )
         .join_from(PaymentEvent, Attempt, Attempt.id == PaymentEvent.attempt_id, isouter=True)
-        .where(PaymentEvent.payment_id.in_(payment_ids))
+        .where(among(PaymentEvent.payment_id, payment_ids))
         .order_by(PaymentEvent.id)
     )
+
+
+def events(db: Connection, payment_ids: Sequence[int]) -> dict[int, list[Event]]:
+    """Read the audit trail of payments, oldest first."""
     found: dict[int, list[Event]] = {payment_id: [] for payment_id in payment_ids}
-    for row in rows:
+    for row in db.execute(*_events(payment_ids)):
         found[row.payment_id].append(row)
     return found
 

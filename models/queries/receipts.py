@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -9,10 +10,10 @@ from sqlalchemy import (
     Connection,
     Executable,
     and_,
+    bindparam,
     delete,
     or_,
     select,
-    union_all,
     update,
 )
 
@@ -94,12 +95,18 @@ def with_installs(db: Connection, company_file_id: int) -> Sequence[AnyRow]:
     return db.execute(*_with_installs(company_file_id)).all()
 
 
+@cache
+def _learn(names: tuple[str, ...]) -> Executable:
+    facts: dict[str, Any] = {name: bindparam(f"of_{name}") for name in names}
+    news = [CompanyFile.__table__.c[name].is_distinct_from(fact) for name, fact in facts.items()]
+    is_it = CompanyFile.id == bindparam("of_company_file_id")
+    return update(CompanyFile).where(is_it, or_(*news)).values(facts)
+
+
 def learn(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
     """Write what reading has taught, if it is news."""
-    news = [CompanyFile.__table__.c[name].is_distinct_from(fact) for name, fact in facts.items()]
-    db.execute(
-        update(CompanyFile).where(CompanyFile.id == company_file_id, or_(*news)).values(**facts)
-    )
+    given = {f"of_{name}": fact for name, fact in facts.items()}
+    db.execute(_learn(tuple(facts)), {**given, "of_company_file_id": company_file_id})
 
 
 @once
@@ -135,6 +142,13 @@ def see(db: Connection, company_file_id: int, txn_ids: Collection[str], session_
         db.execute(*_see(company_file_id, txn_ids, session_id))
 
 
+@once
+def _alike(column: Any, /, company_file_id: int, values: Collection[str]) -> Executable:
+    return select(Receipt.__table__).where(
+        Receipt.company_file_id == company_file_id, among(column, values)
+    )
+
+
 def alike(
     db: Connection,
     company_file_id: int,
@@ -149,11 +163,7 @@ def alike(
         row.txn_id: row
         for column, values in zip(columns, (guids, references, txn_ids), strict=True)
         if values
-        for row in db.execute(
-            select(Receipt.__table__).where(
-                Receipt.company_file_id == company_file_id, among(column, values)
-            )
-        )
+        for row in db.execute(*_alike(column, company_file_id, values))
     }
     return list(found.values())
 
@@ -282,6 +292,11 @@ _PAYMENT = (
 PAYMENT = tuple(Payment.__table__.c[name] for name in _PAYMENT)
 
 
+@once
+def _payments_of(column: Any, /, company_file_id: int, values: Collection[str]) -> Executable:
+    return select(*PAYMENT).where(Payment.company_file_id == company_file_id, among(column, values))
+
+
 def payments_of(
     db: Connection,
     company_file_id: int,
@@ -292,14 +307,12 @@ def payments_of(
 ) -> Sequence[AnyRow]:
     """Read the payments that carry one of some GUIDs, references or TxnIDs, oldest first."""
     columns = (Payment.external_guid, Payment.reference, Payment.txn_id)
-    named = [
-        select(*PAYMENT).where(Payment.company_file_id == company_file_id, among(column, values))
+    found = {
+        row.id: row
         for column, values in zip(columns, (guids, references, txn_ids), strict=True)
         if values
-    ]
-    if not named:
-        return []
-    found = {row.id: row for row in db.execute(union_all(*named))}
+        for row in db.execute(*_payments_of(column, company_file_id, values))
+    }
     return [found[number] for number in sorted(found)]
 
 
