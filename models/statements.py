@@ -12,7 +12,7 @@ is called with their values, and gives what `Connection.execute` takes:
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -69,7 +69,7 @@ def written_out(number: int) -> BindParameter[int]:
 
 
 def change_one(
-    row: type[Base], row_id: int, values: dict[str, Any]
+    row: type[Base], row_id: int, values: Mapping[str, Any]
 ) -> tuple[Update, dict[str, Any]]:
     """Write some columns of one row, known by its id."""
     given = {f"{_PREFIX}{name}": value for name, value in values.items()}

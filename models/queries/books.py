@@ -36,23 +36,29 @@ def replace(
     return True
 
 
+# What is told of an account.
+_TOLD = ("list_id", "full_name", "is_active", "type", "special_type", "currency")
+
+
+@once
+def _both(company_file_id: int) -> Executable:
+    method, account = PaymentMethod.__table__.c, Account.__table__.c
+    return union_all(
+        select(literal("account").label("kind"), *(account[name] for name in _TOLD)).where(
+            account.company_file_id == company_file_id
+        ),
+        select(
+            literal("method"),
+            *(method.list_id, method.name, method.is_active, method.type, null(), null()),
+        ).where(method.company_file_id == company_file_id),
+    )
+
+
 def _known(
     db: Connection, company_file_id: int
 ) -> tuple[dict[str, Method], dict[str, dict[str, Any]]]:
     """Read both lists by ListID, the accounts as they are told."""
-    method, account = PaymentMethod.__table__.c, Account.__table__.c
-    told = ("list_id", "full_name", "is_active", "type", "special_type", "currency")
-    rows = db.execute(
-        union_all(
-            select(literal("account").label("kind"), *(account[name] for name in told)).where(
-                account.company_file_id == company_file_id
-            ),
-            select(
-                literal("method"),
-                *(method.list_id, method.name, method.is_active, method.type, null(), null()),
-            ).where(method.company_file_id == company_file_id),
-        )
-    ).all()
+    rows = db.execute(*_both(company_file_id)).all()
     methods = {
         row.list_id: Method(
             list_id=row.list_id, name=row.full_name, is_active=row.is_active, type=row.type
@@ -61,7 +67,7 @@ def _known(
         if row.kind == "method"
     }
     accounts = {
-        row.list_id: {name: getattr(row, name) for name in told}
+        row.list_id: {name: getattr(row, name) for name in _TOLD}
         for row in rows
         if row.kind == "account"
     }

@@ -13,7 +13,7 @@ from models.base import AnyRow
 from models.company_file import ApiToken, CompanyFile, Install, SignInHold
 from models.engine import insert_into
 from models.queries import ledger
-from models.statements import once
+from models.statements import change_one, once
 
 # Id for outsiders, label, created at, revoked at.
 TokenRow = Row[str, str, datetime, datetime | None]
@@ -56,7 +56,7 @@ def one(db: Connection, company_file_id: int) -> AnyRow:
 
 def change(db: Connection, company_file_id: int, values: Mapping[str, Any]) -> None:
     """Write settings of a company file."""
-    db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**values))
+    db.execute(*change_one(CompanyFile, company_file_id, values))
 
 
 def believe(db: Connection, company_file_id: int) -> bool:
@@ -135,7 +135,7 @@ def install_by_uuid(db: Connection, uuid: str) -> AnyRow | None:
 
 def change_install(db: Connection, install_id: int, values: Mapping[str, Any]) -> None:
     """Change an install."""
-    db.execute(update(Install).where(Install.id == install_id).values(**values))
+    db.execute(*change_one(Install, install_id, values))
 
 
 @once

@@ -21,7 +21,7 @@ from sqlalchemy.orm import aliased
 from models.base import AnyRow, among
 from models.company_file import CompanyFile, Install, Place, SignInHold
 from models.engine import insert_into
-from models.statements import once
+from models.statements import change_one, once
 from models.wc_session import WcSession
 from sync_core.doubt import CLEAR
 
@@ -276,7 +276,7 @@ def note_refusal(db: Connection, company_file_id: int, *, refused: bool) -> bool
 
 def learn_company(db: Connection, company_file_id: int, facts: Mapping[str, Any]) -> None:
     """Write what QuickBooks said of the company."""
-    db.execute(update(CompanyFile).where(CompanyFile.id == company_file_id).values(**facts))
+    db.execute(*change_one(CompanyFile, company_file_id, facts))
 
 
 @once

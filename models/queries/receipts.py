@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -293,8 +294,29 @@ PAYMENT = tuple(Payment.__table__.c[name] for name in _PAYMENT)
 
 
 @once
-def _payments_of(column: Any, /, company_file_id: int, values: Collection[str]) -> Executable:
-    return select(*PAYMENT).where(Payment.company_file_id == company_file_id, among(column, values))
+def _payments_of(
+    wanted: tuple[bool, ...],
+    /,
+    company_file_id: int,
+    guids: Collection[str],
+    references: Collection[str],
+    txn_ids: Collection[str],
+) -> Executable:
+    named = zip(
+        (Payment.external_guid, Payment.reference, Payment.txn_id),
+        (guids, references, txn_ids),
+        wanted,
+        strict=True,
+    )
+    return union_all(
+        *(
+            select(*PAYMENT).where(
+                Payment.company_file_id == company_file_id, among(column, values)
+            )
+            for column, values, is_wanted in named
+            if is_wanted
+        )
+    )
 
 
 def payments_of(
@@ -306,13 +328,11 @@ def payments_of(
     txn_ids: Collection[str],
 ) -> Sequence[AnyRow]:
     """Read the payments that carry one of some GUIDs, references or TxnIDs, oldest first."""
-    columns = (Payment.external_guid, Payment.reference, Payment.txn_id)
-    found = {
-        row.id: row
-        for column, values in zip(columns, (guids, references, txn_ids), strict=True)
-        if values
-        for row in db.execute(*_payments_of(column, company_file_id, values))
-    }
+    wanted = (bool(guids), bool(references), bool(txn_ids))
+    if not any(wanted):
+        return []
+    rows = db.execute(*_payments_of(wanted, company_file_id, guids, references, txn_ids))
+    found = {row.id: row for row in rows}
     return [found[number] for number in sorted(found)]
 
 
