@@ -11,7 +11,7 @@ from sync_core.changed import Change
 from sync_core.lifecycle import PaymentStatus
 from sync_core.rejection import Cause
 from sync_core.variants import VARIANTS, Variant
-from sync_core.wording import buttons, phrases
+from sync_core.wording import acts, buttons, phrases
 from sync_core.wording.buttons import Button
 from sync_core.wording.causes import CAUSES
 from sync_core.wording.changed import CHANGED
@@ -206,6 +206,13 @@ def button(
 def done(what: str, facts: Mapping[str, str], *, show: Show = as_is) -> str:
     """Say what an act has done; `what` is where the payment stands now, see `buttons.DONE`."""
     return fill(buttons.DONE[what], _known(facts, show))
+
+
+def kept(still_open: int) -> str:
+    """Say that an entry one too many is kept, and whether others pause posting still."""
+    if not still_open:
+        return acts.STAYS
+    return phrases.count_of((acts.STAYS_OF_TWO, acts.STAYS_OF_SEVERAL), still_open)
 
 
 def by_hand(facts: Mapping[str, str], *, show: Show = as_is) -> tuple[str, ...]:

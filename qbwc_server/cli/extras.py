@@ -4,6 +4,7 @@ import click
 
 from qbwc_server.cli.speech import as_json, tell, tell_all, use_cases
 from qbwc_server.services.extras import ExtraAction, ExtraView
+from sync_core import words
 from sync_core.wording import buttons
 from sync_core.wording.phrases import fill
 
@@ -30,7 +31,10 @@ def list_all(company_id: str, *, as_json: bool) -> None:
 @as_json
 def take_out(company_id: str, txn_id: str, note: str | None, *, as_json: bool) -> None:
     """Let the next sync take one out of QuickBooks, if it still can."""
-    extra = _act(company_id, txn_id, ExtraAction.TAKE_OUT, note)
+    given = {"action": ExtraAction.TAKE_OUT, "note": note}
+    with use_cases() as use:
+        company = use.companies.internal_id(company_id)
+        extra = use.extras.act(company, txn_id, given, by="cli")
     tell(extra, fill(buttons.TAKES_OUT, {}), json_wanted=as_json)
 
 
@@ -41,14 +45,12 @@ def take_out(company_id: str, txn_id: str, note: str | None, *, as_json: bool) -
 @as_json
 def keep(company_id: str, txn_id: str, note: str, *, as_json: bool) -> None:
     """Say that one is right, so that posting goes on."""
-    extra = _act(company_id, txn_id, ExtraAction.KEEP, note)
-    tell(extra, "It stays in QuickBooks.", json_wanted=as_json)
-
-
-def _act(company_id: str, txn_id: str, action: ExtraAction, note: str | None) -> ExtraView:
+    given = {"action": ExtraAction.KEEP, "note": note}
     with use_cases() as use:
         company = use.companies.internal_id(company_id)
-        return use.extras.act(company, txn_id, {"action": action, "note": note}, by="cli")
+        extra = use.extras.act(company, txn_id, given, by="cli")
+        still_open = use.extras.count_open(company)
+    tell(extra, words.kept(still_open), json_wanted=as_json)
 
 
 def _line(extra: ExtraView) -> str:

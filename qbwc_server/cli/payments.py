@@ -13,7 +13,7 @@ from qbwc_server.services.payment_import import Report, import_file
 from qbwc_server.services.payments import EventView, PaymentView
 from qbwc_server.services.previews import PreviewView
 from sync_core.lifecycle import PaymentStatus
-from sync_core.wording import phrases
+from sync_core.wording import acts, phrases
 
 
 @click.group("payments")
@@ -118,7 +118,7 @@ def reopen_missing(company_id: str, note: str, *, as_json: bool) -> None:
         count = use.review.reopen_missing(company, note=note, by="cli")
     tell(
         {"reopened": count},
-        f"Re-opened: {count}. The next sync asks QuickBooks for each, and posts what is not there.",
+        phrases.count_of(acts.REOPENED, count),
         json_wanted=as_json,
     )
 

@@ -11,6 +11,7 @@ from qbwc_server.portal import door, forms
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.services import paging
+from sync_core import words
 from sync_core.people import Role
 from sync_core.wording import acts, buttons, phrases
 
@@ -39,7 +40,9 @@ def add_to(blueprint: Blueprint, frame: Frame) -> None:
         except Refused as refused:
             return _extras(frame, company_id, {txn_id: str(refused)})
         flash(
-            phrases.fill(buttons.TAKES_OUT, {}) if given["action"] == "take_out" else _kept(frame)
+            phrases.fill(buttons.TAKES_OUT, {})
+            if given["action"] == "take_out"
+            else words.kept(frame.use.extras.count_open(door.company()))
         )
         return redirect(url_for("resolve.extras", company_id=company_id), 303)
 
@@ -56,17 +59,8 @@ def add_to(blueprint: Blueprint, frame: Frame) -> None:
             count = frame.use.review.reopen_missing(door.company(), note=note, by=reader().email)
         except InvalidInput as wrong:
             return _missing(frame, company_id, forms.problems(wrong))
-        goes = "1 payment goes" if count == 1 else f"{count} payments go"
-        flash(f"{goes} to QuickBooks again at the next sync.")
+        flash(phrases.count_of(acts.REOPENED, count))
         return redirect(url_for("resolve.show", company_id=company_id), 303)
-
-
-def _kept(frame: Frame) -> str:
-    """Say that an entry is kept, and whether something else pauses posting still."""
-    open_ones = frame.use.extras.count_open(door.company())
-    if not open_ones:
-        return acts.STAYS
-    return acts.STAYS_OF_TWO if open_ones == 1 else acts.STAYS_OF_SEVERAL.format(f"{open_ones:,}")
 
 
 def _extras(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
@@ -95,7 +89,7 @@ def _listed(
     company_id: str,
     page: paging.Page[Any],
     problems: dict[str, str],
-    **words: object,
+    **named: object,
 ) -> Answer:
-    body = render_template(template, company_id=company_id, page=page, problems=problems, **words)
+    body = render_template(template, company_id=company_id, page=page, problems=problems, **named)
     return body, HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK

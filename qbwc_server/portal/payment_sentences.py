@@ -7,33 +7,31 @@ from qbwc_server.portal.writing import plain_day
 from qbwc_server.services.payment_filter import Filter, Kind
 from qbwc_server.services.payment_list import TOTALS_MAX, Listing
 from sync_core.lifecycle import PaymentStatus
+from sync_core.wording import payments as words
+from sync_core.wording.payments import CANNOT, NOTHING_YET
+from sync_core.wording.phrases import count_of, fill
+from sync_core.wording.states import NEED_YOU
 
-NOTHING_YET = "No payment has arrived yet."
-CANNOT = "Something in the filter cannot be looked for."
+__all__ = ["CANNOT", "NOTHING_YET", "needs_you", "of_month", "payments", "sentence", "sums"]
+
+_MOST = {"most": f"{TOTALS_MAX:,}"}
 
 
-def of_month(there: int, total: int, when: str = "this month") -> str:
+def of_month(there: int, total: int, when: str = words.THIS_MONTH) -> str:
     """Say how many payments of a month are in QuickBooks, without a full stop."""
     if there == total:
-        return (
-            f"{'All ' if total > 1 else ''}{payments(total)} of {when} {are(total)} in QuickBooks"
-        )
-    return f"{there:,} of {payments(total)} of {when} {are(there)} in QuickBooks"
+        return count_of(words.ALL_THERE, total, {"when": when})
+    return count_of(words.SOME_THERE, there, {"payments": payments(total), "when": when})
 
 
 def needs_you(count: int) -> str:
     """Say how many payments need a person, without a full stop."""
-    return f"{count:,} {'needs' if count == 1 else 'need'} you" if count else "Nothing needs you"
+    return count_of(NEED_YOU, count) if count else words.NOTHING_NEEDS_YOU
 
 
 def payments(count: int) -> str:
     """Say how many payments there are."""
-    return "1 payment" if count == 1 else f"{count:,} payments"
-
-
-def are(count: int) -> str:
-    """Give the verb that goes with a number."""
-    return "is" if count == 1 else "are"
+    return count_of(words.COUNTED, count)
 
 
 def sentence(found: Listing, asked: Filter) -> str:
@@ -42,71 +40,45 @@ def sentence(found: Listing, asked: Filter) -> str:
     if asked.is_empty:
         return _of_all(found)
     if totals.is_cut:
-        return f"More than {TOTALS_MAX:,} payments match."
+        return fill(words.TOO_MANY_MATCH, _MOST)
     is_plain = asked == Filter(kind=asked.kind, received_to=asked.received_to)
     if asked.kind is not Kind.ALL and is_plain:
         return _of_kind(asked, found)
     if not totals.count:
-        return "No payment matches."
+        return words.NONE_MATCHES
     need = totals.states[PaymentStatus.REJECTED]
+    there = {"count": f"{totals.in_quickbooks:,}"}
     states = [
-        f"{totals.in_quickbooks:,} in QuickBooks" if totals.in_quickbooks else "",
+        fill(words.IN_QUICKBOOKS, there) if totals.in_quickbooks else "",
         needs_you(need) if need else "",
     ]
     said = ", ".join(filter(None, states))
-    matches = f"{payments(totals.count)} {'matches' if totals.count == 1 else 'match'}"
-    return f"{matches}: {sums(found, totals.by_currency)}{f'; {said}' if said else ''}."
+    facts = {"sum": sums(found, totals.by_currency)} | ({"states": said} if said else {})
+    return count_of(words.MATCH, totals.count, facts)
 
 
 def _of_all(found: Listing) -> str:
     totals, month = found.totals, found.month
     if month is None:
         return NOTHING_YET
-    when = "this month" if month.is_present else f"{month.first:%B %Y}"
+    when = words.THIS_MONTH if month.is_present else f"{month.first:%B %Y}"
     told = (
-        f"More than {TOTALS_MAX:,} payments of {when} have arrived"
+        fill(words.MORE_ARRIVED, {"when": when, **_MOST})
         if totals.is_cut
         else of_month(totals.in_quickbooks, totals.count, when)
     )
-    return f"{told}. {needs_you(found.need_you)}."
+    return fill(words.OF_MONTH, {"month": told, "needs": needs_you(found.need_you)})
 
 
 def _of_kind(asked: Filter, found: Listing) -> str:
-    totals, by = found.totals, ""
-    if asked.received_to is not None:
-        by = f" received by {plain_day(asked.received_to)}"
-    none, one, more = _KINDS[asked.kind]
+    totals, listed = found.totals, words.LISTS[asked.kind]
+    by = {"day": plain_day(asked.received_to)} if asked.received_to is not None else {}
     if not totals.count:
-        return none.format(by=by)
+        return fill(listed.none, by)
     told = sums(found, totals.by_currency)
     if asked.kind is Kind.LEFT_OVER:
         told = sums(found, totals.left_by_currency)
-    return (one if totals.count == 1 else more).format(count=f"{totals.count:,}", by=by, sum=told)
-
-
-# What is said of each list that is looked at again and again: of none, of one, of more payments.
-_KINDS = {
-    Kind.NOT_IN_QUICKBOOKS: (
-        "Every payment{by} is in QuickBooks, or was dismissed.",
-        "1 payment{by} is not in QuickBooks: {sum}.",
-        "{count} payments{by} are not in QuickBooks: {sum}.",
-    ),
-    Kind.LEFT_OVER: (
-        "No payment{by} has money left over.",
-        "1 payment{by} has money left over: {sum}.",
-        "{count} payments{by} have money left over: {sum}.",
-    ),
-    Kind.CHANGED: (
-        "No payment{by} was changed in QuickBooks since it was posted.",
-        "1 payment{by} was changed in QuickBooks since it was posted.",
-        "{count} payments{by} were changed in QuickBooks since they were posted.",
-    ),
-    Kind.DISMISSED: (
-        "No payment{by} was dismissed without a payment in QuickBooks.",
-        "1 payment{by} was dismissed without a payment in QuickBooks: {sum}.",
-        "{count} payments{by} were dismissed without a payment in QuickBooks: {sum}.",
-    ),
-}
+    return count_of(listed.some, totals.count, {"sum": told, **by})
 
 
 def sums(found: Listing, by_currency: Mapping[str | None, int]) -> str:

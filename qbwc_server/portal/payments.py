@@ -22,12 +22,14 @@ from qbwc_server.portal import (
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
-from qbwc_server.portal.payment_sentences import CANNOT, sentence
+from qbwc_server.portal.payment_sentences import sentence
 from qbwc_server.services import payment_filter
 from qbwc_server.services.payment_filter import Filter, Kind
 from qbwc_server.services.payment_list import TOTALS_MAX, Listing
 from sync_core.people import Role
+from sync_core.wording import phrases
 from sync_core.wording.causes import CAUSES
+from sync_core.wording.payments import CANNOT, LISTS
 from sync_core.wording.states import STATES
 
 # What a filter is made of, by its name in the address.
@@ -145,14 +147,14 @@ def _lists(today: date) -> list[tuple[str, Mapping[str, str], Kind]]:
         by = month_end
     return [
         ("All", {}, Kind.ALL),
-        (
-            f"Received by {writing.plain_day(by)} and not in QuickBooks",
-            {"list": Kind.NOT_IN_QUICKBOOKS, "to": by.isoformat()},
-            Kind.NOT_IN_QUICKBOOKS,
+        *(
+            (
+                phrases.fill(listed.label, {"day": writing.plain_day(by)}),
+                {"list": kind} | ({"to": by.isoformat()} if kind == Kind.NOT_IN_QUICKBOOKS else {}),
+                Kind(kind),
+            )
+            for kind, listed in LISTS.items()
         ),
-        ("With money left over", {"list": Kind.LEFT_OVER}, Kind.LEFT_OVER),
-        ("Changed in QuickBooks since posted", {"list": Kind.CHANGED}, Kind.CHANGED),
-        ("Dismissed without a payment in QuickBooks", {"list": Kind.DISMISSED}, Kind.DISMISSED),
     ]
 
 

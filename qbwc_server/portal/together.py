@@ -21,6 +21,7 @@ from qbwc_server.services.needs_you import TOGETHER_MAX, Card
 from qbwc_server.services.review import Acted, ActedView, BulkActedView
 from sync_core import words
 from sync_core.people import Role
+from sync_core.wording import acts, phrases
 from sync_core.wording.buttons import WHY_NOT
 
 Answer = Response | str | tuple[str, int]
@@ -40,7 +41,7 @@ def add_to(blueprint: Blueprint, frame: Frame) -> None:
             abort(404)
         ids, count = _ids(frame)
         if not ids:
-            flash("Check the payments first that it is about.")
+            flash(acts.CHECK_FIRST)
             return redirect(acting.back(company_id), 303)
         return _several(frame, company_id, Action(word), ids, count)
 
@@ -155,9 +156,9 @@ def _why_left(action: Action, item: ActedView, card: Card | None) -> str:
     def name(one: Action) -> str:
         return words.button(one, card.facts, cause=card.cause, variant=card.variant).name
 
+    told = {"label": cards.label(card), "action": name(action)}
     fits = ", ".join(name(one) for one in card.acts)
-    offered = f" What fits now: {fits}." if fits else ""
-    return f'{cards.label(card)}: "{name(action)}" is not offered.{offered}'
+    return phrases.fill(acts.NOT_OFFERED, told | ({"now": fits} if fits else {}))
 
 
 def _mark(known: Mapping[str, Card]) -> str:

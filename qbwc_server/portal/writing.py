@@ -11,11 +11,14 @@ from qbwc_server.portal.door import visit_or_none
 from qbwc_server.services.preferences import Preferences, currency_mark
 from sync_core import connection, words
 from sync_core.money import Sums, added, parse_sums
-from sync_core.wording.phrases import Show
+from sync_core.wording import acts, payments, phrases, sync_log
+from sync_core.wording.phrases import Forms, Show
 
 _AMOUNTS = words.AMOUNTS | connection.AMOUNTS
 _DATES = words.DATES | connection.DATES
 _MOMENTS = words.MOMENTS | connection.MOMENTS
+# The tables from which templates say sentences themselves, `say(wording.acts.DONE)`.
+_TABLES = {"acts": acts, "payments": payments, "sync_log": sync_log}
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -31,6 +34,7 @@ def add_to(app: Flask) -> None:
         "amount": _amount,
         "bold": bold,
     }
+    app.jinja_env.globals |= {"say": say, "wording": _TABLES}
 
 
 def show(name: str, value: str) -> str:
@@ -63,6 +67,20 @@ def marked(mark: str) -> Show:
 def bold(said: str) -> Markup:
     """Write a sentence of the words: what stands between two ** in bold, all else as text."""
     return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(said))))  # noqa: S704 - escaped
+
+
+def say(phrase: str | Forms, **facts: object) -> Markup:
+    """Say a phrase of the tables on a page, with bold; facts are text or markup.
+
+    A pair is said in the form that goes with `count`. A fact that is None or "" has no value.
+    """
+    said = phrase if isinstance(phrase, str) else phrase[facts["count"] != 1]
+    known = {
+        name: str(escape(f"{fact:,}" if isinstance(fact, int) else fact))
+        for name, fact in facts.items()
+        if fact not in (None, "")
+    }
+    return Markup(phrases.fill(str(bold(said)), known))  # noqa: S704 - both are escaped
 
 
 def money(cents: int, mark: str = "") -> str:

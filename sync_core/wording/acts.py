@@ -7,6 +7,7 @@ act says the same, it is taken from there.
 from collections.abc import Mapping
 
 from sync_core.lifecycle import PaymentStatus
+from sync_core.wording.phrases import Forms
 
 # Before it acts, with all that is known then.
 NOTHING_ON_AN_INVOICE = "nothing on an invoice"
@@ -45,10 +46,33 @@ AGAIN: Mapping[PaymentStatus, str] = {
 }
 SEVERAL_AGAIN = "{count} payments are as they were before."
 
+# What posting those again has done that are missing from the company file.
+REOPENED: Forms = (
+    (
+        "1 payment is re-opened. The next sync asks QuickBooks for it, and posts it if it is not "
+        "there."
+    ),
+    (
+        "{count} payments are re-opened. The next sync asks QuickBooks for each, and posts what is "
+        "not there."
+    ),
+)
+
+# About several at once.
+CHECK_FIRST = "Check the payments first that it is about."
+LEFT_OUT: Forms = ("1 of {of} is left out:", "{count} of {of} are left out:")
+FIRST_OF_THEM = "These are the first {count} of {of}; do it again for the next."
+FITS_NONE = "It fits none of them."
+DONE = "{together}: done."
+MORE_LEFT: Forms = ("1 more is left.", "{count} more are left.")
+
 # Why it is not done.
 NO_PAYMENT = "There is no payment with this id."
 DOES_NOT_FIT = '"{action}" does not fit'
 FITS_NOW = f"{DOES_NOT_FIT} a payment that {{said}}. What fits now: {{now}}."
+NOT_OFFERED = '{label}: "{action}" is not offered.[ What fits now: {now}.]'
+FITS_NO_LONGER = "{action} does not fit [{payment}, |this payment ]any more."
+STANDS_AS = "It stands as {state}[: {line}]"
 NOTHING_FITS = "nothing, until the next sync has settled it"
 SAID: Mapping[PaymentStatus, str] = {
     PaymentStatus.QUEUED: "is waiting",
@@ -110,7 +134,7 @@ BOOKS_ARE_CLOSED = f"The books are closed for its date. {TAKE_OUT_BY_HAND}"
 STAYS = "The entry stays in QuickBooks, and posting goes on."
 STAYS_OF_TWO = "The entry stays in QuickBooks. Posting is paused until the other one is decided."
 STAYS_OF_SEVERAL = (
-    "The entry stays in QuickBooks. Posting is paused until the other {} are decided."
+    "The entry stays in QuickBooks. Posting is paused until the other {count} are decided."
 )
 REFUSED = f"QuickBooks said: {{said}} {TAKE_OUT_BY_HAND}"
 

@@ -6,16 +6,18 @@ Sentences only; `{names}` are facts. What stopped a sync is in the table of prob
 from collections.abc import Mapping
 
 from sync_core.extras import Kind
+from sync_core.wording import syncs
 from sync_core.wording.notes import DATABASE_RESTORED
+from sync_core.wording.states import NEED_YOU
 
 # What a sync has done, of one payment and of several.
 POSTED = ("1 payment posted", "{count} payments posted")
-NEEDS_YOU = ("1 needs you: {base_url}/resolve", "{count} need you: {base_url}/resolve")
+NEEDS_YOU = (f"{NEED_YOU[0]}: {{base_url}}/resolve", f"{NEED_YOU[1]}: {{base_url}}/resolve")
 BEING_CHECKED = (
     "1 payment being checked: please do not enter by hand",
     "{count} payments being checked: please do not enter by hand",
 )
-NOTHING_TO_POST = "Nothing to post."
+NOTHING_TO_POST = f"{syncs.NOTHING_TO_POST.capitalize()}."
 SEE = "See {base_url}/resolve"
 
 # Why nothing is posted. What to do follows: for the office, and for who works at the server.

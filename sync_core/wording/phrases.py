@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 Show = Callable[[str, str], str]  # a fact's name and value, to how a reader is shown it
+Forms = tuple[str, str]  # of one, and of several or none
 
 _TOKEN = re.compile(r"\{\w+\}|[\[\]|]|[^\[\]|{}]+")
 
@@ -36,6 +37,11 @@ def fill(phrase: str, facts: Mapping[str, str]) -> str:
     A full stop that follows a value ending in one is said once ("Acme Inc.").
     """
     return _say(_parsed(phrase), facts) or ""
+
+
+def count_of(forms: Forms, count: int, facts: Mapping[str, str] | None = None) -> str:
+    """Say a phrase in the form that goes with a number; in it {count} is the number."""
+    return fill(forms[count != 1], {"count": f"{count:,}", **(facts or {})})
 
 
 def plain(said: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sync_core.lifecycle import AttemptOutcome, PaymentStatus
+from sync_core.wording.phrases import Forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ STATES: Mapping[PaymentStatus, State] = {
     ),
 }
 
+NEED_YOU: Forms = ("1 needs you", "{count} need you")
 
 # What became of one handing over to QuickBooks; None: nobody knows yet.
 ATTEMPTS: Mapping[AttemptOutcome | None, str] = {

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from sync_core.plan import Step
+from sync_core.wording.phrases import count_of
+from sync_core.wording.states import NEED_YOU
+
+NOTHING_TO_POST = "nothing to post"
 
 _DONE = range(500, 1000)  # warnings: done all the same
 
@@ -143,8 +147,8 @@ def came_in(customers: int, invoices: int, credit_memos: int) -> str:
 
 def went_out(posted: int, rejected: int) -> str:
     """Say what became of the payments of a sync; "" where there were none."""
-    needs = f"{rejected} {'needs' if rejected == 1 else 'need'} you"
-    return ", ".join(([f"{posted} posted"] if posted else []) + ([needs] if rejected else []))
+    needs = [count_of(NEED_YOU, rejected)] if rejected else []
+    return ", ".join(([f"{posted} posted"] if posted else []) + needs)
 
 
 def counted(counts: Iterable[tuple[int, str, str]]) -> str:

@@ -156,7 +156,7 @@ def test_what_is_missing_is_listed_and_re_opened(
     reopen = ("payments", "reopen-missing", company_id, "--note")
     assert "note: Say why" in terminal.refused(*reopen, " ")
     told = terminal.run(*reopen, "the backup of Friday").stdout
-    assert told.startswith("Re-opened: 1. The next sync asks QuickBooks")
+    assert told.startswith("1 payment is re-opened. The next sync asks QuickBooks")
     assert terminal.json(*reopen, "the backup of Friday") == {"reopened": 0}
     statuses = {one["id"]: one["status"] for one in terminal.json("payments", "list", company_id)}
     assert statuses == {"p1": "queued", "p2": "posted"}
@@ -185,7 +185,9 @@ def test_what_is_one_too_many_is_listed_and_decided(
     told = terminal.run("extras", "list", company_id).stdout.splitlines()
     assert told[-1] == "  To be taken out at the next sync, says cli."
     kept = terminal.run("extras", "keep", company_id, "1A-11", "--note", "of the system before")
-    assert kept.stdout == "It stays in QuickBooks.\n"
+    assert kept.stdout == (
+        "The entry stays in QuickBooks. Posting is paused until the other one is decided.\n"
+    )
     assert [one["txn_id"] for one in terminal.json("extras", "list", company_id)] == ["1A-10"]
     assert "settled already" in terminal.refused("extras", "take-out", company_id, "1A-11")
     assert "Nothing with this TxnID" in terminal.refused("extras", "take-out", company_id, "1A-99")
