@@ -16,7 +16,9 @@ from qbwc_server.portal.navigation import Entry, Place
 from qbwc_server.services.preferences import Preferences
 from qbwc_server.services.session_log import LINES_MAX, SessionLog, SessionView, Standing
 from sync_core.people import Role
+from sync_core.wording import sync_log as says
 from sync_core.wording import syncs
+from sync_core.wording.phrases import fill
 from sync_core.wording.states import STATES
 from sync_core.wording.syncs import Outcome
 
@@ -30,6 +32,7 @@ _WORDS: dict[str, Any] = {
     "Outcome": Outcome,
     "steps": syncs.STEPS,
     "came_in": syncs.came_in,
+    "went_out": syncs.went_out,
     "lasted": syncs.lasted,
     "size": syncs.size,
     "payment_states": STATES,
@@ -127,7 +130,6 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
             sync=sync,
             met=met,
             sentence=of_one(sync, reader().preferences),
-            went_out=syncs.went_out(sync.posted, sync.rejected),
             exchanges=part.items,
             moved=moved.items,
             names=names,
@@ -181,30 +183,32 @@ def sentence(standing: Standing, prefer: Preferences, now: datetime) -> str:
     """Say in one sentence how it stands with the syncs."""
     newest = standing.newest
     if newest is None:
-        return "No sync has run yet."
-    pc = newest.install
-    if newest.outcome is Outcome.UNDER_WAY:
-        return f"A sync from {pc} is under way."
-    when = prefer.ago(newest.ended_at or newest.opened_at, now)
-    if newest.outcome is Outcome.THROUGH:
-        return f"Last sync {when} from {pc}: {_result(newest)}."
-    if newest.outcome is Outcome.FAILED_ONCE:
-        return f"Last sync {when} from {pc} did not get through; a first failed try is no alarm."
-    if standing.through_at is None:
-        return f"No sync from {pc} has got through yet."
-    good = prefer.ago(standing.through_at, now)
-    return f"Syncs from {pc} do not get through; the last good one was {good}."
+        return says.NONE_YET
+    facts = {
+        "pc": newest.install,
+        "when": prefer.ago(newest.ended_at or newest.opened_at, now),
+        "result": _result(newest),
+    }
+    if standing.through_at is not None:
+        facts["good"] = prefer.ago(standing.through_at, now)
+    phrase = {
+        Outcome.UNDER_WAY: says.UNDER_WAY,
+        Outcome.THROUGH: says.THROUGH,
+        Outcome.FAILED_ONCE: says.FAILED_ONCE,
+        Outcome.FAILED_AGAIN: says.FAILED_AGAIN if "good" in facts else says.NONE_THROUGH,
+    }[newest.outcome]
+    return fill(phrase, facts)
 
 
 def of_one(sync: SessionView, prefer: Preferences) -> str:
     """Say in one sentence what a sync was."""
-    how = {
-        Outcome.UNDER_WAY: f"under way, {sync.percent} %",
-        Outcome.THROUGH: _result(sync),
-        Outcome.FAILED_ONCE: "did not get through",
-        Outcome.FAILED_AGAIN: "failed again",
-    }[sync.outcome]
-    return f"Sync from {sync.install}, {prefer.moment(sync.opened_at)}: {how}."
+    facts = {
+        "pc": sync.install,
+        "when": prefer.moment(sync.opened_at),
+        "percent": str(sync.percent),
+        "result": _result(sync),
+    }
+    return fill(says.ONE, facts | {"how": fill(says.HOW[sync.outcome], facts)})
 
 
 def told(message: str | None) -> str:
@@ -213,7 +217,7 @@ def told(message: str | None) -> str:
 
 
 def _result(sync: SessionView) -> str:
-    return syncs.went_out(sync.posted, sync.rejected) or "nothing to post"
+    return syncs.went_out(sync.posted, sync.rejected) or syncs.NOTHING_TO_POST
 
 
 def _now(standing: Standing, *, since: str) -> dict[str, Any]:
