@@ -5,7 +5,9 @@ from datetime import datetime
 import click
 
 from qbwc_server.cli.speech import as_json, tell, tell_all, use_cases
-from qbwc_server.services.companies import CompanyDetails, CompanyView
+from qbwc_server.services.companies import CompanyDetails, CompanyView, PlaceView
+from sync_core.wording import companies as says
+from sync_core.wording.phrases import fill
 
 _NOT_SET = "-"
 
@@ -33,7 +35,9 @@ def add(name: str, sync_from: datetime | None, *, yes_to_first: bool, as_json: b
     day = f"{sync_from:%Y-%m-%d}" if sync_from else ""
     with use_cases() as use:
         company = use.companies.add(name, sync_from=day, yes_to_first=yes_to_first)
-    tell(company, f"{company.name} is added: {company.id}", json_wanted=as_json)
+    tell(
+        company, fill(says.ADDED, {"company": company.name, "id": company.id}), json_wanted=as_json
+    )
 
 
 @group.command("list")
@@ -76,13 +80,10 @@ def confirm(company_id: str, *, as_json: bool) -> None:
     """Say that the company file last seen is the right one, and ours from now on."""
     with use_cases() as use:
         place = use.companies.confirm(company_id, by="cli")
-    text = f"Confirmed: {place.company_name}, {place.path}"
+    told = [_said(says.CONFIRMED, place)]
     if place.takes_stock:
-        text += (
-            "\nThis is our file now. The next sync finds out which payments are missing from it; "
-            f"then: qbwc payments missing {place.id}"
-        )
-    tell(place, text, json_wanted=as_json)
+        told.append(fill(says.OURS, {"company": place.id}))
+    tell(place, "\n".join(told), json_wanted=as_json)
 
 
 @group.command("deny")
@@ -92,7 +93,7 @@ def deny(company_id: str, *, as_json: bool) -> None:
     """Say that the company file last seen is another company's, or a copy: it is turned away."""
     with use_cases() as use:
         place = use.companies.deny(company_id, by="cli")
-    tell(place, f"Turned away: {place.company_name}, {place.path}", json_wanted=as_json)
+    tell(place, _said(says.DENIED, place), json_wanted=as_json)
 
 
 @group.command("no-pc-at-work")
@@ -102,7 +103,7 @@ def no_pc_at_work(company_id: str, *, as_json: bool) -> None:
     """Say that no PC is at work, or asleep, with payments from before our database was restored."""
     with use_cases() as use:
         company = use.companies.no_pc_at_work(company_id, by="cli")
-    tell(company, f"The next sync of {company.name} posts again.", json_wanted=as_json)
+    tell(company, fill(says.POSTS_AGAIN, {"company": company.name}), json_wanted=as_json)
 
 
 @group.command("read-again")
@@ -112,7 +113,12 @@ def read_again(company_id: str, *, as_json: bool) -> None:
     """Let the next sync read customers, invoices, credits and payments from their beginning."""
     with use_cases() as use:
         company = use.companies.read_again(company_id)
-    tell(company, f"The next sync of {company.name} reads everything again.", json_wanted=as_json)
+    tell(company, fill(says.READS_AGAIN, {"company": company.name}), json_wanted=as_json)
+
+
+def _said(phrase: str, place: PlaceView) -> str:
+    facts = {"company_name_found": place.company_name, "company_file": place.path}
+    return fill(phrase, facts)
 
 
 def _text(company: CompanyDetails) -> str:

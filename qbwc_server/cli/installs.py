@@ -12,6 +12,8 @@ from qbwc_server.services.installs import (
     BuiltFile,
     NewInstall,
 )
+from sync_core.wording import companies
+from sync_core.wording.phrases import count_of, fill
 
 _MINUTES = click.IntRange(1, RUN_EVERY_MINUTES_MAX)
 
@@ -48,7 +50,8 @@ def add(
         )
     if made.primary and made.other_primaries:
         others = ", ".join(made.other_primaries)
-        click.echo(f"Note: {others} runs by itself as well; one PC is enough.", err=True)
+        count = len(made.other_primaries)
+        click.echo(count_of(companies.ONE_IS_ENOUGH, count, {"others": others}), err=True)
     tell(made, _registered(made, "registered"), json_wanted=as_json)
 
 
@@ -97,7 +100,7 @@ def retire(install_id: str, *, as_json: bool) -> None:
     """Shut a Web Connector out for good."""
     with use_cases() as use:
         retired = use.installs.retire(install_id, by="cli")
-    tell(retired, f"{retired.label} is retired.", json_wanted=as_json)
+    tell(retired, fill(companies.RETIRED, {"pc": retired.label}), json_wanted=as_json)
 
 
 @group.command("qwc")
@@ -118,7 +121,7 @@ def build(install_id: str, output: Path | None, *, as_json: bool) -> None:
         click.echo(f"{output} is written: {built.app_name}, {built.app_url}")
     if built.pairing_until is not None:
         until = f"{built.pairing_until:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"The first password typed until {until} is taken.", err=True)
+        click.echo(fill(companies.FIRST_PASSWORD, {"until": until}), err=True)
 
 
 def _registered(made: NewInstall, how: str) -> str:
@@ -133,8 +136,9 @@ def _registered(made: NewInstall, how: str) -> str:
 
 
 def _line(install: InstallView) -> str:
-    when = f"by itself, every {install.run_every_minutes} minutes" if install.primary else "by hand"
-    return f"{install.label} syncs {when}."
+    minutes = count_of(companies.MINUTES, install.run_every_minutes)
+    phrase = companies.BY_ITSELF if install.primary else companies.BY_HAND
+    return fill(phrase, {"who": install.label, "minutes": minutes})
 
 
 def _write(output: Path, content: bytes) -> None:

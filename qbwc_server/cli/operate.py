@@ -14,6 +14,8 @@ from qbwc_server.services.restore import RestoreView
 from qbwc_server.services.verify import CheckView, VerifyView
 from qbwc_server.settings import SECRET_NAMES, Settings
 from sync_core.money import format_cents
+from sync_core.wording import companies
+from sync_core.wording.phrases import fill
 
 _HIDDEN = "***"
 
@@ -81,10 +83,7 @@ def verify(company_id: str, *, as_json: bool) -> None:
 def _restored(done: RestoreView) -> str:
     lines = [f"{one.name}  {one.id}: {one.in_doubt}" for one in done.companies]
     count = sum(one.in_doubt for one in done.companies)
-    total = (
-        f"Payments put in doubt: {count}; open syncs ended: {done.sessions_ended}. "
-        "The next sync of each company asks QuickBooks what it has."
-    )
+    total = fill(companies.RESTORED, {"count": f"{count}", "ended": f"{done.sessions_ended}"})
     return "\n".join([*lines, total])
 
 

@@ -3,6 +3,7 @@
 import click
 
 from qbwc_server.cli.speech import as_json, tell, use_cases
+from sync_core.wording.companies import TOKEN_REVOKED
 
 
 @click.group("token")
@@ -28,4 +29,4 @@ def revoke(token_id: str, *, as_json: bool) -> None:
     """Shut a token out from now on."""
     with use_cases() as use:
         use.tokens.revoke(token_id)
-    tell({"id": token_id, "revoked": True}, "Revoked.", json_wanted=as_json)
+    tell({"id": token_id, "revoked": True}, TOKEN_REVOKED, json_wanted=as_json)

@@ -17,14 +17,17 @@ from qbwc_server.errors import InvalidInput, Refused
 from qbwc_server.portal import door, forms
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
+from qbwc_server.services.companies import PlaceView
 from qbwc_server.services.connecting import InstallStanding, PlaceStanding
 from qbwc_server.services.installs import RUN_EVERY_MINUTES
 from sync_core import connecting as rules
 from sync_core import connection
 from sync_core.connecting import Live, Stage
 from sync_core.people import Role
+from sync_core.wording import companies as says
 from sync_core.wording import connecting as words
 from sync_core.wording.connecting import Asked, Only, Question
+from sync_core.wording.phrases import fill
 
 Answer = Response | str | tuple[str, int]
 
@@ -100,12 +103,8 @@ def _add_word(blueprint: Blueprint, frame: Frame) -> None:
         def give() -> str:
             if request.form.get("answer") == "yes":
                 told = companies.confirm(company_id, by=by, place_id=place_id)
-                return f"{told.company_name} is the right one. Press Update Selected once more."
-            told = companies.deny(company_id, by=by, place_id=place_id)
-            return (
-                f"{told.company_name} is turned away from now on. Open the right company file; "
-                "what else to do is said on the page of the connection."
-            )
+                return _said(says.CONFIRMED, told)
+            return _said(says.DENIED, companies.deny(company_id, by=by, place_id=place_id))
 
         return _word(give)
 
@@ -114,7 +113,7 @@ def _add_word(blueprint: Blueprint, frame: Frame) -> None:
     def ours(company_id: str) -> Answer:
         def give() -> str:
             companies.ours(company_id, by=reader().email)
-            return "This is our file now. The next sync lists what is missing from it."
+            return fill(says.OURS, {})
 
         return _word(give)
 
@@ -122,10 +121,15 @@ def _add_word(blueprint: Blueprint, frame: Frame) -> None:
     @needs(Role.ADMIN)
     def no_pc(company_id: str) -> Answer:
         def give() -> str:
-            companies.no_pc_at_work(company_id, by=reader().email)
-            return "The next sync posts again."
+            company = companies.no_pc_at_work(company_id, by=reader().email)
+            return fill(says.POSTS_AGAIN, {"company": company.name})
 
         return _word(give)
+
+
+def _said(phrase: str, place: PlaceView) -> str:
+    facts = {"company_name_found": place.company_name, "company_file": place.path}
+    return fill(phrase, facts)
 
 
 def _word(give: Callable[[], str]) -> Response:

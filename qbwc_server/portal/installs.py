@@ -13,7 +13,9 @@ from qbwc_server.portal.frame import Frame
 from qbwc_server.services.connecting import InstallStanding
 from sync_core import connecting as rules
 from sync_core.people import Role
+from sync_core.wording import companies
 from sync_core.wording.connecting import STATES
+from sync_core.wording.phrases import fill
 
 Answer = Response | str | tuple[str, int]
 
@@ -42,9 +44,7 @@ def _add_page(blueprint: Blueprint, frame: Frame) -> None:
                 primary=request.form.get("sync") == "by_itself",
                 run_every_minutes=connect.number(request.form.get("minutes", "")),
             )
-            flash(
-                "Saved. A changed schedule counts when the config file was built and added again."
-            )
+            flash(companies.PC_CHANGED)
             return redirect(_address(company_id, install_id), 303)
 
         return _do(frame, company_id, install_id, save, field="label")
@@ -76,7 +76,7 @@ def _add_deeds(blueprint: Blueprint, frame: Frame) -> None:
     def retire(company_id: str, install_id: str) -> Answer:
         def end() -> Answer:
             retired = use.installs.retire(install_id, by=reader().email)
-            flash(f"{retired.label} is retired: it cannot sign in any more.")
+            flash(fill(companies.RETIRED, {"pc": retired.label}))
             return redirect(url_for("integrations.view", company_id=company_id), 303)
 
         return _do(frame, company_id, install_id, end, field="deed")

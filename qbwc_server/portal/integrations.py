@@ -21,8 +21,10 @@ from sync_core.connecting import Live
 from sync_core.people import Role
 from sync_core.trouble import Kind
 from sync_core.trouble import Standing as Stands
+from sync_core.wording import companies as says
 from sync_core.wording.connecting import STATES, Question
 from sync_core.wording.obstacle import STANDINGS
+from sync_core.wording.phrases import count_of, fill
 
 Answer = Response | str | tuple[str, int]
 
@@ -98,7 +100,7 @@ def _add_list(blueprint: Blueprint, frame: Frame) -> None:
                 "company_add.html", problems=forms.problems(wrong), given=form, means=SETTINGS
             )
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
-        flash(f"{made.name} is added. Now connect the PC with QuickBooks.")
+        flash(fill(says.ADDED, {"company": made.name}))
         return redirect(url_for("connect.show", company_id=made.id), 303)
 
 
@@ -128,7 +130,7 @@ def _add_view(blueprint: Blueprint, frame: Frame) -> None:
             frame.use.companies.set(company_id, texts)
         except InvalidInput as wrong:
             return _page(frame, company_id, problems=forms.problems(wrong), given=texts)
-        return _back(company_id, "Saved.")
+        return _back(company_id, says.SAVED)
 
 
 def _add_deeds(blueprint: Blueprint, frame: Frame) -> None:
@@ -139,16 +141,13 @@ def _add_deeds(blueprint: Blueprint, frame: Frame) -> None:
     def pause(company_id: str) -> Answer:
         paused = request.form.get("paused", "") == "yes"
         companies.set(company_id, {"paused": "yes" if paused else "no"})
-        return _back(
-            company_id,
-            "Paused: no sync runs until you resume." if paused else "Resumed: the next call syncs.",
-        )
+        return _back(company_id, says.IS_PAUSED_NOW if paused else says.IS_RESUMED)
 
     @blueprint.post("/companies/<company_id>/quickbooks/read-again")
     @needs(Role.ADMIN)
     def read_again(company_id: str) -> Answer:
-        companies.read_again(company_id)
-        return _back(company_id, "The next sync reads everything again.")
+        company = companies.read_again(company_id)
+        return _back(company_id, fill(says.READS_AGAIN, {"company": company.name}))
 
 
 def _add_tokens(blueprint: Blueprint, frame: Frame) -> None:
@@ -175,7 +174,7 @@ def _add_tokens(blueprint: Blueprint, frame: Frame) -> None:
             tokens.revoke(token_id)
         except NotFound:
             abort(404)
-        return _back(company_id, "The token is revoked: what calls with it is turned away.")
+        return _back(company_id, says.TOKEN_REVOKED)
 
 
 def _page(
@@ -246,29 +245,29 @@ def _back(company_id: str, told: str) -> Response:
 def list_sentence(found: CompanyCards) -> str:
     """Say in one sentence how the company files stand."""
     if not found.count:
-        return "No company file is here yet."
+        return says.NONE_HERE
     left = found.count - found.connected
     if found.count == 1:
-        return (
-            "Your company file is not connected yet." if left else "Your company file is connected."
-        )
+        return says.ONE_IS_NOT if left else says.ONE_IS_CONNECTED
     if not left:
-        return f"All {found.count} company files are connected."
-    return f"{found.connected} of {found.count} company files are connected; {left} to go."
+        return fill(says.ALL_CONNECTED, {"count": str(found.count)})
+    facts = {"of": str(found.count), "left": str(left)}
+    return count_of(says.SOME_CONNECTED, found.connected, facts)
 
 
 def sentence(standing: CompanyStanding, stands: Mapping[str, Stands]) -> str:
     """Say in one sentence how it stands with the connection of a company file."""
-    name = standing.company.name
     if standing.paused:
-        return f"The sync of {name} is paused."
-    if standing.asks or standing.doubted or standing.is_restored:
-        return f"{name} waits for an administrator's word."
-    if not standing.is_connected:
-        return f"{name} is not connected yet."
-    if not standing.in_use:
-        return f"{name} has no PC that syncs any more."
-    return _at_work(standing, stands)
+        phrase = says.IS_PAUSED
+    elif standing.asks or standing.doubted or standing.is_restored:
+        phrase = says.NEEDS_A_WORD
+    elif not standing.is_connected:
+        phrase = says.NOT_CONNECTED
+    elif not standing.in_use:
+        phrase = says.NO_PC_LEFT
+    else:
+        return _at_work(standing, stands)
+    return fill(phrase, {"company": standing.company.name})
 
 
 def _at_work(standing: CompanyStanding, stands: Mapping[str, Stands]) -> str:
@@ -276,38 +275,33 @@ def _at_work(standing: CompanyStanding, stands: Mapping[str, Stands]) -> str:
     stopped = [one for one in standing.in_use if stands.get(one.id) in STOPPED]
     if len(stopped) == 1:
         (pc,) = stopped
-        told = "is silent" if stands[pc.id] is Stands.SILENT else "does not get through"
-        return f"{name}: {pc.label} {told}."
+        is_silent = stands[pc.id] is Stands.SILENT
+        phrase = says.PC_SILENT if is_silent else says.PC_NOT_THROUGH
+        return fill(phrase, {"company": name, "pc": pc.label})
     if stopped:
-        return f"{name}: {len(stopped)} of {len(standing.in_use)} PCs do not get through."
+        counts = {"count": str(len(stopped)), "of": str(len(standing.in_use))}
+        return fill(says.PCS_NOT_THROUGH, {"company": name, **counts})
     own = [install for install in standing.in_use if install.primary]
     if not own:
-        return f"{name} syncs when somebody presses Update Selected."
-    return f"{name} syncs by itself, every {minutes(own[0].run_every_minutes)}."
+        return fill(says.BY_HAND, {"who": name})
+    return fill(says.BY_ITSELF, {"who": name, "minutes": minutes(own[0].run_every_minutes)})
 
 
 def schedule(standing: CompanyStanding) -> str:
     """Say what the schedule means."""
     own = [install for install in standing.in_use if install.primary]
     if not standing.in_use:
-        return "No PC is registered, so nothing is read or posted."
+        return says.NO_PC
     if not own:
-        return (
-            "No PC syncs by itself. Payments go to QuickBooks when somebody presses Update "
-            "Selected in the Web Connector."
-        )
-    first = own[0]
-    told = (
-        f"{first.label} syncs every {minutes(first.run_every_minutes)} while it is on and signed "
-        "in, so a payment is in the books about that long after it came in. Update Selected syncs "
-        "at once, on any PC."
-    )
-    if len(own) > 1:
-        others = ", ".join(install.label for install in own[1:])
-        told += f" {others} syncs by itself as well; one PC is enough: uncheck Auto-Run on it."
-    return told
+        return says.NONE_BY_ITSELF
+    first, *others = own
+    facts = {"pc": first.label, "minutes": minutes(first.run_every_minutes)}
+    if others:
+        named = ", ".join(install.label for install in others)
+        facts["others"] = count_of(says.ONE_IS_ENOUGH, len(others), {"others": named})
+    return fill(says.ONE_BY_ITSELF, facts)
 
 
 def minutes(count: int) -> str:
     """Write a number of minutes."""
-    return "minute" if count == 1 else f"{count} minutes"
+    return count_of(says.MINUTES, count)

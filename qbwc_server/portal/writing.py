@@ -11,14 +11,20 @@ from qbwc_server.portal.door import visit_or_none
 from qbwc_server.services.preferences import Preferences, currency_mark
 from sync_core import connection, words
 from sync_core.money import Sums, added, parse_sums
-from sync_core.wording import acts, payments, phrases, sync_log
+from sync_core.wording import acts, companies, mapping, payments, phrases, sync_log
 from sync_core.wording.phrases import Forms, Show
 
 _AMOUNTS = words.AMOUNTS | connection.AMOUNTS
 _DATES = words.DATES | connection.DATES
 _MOMENTS = words.MOMENTS | connection.MOMENTS
 # The tables from which templates say sentences themselves, `say(wording.acts.DONE)`.
-_TABLES = {"acts": acts, "payments": payments, "sync_log": sync_log}
+_TABLES = {
+    "acts": acts,
+    "companies": companies,
+    "mapping": mapping,
+    "payments": payments,
+    "sync_log": sync_log,
+}
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 

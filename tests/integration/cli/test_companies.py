@@ -117,7 +117,8 @@ def test_confirming_waits_for_a_place(
     with engine.begin() as db:
         assert installs.see_place(db, **seen, now=datetime.now(UTC))
     assert terminal.run("company", "confirm", company_id).stdout == (
-        "Confirmed: Sunrise Dental LLC, C:\\Books\\sunrise.qbw\n"
+        "Sunrise Dental LLC (C:\\Books\\sunrise.qbw) is the right one. "
+        "Press Update Selected once more.\n"
     )
 
 
@@ -156,7 +157,7 @@ def test_a_file_that_is_doubted_is_said_to_be_ours_now(
     assert notice in terminal.run("company", "show", company_id).stdout.splitlines()
     told = terminal.run("company", "confirm", company_id).stdout
     assert told.partition("\n")[2] == (
-        "This is our file now. The next sync finds out which payments are missing from it; "
+        "This is our file now. The next sync lists what is missing from it; "
         f"then: qbwc payments missing {company_id}\n"
     )
     with engine.connect() as db:
@@ -201,7 +202,7 @@ def test_a_second_install_that_runs_by_itself_is_pointed_out(
     assert terminal.run("install", "add", company_id, "--label", "Front desk").stderr == ""
     told = terminal.run("install", "add", company_id, "--json")
     assert told.exit_code == 0
-    assert "Front desk runs by itself as well" in told.stderr
+    assert "Front desk syncs by itself as well" in told.stderr
     assert terminal.run("install", "add", company_id, "--secondary").stderr == ""
 
 
@@ -300,7 +301,7 @@ def test_an_install_is_changed_renewed_and_retired(terminal: Terminal, company_i
     words = ("install", "set", made["id"], "--label", "Reception", "--secondary", "--every", "30")
     changed = terminal.json(*words)
     assert (changed["label"], changed["primary"]) == ("Reception", False)
-    assert terminal.run(*words).stdout == "Reception syncs by hand.\n"
+    assert terminal.run(*words).stdout == "Reception syncs when somebody presses Update Selected.\n"
     told = terminal.run("install", "set", made["id"], "--primary").stdout
     assert told == "Reception syncs by itself, every 30 minutes.\n"
     new = terminal.json("install", "new-password", made["id"])
@@ -313,7 +314,9 @@ def test_an_install_is_changed_renewed_and_retired(terminal: Terminal, company_i
     renewed = terminal.json("install", "renew", made["id"])
     assert (renewed["label"], renewed["id"] == made["id"]) == ("Reception", False)
     assert "Reception is retired" in terminal.refused("install", "renew", made["id"])
-    assert terminal.run("install", "retire", renewed["id"]).stdout == "Reception is retired.\n"
+    assert terminal.run("install", "retire", renewed["id"]).stdout == (
+        "Reception is retired: it cannot sign in any more.\n"
+    )
     shown = terminal.json("company", "show", company_id)["installs"]
     assert [one["retired_at"] is None for one in shown] == [False, False]
     assert terminal.run("company", "show", company_id).stdout.count("  retired\n") == 2
@@ -343,7 +346,7 @@ def test_a_company_file_that_is_not_ours(
             now=datetime.now(UTC),
         )
     told = terminal.run("company", "deny", company_id).stdout
-    assert told == "Turned away: Somebody Else, C:\\other.qbw\n"
+    assert told.startswith("Somebody Else (C:\\other.qbw) is turned away from now on. ")
 
 
 def test_tokens_come_and_go(terminal: Terminal, company_id: str, use_cases: UseCases) -> None:

@@ -197,7 +197,7 @@ def test_a_pc_is_connected_step_by_step(ada: Person, firm: Firm) -> None:
     assert done(ada.open(connect(firm)).text) == list(range(1, 14))
 
     page = say(ada, firm, install, "yes")
-    assert "Prairie Wind Yoga is the right one." in page
+    assert r"Prairie Wind Yoga (C:\Books\prairie.qbw) is the right one." in page
     assert done(page) == list(range(1, 15))
     assert "Press Update Selected once more" in live_line(ada, firm, install)
     confirmed = firm.rows("SELECT confirmed_by FROM place")
