@@ -8,6 +8,7 @@ import click
 from qbwc_server.cli.speech import Refusal, as_json, tell, tell_all, use_cases
 from qbwc_server.services.mapping_files import Report, import_file
 from qbwc_server.services.mappings import Kind, MappingView, ProposalView, UnmappedView, What
+from sync_core.wording.mapping import file_read
 
 company_id = click.argument("company_id")
 what_kind = click.argument("what", type=click.Choice(list(map(str, What))), metavar="WHAT")
@@ -83,9 +84,12 @@ def _text(report: Report) -> str:
     return "\n".join(
         [
             *map(_proposal, report.proposed),
-            (
-                f"{report.set} set, {report.same} as before, {report.removed} removed, "
-                f"{len(report.proposed)} proposed, {report.refused} refused"
+            file_read(
+                set_now=report.set,
+                same=report.same,
+                removed=report.removed,
+                proposed=len(report.proposed),
+                refused=report.refused,
             ),
             *(["Set what is proposed with --accept."] if report.proposed else []),
         ]

@@ -11,6 +11,8 @@ from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.services.mappings import What
 from sync_core.people import Role
+from sync_core.wording import mapping as says
+from sync_core.wording.phrases import fill
 
 Answer = Response | str | tuple[str, int]
 
@@ -37,11 +39,11 @@ def add(
             words.name_entry(door.company(), what, entry, word, by=reader().email)
         except InvalidInput as wrong:
             return page(entry, forms.problems(wrong), word)
-        return back(entry, f"The payment site's {word.strip()} means this one now.")
+        return back(entry, fill(says.MEANS_THIS, {"word": word.strip()}))
 
     @blueprint.post(f"/companies/<company_id>/{what.value[:-1]}/word/remove")
     @needs(Role.BOOKKEEPER)
     def remove_word(company_id: str) -> Answer:  # noqa: ARG001 - the same
         entry, word = request.args.get(name, ""), request.form.get("external_id", "")
         words.forget(door.company(), what, word, by=reader().email)
-        return back(entry, f"The payment site's {word} means nothing any more.")
+        return back(entry, fill(says.MEANS_NOTHING, {"word": word}))

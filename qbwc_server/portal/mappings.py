@@ -16,6 +16,8 @@ from qbwc_server.services import mapping_files
 from qbwc_server.services.mapping_files import Report
 from qbwc_server.services.mappings import Kind, MappingOutcome, What
 from sync_core.people import Role
+from sync_core.wording import mapping as says
+from sync_core.wording.phrases import count_of, fill
 
 Answer = Response | str | tuple[str, int]
 # What a page shows of a file: more is mended in the file, not on a page.
@@ -64,14 +66,14 @@ def _add_one_by_one(blueprint: Blueprint, frame: Frame) -> None:
         except InvalidInput as wrong:
             problem = " ".join(forms.problems(wrong).values())
             return _page(frame, meant, problems={f"word {word}": problem}, typed={word: called})
-        return _back(meant, f"{word} is mapped.")
+        return _back(meant, fill(says.MAPPED, {"word": word}))
 
     @blueprint.post("/companies/<company_id>/mappings/<what>/remove")
     @needs(Role.BOOKKEEPER)
     def remove(company_id: str, what: str) -> Answer:  # noqa: ARG001 - the same
         meant, word = _what(what), request.form.get("external_id", "")
         words.forget(door.company(), meant, word, by=reader().email)
-        return _back(meant, f"{word} means nothing any more.")
+        return _back(meant, fill(says.MEANS_NOTHING, {"word": word}))
 
 
 def _add_many(blueprint: Blueprint, frame: Frame) -> None:
@@ -98,7 +100,7 @@ def _add_many(blueprint: Blueprint, frame: Frame) -> None:
     def take_file(company_id: str, what: str) -> Answer:  # noqa: ARG001 - the same
         meant, file = _what(what), request.files.get("file")
         if file is None or not file.filename:
-            return _page(frame, meant, problems={"file": "Choose a CSV file first."})
+            return _page(frame, meant, problems={"file": says.CHOOSE_A_FILE})
         lines = io.TextIOWrapper(file.stream, encoding="utf-8-sig", errors="replace", newline="")
         try:
             report = mapping_files.import_lines(
@@ -153,29 +155,25 @@ def _back(what: What, told: str) -> Response:
 
 def sentence(what: What, unmapped: int) -> str:
     """Say in one sentence what is not mapped."""
+    thing = {"thing": what.value[:-1]}
     if not unmapped:
-        return f"Payments wait for no unknown {what.value[:-1]} of the payment site."
-    many = f"{counted(unmapped)} of the payment site's {what} mean".capitalize()
-    told = f"1 of the payment site's {what} means" if unmapped == 1 else many
-    return f"{told} nothing in QuickBooks yet."
+        return fill(says.ALL_MEAN_SOMETHING, thing)
+    return count_of(says.UNMAPPED, unmapped, {"many": counted(unmapped).capitalize(), **thing})
 
 
 def taken(outcomes: list[MappingOutcome]) -> str:
     """Say what became of proposals that were taken."""
     done = sum(one.outcome in (Kind.SET, Kind.SAME) for one in outcomes)
     left = len(outcomes) - done
-    told = "1 is mapped." if done == 1 else f"{done} are mapped."
-    return f"{told} {left} could not be: QuickBooks has them no more." if left else told
+    return count_of(says.TAKEN, done, {"left": str(left)} if left else {})
 
 
 def told(report: Report) -> str:
     """Say in one sentence what became of a file."""
-    parts = [
-        (report.set, "set"),
-        (report.same, "as before"),
-        (report.removed, "removed"),
-        (len(report.proposed), "proposed"),
-        (report.refused, "refused"),
-    ]
-    said = ", ".join(f"{count} {word}" for count, word in parts if count)
-    return f"The file was read: {said}." if said else "The file has no rows."
+    return says.file_read(
+        set_now=report.set,
+        same=report.same,
+        removed=report.removed,
+        proposed=len(report.proposed),
+        refused=report.refused,
+    )

@@ -10,6 +10,8 @@ from qbwc_server.portal import door, elsewhere, forms
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from sync_core.people import Role
+from sync_core.wording import mapping as says
+from sync_core.wording.phrases import count_of, fill
 
 Answer = Response | str | tuple[str, int]
 
@@ -50,14 +52,14 @@ def register(frame: Frame) -> None:
             words.put(door.company(), word, request.form.get("list_id", ""), by=reader().email)
         except InvalidInput as wrong:
             return page(forms.problems(wrong), word)
-        return back(f"{word.strip()} has its payment method. What was refused for it waits again.")
+        return back(fill(says.METHOD_SET, {"word": word.strip()}))
 
     @blueprint.post("/companies/<company_id>/mappings/methods/remove")
     @needs(Role.BOOKKEEPER)
     def forget(company_id: str) -> Answer:  # noqa: ARG001 - the same
         word = request.form.get("word", "")
         words.forget(door.company(), word)
-        return back(f"{word} means again what its name says.")
+        return back(fill(says.METHOD_FORGOTTEN, {"word": word}))
 
     frame.add(blueprint)
 
@@ -65,7 +67,5 @@ def register(frame: Frame) -> None:
 def sentence(waiting: int) -> str:
     """Say in one sentence which methods are not known."""
     if not waiting:
-        return "Every payment method of the waiting payments is known."
-    if waiting == 1:
-        return "1 payment method of the payment site is not in QuickBooks."
-    return f"{waiting} payment methods of the payment site are not in QuickBooks."
+        return says.METHODS_KNOWN
+    return count_of(says.METHODS_UNKNOWN, waiting)

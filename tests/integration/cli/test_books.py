@@ -52,7 +52,7 @@ def test_mapping_from_a_file(terminal: Terminal, company_id: str, tmp_path: Path
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         f"c-1 = {CAFE}  Café Belém",
-        "0 set, 0 as before, 0 removed, 1 proposed, 1 refused",
+        "The file was read: 1 proposed, 1 refused.",
         "Set what is proposed with --accept.",
     ]
     assert result.stderr.splitlines()[0] == ('Line 3: QuickBooks has no customer called "Nobody".')
