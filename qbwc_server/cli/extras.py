@@ -5,7 +5,7 @@ import click
 from qbwc_server.cli.speech import as_json, tell, tell_all, use_cases
 from qbwc_server.services.extras import ExtraAction, ExtraView
 from sync_core import words
-from sync_core.wording import buttons
+from sync_core.wording import acts, buttons
 from sync_core.wording.phrases import fill
 
 
@@ -59,7 +59,11 @@ def _line(extra: ExtraView) -> str:
     told = "  ".join(str(fact) for fact in facts if fact is not None)
     lines = [f"{extra.txn_id}  {told}  {whose}"]
     if extra.ordered_at is not None:
-        lines.append(f"  To be taken out at the next sync, says {extra.ordered_by}.")
+        order = {
+            "by": extra.ordered_by or "",
+            "when": f"{extra.ordered_at:%Y-%m-%d %H:%M} UTC",
+        }
+        lines.append(f"  {fill(acts.TO_BE_TAKEN_OUT, order)}")
     if extra.said is not None:
         lines.append(f"  {extra.said}")
     return "\n".join(lines)

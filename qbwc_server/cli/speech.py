@@ -16,6 +16,8 @@ from qbwc_server import logs, settings
 from qbwc_server.errors import InvalidInput, ServiceError
 from qbwc_server.services import assembly
 from qbwc_server.services.assembly import UseCases
+from sync_core.wording.faults import DATABASE_AWAY
+from sync_core.wording.phrases import fill
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
@@ -45,7 +47,7 @@ class Refusing(click.Group):
         except OperationalError as error:
             # The driver's first line says what is wrong; none of them repeats a password.
             cause = str(error.orig).strip().partition("\n")[0]
-            raise Refusal(f"The database does not answer ({cause}); see qbwc settings.") from None
+            raise Refusal(fill(DATABASE_AWAY, {"cause": cause})) from None
 
 
 @contextmanager

@@ -4,7 +4,9 @@ import click
 
 from qbwc_server.cli.speech import as_json, tell, use_cases
 from qbwc_server.services.troubles import InstallStandingView, TroublesView, TroubleView
-from sync_core.wording.phrases import quoted
+from sync_core.wording.companies import NOTHING_IN_THE_WAY
+from sync_core.wording.phrases import fill, quoted
+from sync_core.wording.states import FOR_THE_BOOKS, WHO_CAN_ACT
 
 
 @click.command("troubles")
@@ -19,7 +21,7 @@ def show(company_id: str, *, as_json: bool) -> None:
 
 def _text(found: TroublesView) -> str:
     problems = [line for item in found.items for line in (*_lines(item), "")]
-    return "\n".join([*(problems or ["Nothing is in the way.", ""]), *map(_line, found.installs)])
+    return "\n".join([*(problems or [NOTHING_IN_THE_WAY, ""]), *map(_line, found.installs)])
 
 
 def _lines(item: TroubleView) -> list[str]:
@@ -30,8 +32,8 @@ def _lines(item: TroubleView) -> list[str]:
     return [
         f"{item.title}{where}",
         quoted(item.what),
-        f"For the books: {item.books}",
-        f"Who can act: {item.who}",
+        fill(FOR_THE_BOOKS, {"books": item.books}),
+        fill(WHO_CAN_ACT, {"who": item.who}),
         *(f"  {number}. {quoted(step)}" for number, step in enumerate(item.steps, 1)),
     ]
 

@@ -241,8 +241,6 @@ def _questions(
         company_id=company_id,
         company=door.company_file().name,
         before=words.BEFORE,
-        both_are_good=words.BOTH_ARE_GOOD,
-        typed=words.TYPED,
         by_itself=by_itself,
         install_id=request.form.get("install") or str(uuid.uuid4()),
         given=request.form,

@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from qbwc_server.errors import InvalidInput
+from sync_core.wording.faults import DATABASE_AWAY
+from sync_core.wording.phrases import fill
 
 log = structlog.get_logger()
 
@@ -31,7 +33,7 @@ _SENTENCES = {
     405: ("This page cannot be used in that way.", "Go back and use the buttons of the page."),
     413: ("What was sent is too large.", "Send it in smaller parts."),
     503: (
-        "The database does not answer.",
+        fill(DATABASE_AWAY, {}),
         "Nothing is lost. Try again in a minute; if it stays, tell whoever runs this server.",
     ),
 }

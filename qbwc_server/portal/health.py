@@ -10,6 +10,8 @@ from prometheus_client.registry import Collector
 
 from qbwc_server.services.overview import Overview
 from sync_core.lifecycle import PaymentStatus
+from sync_core.wording import faults
+from sync_core.wording.phrases import fill
 
 log = structlog.get_logger()
 
@@ -35,10 +37,10 @@ def create_blueprint(overview: Overview, is_current: Callable[[], bool]) -> Blue
     def readyz() -> tuple[Response, int]:
         try:
             ready = is_current()
-            why = "" if ready else "The database is of another release: run qbwc migrate."
+            why = "" if ready else faults.OTHER_RELEASE
         except Exception as error:  # noqa: BLE001 - whatever keeps us from the database
             log.warning("not_ready", error=type(error).__name__)
-            ready, why = False, "The database does not answer."
+            ready, why = False, fill(faults.DATABASE_AWAY, {})
         return jsonify(status="ready" if ready else "not ready", why=why), 200 if ready else 503
 
     @health.get("/metrics")

@@ -11,7 +11,17 @@ from qbwc_server.portal.door import visit_or_none
 from qbwc_server.services.preferences import Preferences, currency_mark
 from sync_core import connection, words
 from sync_core.money import Sums, added, parse_sums
-from sync_core.wording import acts, companies, mapping, payments, phrases, sync_log
+from sync_core.wording import (
+    acts,
+    companies,
+    connecting,
+    mapping,
+    payments,
+    phrases,
+    states,
+    support,
+    sync_log,
+)
 from sync_core.wording.phrases import Forms, Show
 
 _AMOUNTS = words.AMOUNTS | connection.AMOUNTS
@@ -21,8 +31,11 @@ _MOMENTS = words.MOMENTS | connection.MOMENTS
 _TABLES = {
     "acts": acts,
     "companies": companies,
+    "connecting": connecting,
     "mapping": mapping,
     "payments": payments,
+    "states": states,
+    "support": support,
     "sync_log": sync_log,
 }
 _BOLD = re.compile(r"\*\*(.+?)\*\*")

@@ -58,6 +58,19 @@ REOPENED: Forms = (
     ),
 )
 
+# What can be chosen for it, as of the last sync.
+GOES_ON_IT = "{fits} goes on it[, {left} stays as credit]."
+NO_OPEN_INVOICE = (
+    "QuickBooks had no open invoice of {customer} at the last sync. Is there one? Choose the "
+    "customer first, or post the payment as a credit."
+)
+NO_SUCH_CUSTOMER = "No active customer in QuickBooks has this in its name."
+NO_METHOD = (
+    "QuickBooks had no active payment method at the last sync. Add one in **Lists > Customer & "
+    "Vendor Profile Lists > Payment Method List**."
+)
+NO_ENTRY_LIKE_IT = "No entry that looks like this payment was there at the last sync."
+
 # About several at once.
 CHECK_FIRST = "Check the payments first that it is about."
 LEFT_OUT: Forms = ("1 of {of} is left out:", "{count} of {of} are left out:")
@@ -119,6 +132,7 @@ ANOTHERS_TO_TAKE_BACK = "Only {by} can take this back, who did it."
 SYNC_BEGAN = "A sync has begun since, so this cannot be taken back any more."
 
 # Of entries that are one too many.
+TO_BE_TAKEN_OUT = "To be taken out by the next sync, as {by} said[ {when}]."
 NOTHING_TOO_MANY = "Nothing with this TxnID is one too many."
 SETTLED_ALREADY = "This is settled already; see the list of what is one too many."
 TAKE_OUT_BY_HAND = (

@@ -16,6 +16,7 @@ SOME_CONNECTED: Forms = (
     "{count} of {of} company files are connected; {left} to go.",
 )
 NONE_NAMED = "No company file's name holds “{search}”."
+NONE_FITS = "No company file fits."
 NAME_HINT = "Look for a part of the name as it is written here."
 ADD_ONE = "Add the company file that payments go to, then connect the PC with QuickBooks."
 NOT_YOURS_YET = "An administrator adds the company file, or gives you access to it under Users."

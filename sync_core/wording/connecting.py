@@ -54,6 +54,10 @@ BOTH_ARE_GOOD = (
     "Both ways are good. Several people able to press the button is worth more than a PC that does "
     "it alone."
 )
+ONE_PC_ONLY = "One PC only: the one that is always on and signed in."
+TERMINAL_SERVER = (
+    "One Windows profile that all who need it can open; by itself or by hand, as above."
+)
 TYPED = (
     "Type anything: the first one typed in the Web Connector after the download is kept. Building "
     "the file again starts this anew."

@@ -12,6 +12,8 @@ CLOSED_WITH_FAULT = (
     "The sync ended, and the server had a fault while closing it. Nothing is lost;"
     " the next sync carries on."
 )
+DATABASE_AWAY = "The database does not answer[ ({cause}); see qbwc settings]."
+OTHER_RELEASE = "The database is of another release: run qbwc migrate."
 NOT_XML = (
     "The server could not read this message: it is not well-formed XML. Nothing is lost;"
     " the next sync carries on. Please try again."

@@ -93,6 +93,11 @@ BOOKS: Mapping[Books, str] = {
     ),
 }
 
+# Beside a problem, each with what its table says.
+FOR_THE_BOOKS = "For the books: {books}"
+WHO_CAN_ACT = "Who can act: {who}"
+SETTLES = "Settles by itself: {heals}"
+
 ANYONE = "Anyone who works in QuickBooks"
 ADMIN = "The QuickBooks Admin"
 ADMIN_OR_ACCOUNTANT = "The QuickBooks Admin, or your accountant"

@@ -183,7 +183,7 @@ def test_what_is_one_too_many_is_listed_and_decided(
     ordered = terminal.json("extras", "take-out", company_id, "1A-10")
     assert (ordered["ordered_by"], ordered["said"]) == ("cli", None)
     told = terminal.run("extras", "list", company_id).stdout.splitlines()
-    assert told[-1] == "  To be taken out at the next sync, says cli."
+    assert told[-1].startswith("  To be taken out by the next sync, as cli said 20")
     kept = terminal.run("extras", "keep", company_id, "1A-11", "--note", "of the system before")
     assert kept.stdout == (
         "The entry stays in QuickBooks. Posting is paused until the other one is decided.\n"
