@@ -1,11 +1,14 @@
 """What people are told of payments, syncs and problems stands in the tables, `sync_core/wording`.
 
 A sentence here is text in code that begins with a capital, has four words and ends like one.
-Looked through are the rules, the use cases and the Web Connector's edge. What says only that a
-field, a file or an address is wrong may stand where that is checked.
+Looked through are the rules, the use cases and every edge. What says only that a field, a file or
+an address is wrong may stand where that is checked. In a template it is text of four words that
+ends with a full stop; labels, headings and what stands below a field as its hint may be written
+there.
 """
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,15 +16,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ["sync_core", "qbwc_server/services", "qbwc_server/soap"]
+EDGES = [f"qbwc_server/{name}" for name in ("soap", "portal", "api", "cli")]
+FOLDERS = ["sync_core", "qbwc_server/services", *EDGES]
+TEMPLATES = ROOT / "qbwc_server/portal/templates"
 TABLES = ROOT / "sync_core/wording"
 
 # What is said with these is that something given is wrong, or what a field or a setting means.
-OF_A_FIELD = {"Problem", "fault", "refuse", "_wrong", "_Wrong", "NotFound", "Field", "Setting"}
-# What is said with this is where a rule is from, for whoever reads the code.
+OF_A_FIELD = {
+    *("Problem", "fault", "refuse", "_wrong", "_Wrong", "NotFound", "Field", "Setting"),
+    "option",  # of a command
+}
+# What is said with this is where a rule is from, for whoever reads the code; on the command line,
+# that a file cannot be used as it is.
 OF_A_SOURCE = {"Refusal"}
 
-SERVICES = "qbwc_server/services"
+SERVICES, PORTAL, API = (f"qbwc_server/{name}" for name in ("services", "portal", "api"))
+# Pages that are being worked on.
+TO_BE_MOVED = {f"{PORTAL}/{name}.py" for name in ("customers", "invoices", "overview", "resolve")}
 # Modules that speak of something else, each with at least one sentence (or it is to go from here).
 OF_SOMETHING_ELSE = {
     # people, their passwords, their settings
@@ -37,7 +48,28 @@ OF_SOMETHING_ELSE = {
     # the server itself: its key, its installs, its mail, its own checks, its bundle for support
     *(f"{SERVICES}/{name}.py" for name in ("assembly", "installs", "mail", "notices")),
     *(f"{SERVICES}/{name}.py" for name in ("support_bundle", "verify")),
+    # the same, at the edges: people and their passwords
+    *(f"{PORTAL}/{name}.py" for name in ("account", "first_steps", "forms", "sign_in", "users")),
+    "qbwc_server/cli/users.py",
+    # a call or a page that cannot be answered
+    *(f"{PORTAL}/failures.py", f"{API}/blueprint.py", f"{API}/problems.py"),
+    # what figures and calls mean, for whoever programs against them
+    *(f"{PORTAL}/health.py", f"{API}/bodies.py", f"{API}/openapi.py"),
+    # the server itself, and what to type next
+    *(f"qbwc_server/cli/{name}.py" for name in ("installs", "mappings", "operate")),
+    *TO_BE_MOVED,
 }
+
+# The same of templates.
+TEMPLATES_OF_SOMETHING_ELSE = {
+    # people, their passwords, their settings
+    *("account", "first_steps", "forgotten", "link_gone", "sign_in", "user", "user_link"),
+    # to be moved
+    *("_books", "_notices", "customer", "customers", "invoice", "invoices", "overview"),
+    *("resolve", "resolve_extras", "resolve_missing"),
+}
+_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_IN_QUOTES = re.compile(r"""(?<!hint=)(?:"([^"]*)"|'([^']*)')""")
 
 
 def sentences(source: str, *, all_of_them: bool = False) -> list[str]:
@@ -64,6 +96,21 @@ def _found(node: ast.AST, all_of_them: bool) -> Iterator[tuple[int, str]]:  # no
         case _:
             for child in ast.iter_child_nodes(node):
                 yield from _found(child, all_of_them)
+
+
+def template_sentences(source: str) -> list[str]:
+    """List the sentences in a template that are not the hint of a field."""
+    source = re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL)
+    code = re.findall(r"\{[{%].*?[%}]\}", source, re.DOTALL)
+    texts = ["".join(quoted) for part in code for quoted in _IN_QUOTES.findall(part)]
+    tag = ""
+    for part in re.split(r"(<[^>]*>|\{%.*?%\})", _EXPRESSION.sub("{}", source), flags=re.DOTALL):
+        if part.startswith("<"):
+            tag = part
+        elif "form-hint" not in tag:
+            texts.append(part)
+    said = (" ".join(text.split()) for text in texts)
+    return [text for text in said if len(re.findall(r"[A-Za-z]+", text)) >= 4 and text[-1] == "."]
 
 
 def _is_sentence(text: str) -> bool:
@@ -117,10 +164,52 @@ def test_what_speaks_of_something_else_does_so(module: str) -> None:
     assert sentences((ROOT / module).read_text(), all_of_them=True)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>The sync of {{ company }} is paused.</p>",
+        "<p><strong>Pause.</strong> Payments wait until you resume.</p>",
+        '{{ parts.xml(nothing="No answer has come yet.") }}',
+    ],
+)
+def test_a_sentence_of_a_template_would_be_seen(source: str) -> None:
+    assert template_sentences(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{# What this template is for. #}",
+        "<label>What the token is for</label>",
+        '<div class="form-hint" id="file-hint">UTF-8, at most 1 MB.</div>',
+        '{{ parts.field("minutes", hint="A payment is there that long after.") }}',
+        "<p>{{ say(wording.companies.PAUSE) }}</p>",
+    ],
+)
+def test_what_is_none_of_a_template_is_not(source: str) -> None:
+    assert template_sentences(source) == []
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.stem)
+def test_what_pages_tell_stands_in_the_tables(template: Path) -> None:
+    found = template_sentences(template.read_text())
+    assert bool(found) == (template.stem in TEMPLATES_OF_SOMETHING_ELSE), found
+
+
+def test_templates_say_what_there_is() -> None:
+    for template in TEMPLATES.glob("*.html"):
+        for table, name in re.findall(r"\bwording\.(\w+)\.(\w+)", template.read_text()):
+            module = importlib.import_module(f"sync_core.wording.{table}")
+            assert hasattr(module, name), f"{template.name}: {table}.{name}"
+
+
 def test_no_two_names_have_one_sentence() -> None:
-    """Within the tables of notes, of acts, and of what the office is told."""
+    """Within the tables whose sentences have a name each."""
     told: dict[str, str] = {}
-    for name in ("notes", "acts", "office", "faults"):
+    for name in (
+        *("notes", "acts", "office", "faults"),
+        *("companies", "mapping", "payments", "support", "sync_log"),
+    ):
         for text in sentences((TABLES / f"{name}.py").read_text(), all_of_them=True):
             sentence = text.partition(": ")[2]
             assert sentence not in told, f"{name} and {told.get(sentence)}: {sentence}"
