@@ -47,7 +47,7 @@ METHODS_UNKNOWN: Forms = (
 )
 HOW_METHODS_ARE_FOUND = (
     "A payment method is found in QuickBooks by its name, then by its type if just one has it. "
-    "What neither finds is said here, once for all payments."
+    "What neither finds is matched once, for all payments."
 )
 METHOD_SET = "{word} has its payment method. What was refused for it waits again."
 METHOD_FORGOTTEN = "{word} means again what its name says."

@@ -605,5 +605,11 @@ def test_posting_that_is_paused_is_said_with_what_waits() -> None:
     assert "Posting for Sunrise Dental is paused; payments waiting: 12 (3450.00)." in said
 
 
+def test_an_entry_that_is_kept_says_whether_posting_goes_on() -> None:
+    assert words.kept(0) == "The entry stays in QuickBooks, and posting goes on."
+    assert words.kept(1).endswith("Posting is paused until the other one is decided.")
+    assert words.kept(1200).endswith("Posting is paused until the other 1,200 are decided.")
+
+
 def test_why_a_payment_is_not_sent() -> None:
     assert list(buttons.WHY_NOT) == ["in_quickbooks", "by_hand", "voided", "not_ours"]
