@@ -30,6 +30,7 @@ class Books(StrEnum):
     OURS = "ours"
     UNPROVEN = "unproven"  # ask with CompanyQuery and all OwnerIDs
     OTHER = "other"
+    ASK = "ask"  # nothing contradicts, and nobody is left who could prove it: a person has to say
 
 
 def judge(
@@ -39,12 +40,15 @@ def judge(
     proven_others: Sequence[Stamp],
     found: Mapping[str, str],
     asked_all: bool,
+    others_in_use: bool = True,
 ) -> Books:
     """Say whose books these are.
 
     `proven_others` are the company's other installs that have proven themselves before; `found`
     maps OwnerID to FileID as the company file has them; `asked_all` says that it was asked for
-    every OwnerID, so that a stamp which is not in `found` is not there.
+    every OwnerID, so that a stamp which is not in `found` is not there. `others_in_use`: one of the
+    others may still call. A file that was restored from before all of them stamped it has none of
+    their stamps, and gets none back when all of them are retired.
     """
     stamps = {bare(owner): bare(file) for owner, file in found.items()}
     mine = stamps.get(bare(own.owner_id))
@@ -59,7 +63,9 @@ def judge(
     seen = [(stamps.get(bare(other.owner_id)), bare(other.file_id)) for other in proven_others]
     contradicted = any(there is not None and there != given for there, given in seen)
     confirmed = any(there == given for there, given in seen)
-    return Books.OURS if confirmed and not contradicted else Books.OTHER
+    if confirmed or contradicted or others_in_use:
+        return Books.OURS if confirmed and not contradicted else Books.OTHER
+    return Books.ASK
 
 
 def bare(guid: str) -> str:

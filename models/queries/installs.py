@@ -313,19 +313,34 @@ def see_place(
     company_name: str,
     path: str,
     now: datetime,
+    must_say: bool = False,
 ) -> bool:
     """Note from where the company file was opened; say whether an administrator confirmed it.
 
     With `yes_to_first` the company's first place is confirmed as it is seen, and another install
-    that reports the very same place besides.
+    that reports the very same place besides; not where a person `must_say`.
     """
     seen = db.execute(*_see_place(db, company_file_id, install_id, company_name, path, now)).one()
     if seen.confirmed_at is not None:
         return True
-    if not _said_yes_before(db, company_file_id, company_name, path):
+    if must_say or not _said_yes_before(db, company_file_id, company_name, path):
         return False
     _confirm(db, seen.id, by="said beforehand", now=now)
     return True
+
+
+@once
+def _is_known_by_name(company_file_id: int, company_name: str) -> Executable:
+    return select(Place.id).where(
+        Place.company_file_id == company_file_id,
+        Place.confirmed_at.is_not(None),
+        Place.company_name == company_name,
+    )
+
+
+def is_known_by_name(db: Connection, company_file_id: int, company_name: str) -> bool:
+    """Say whether a place with a company's name was ever confirmed."""
+    return db.execute(*_is_known_by_name(company_file_id, company_name)).first() is not None
 
 
 @once

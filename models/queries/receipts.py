@@ -62,6 +62,7 @@ _TOLD = (
 )
 _STAMPS = (
     *(Install.id.label("install_id"), Install.owner_id, Install.file_id, Install.proven_at),
+    Install.retired_at,
     # Its stamp is in a company file that an administrator knows.
     select(Place.id)
     .where(Place.install_id == Install.id, Place.confirmed_at.is_not(None))

@@ -138,6 +138,12 @@ MUTATIONS = (
         "row.proven_at is not None and row is not own",
     ),
     Mutation(
+        "a word about this very file",
+        "models/queries/installs.py",
+        "    if must_say or not _said_yes_before(",
+        "    if not _said_yes_before(",
+    ),
+    Mutation(
         "one word for one question",
         "qbwc_server/services/companies.py",
         "            asks_more = place_id is None and not place.is_news\n",

@@ -90,17 +90,17 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
     books = _books(turn, company, asked_all=asked_all)
     if books is Books.UNPROVEN:
         return None
-    if books is Books.OTHER:
+    if books is Books.OTHER or (books is Books.ASK and not _is_called_so(turn, company)):
         return Taken(stop=_other_company(turn, company))
     version = same_books.negotiate(host.supported_qbxml_version)
     if version is None:
         return Taken(stop=TOO_OLD)
     preferences = _first(answer, PreferencesRet)
-    place = _place(turn, company)
+    place = _place(turn, company, must_say=books is Books.ASK)
     if place is None:
         return Taken(stop=_other_company(turn, company))
     own = _own(turn)
-    if own.proven_at is None:
+    if own.proven_at is None and (books is Books.OURS or place["may_write"]):
         installs.prove(turn.db, turn.session.install_id, turn.now)
     locks = stamps.locks(turn, company)
     stamped: dict[str, Any] = {"locks": locks}
@@ -115,25 +115,33 @@ def _judge(turn: Turn, answer: MessageSet, *, asked_all: bool) -> Taken | None:
 
 def _books(turn: Turn, company: CompanyRet, *, asked_all: bool) -> Books:
     known, own = installs_of(turn), _own(turn)
+    others = [
+        row for row in known if row.proven_at is not None and row.was_right and row is not own
+    ]
     return same_books.judge(
         Stamp(own.owner_id, own.file_id),
         proven_before=own.proven_at is not None,
-        proven_others=[
-            Stamp(row.owner_id, row.file_id)
-            for row in known
-            if row.proven_at is not None and row.was_right and row is not own
-        ],
+        proven_others=[Stamp(row.owner_id, row.file_id) for row in others],
         found=stamps.file_ids(company),
         asked_all=asked_all,
+        others_in_use=any(row.retired_at is None for row in others),
     )
+
+
+def _is_called_so(turn: Turn, company: CompanyRet) -> bool:
+    """Say whether the company that is open has a name that an administrator has confirmed."""
+    name = (company.company_name or "")[:200]
+    return installs.is_known_by_name(turn.db, turn.session.company_file_id, name)
 
 
 def _own(turn: Turn) -> AnyRow:
     return next(row for row in installs_of(turn) if row.install_id == turn.session.install_id)
 
 
-def _place(turn: Turn, company: CompanyRet) -> dict[str, Any] | None:
+def _place(turn: Turn, company: CompanyRet, *, must_say: bool) -> dict[str, Any] | None:
     """Note from where the file was opened; writes wait until an administrator knows the place.
+
+    `must_say`: whatever was said beforehand, nothing but a word about this very place counts.
 
     None for a place of which an administrator said that it is not the right one.
     """
@@ -145,6 +153,7 @@ def _place(turn: Turn, company: CompanyRet) -> dict[str, Any] | None:
         company_name=name,
         path=path,
         now=turn.now,
+        must_say=must_say,
     )
     found = {"company_name_found": name, "company_file": path}
     waiting = None

@@ -132,6 +132,34 @@ def test_a_renewed_connection_must_find_the_old_stamp(firm: Firm, payment: str) 
     assert firm.statuses() == {payment: "posted", later: "queued"}
 
 
+def test_a_file_from_before_the_connection_that_was_renewed_is_asked_about(
+    firm: Firm, payment: str
+) -> None:
+    """Nobody is left whose stamp it could hold: an administrator says that it is the right one.
+
+    That she said yes beforehand to the first file says nothing of this one.
+    """
+    made = firm.register()
+    before = firm.books.backup()
+    update(firm.add_to_pc(made))
+    pc = firm.add_to_pc(firm.services.installs.renew(made.id, by=ADMIN))
+    firm.clock.move(hours=1)
+    firm.books.restore(before)
+    later = firm.pay(CUSTOMER, "31.00")
+    for _ in range(2):
+        assert update(pc).status.startswith("Nothing is posted until")
+        firm.clock.move(hours=1)
+    assert proven(firm) == [True, False]
+    firm.services.companies.confirm(firm.company_id, by=ADMIN)
+    assert "lacks payments posted earlier" in update(pc).status
+    firm.services.companies.ours(firm.company_id, by=ADMIN)
+    firm.clock.move(hours=1)
+    update(pc)
+    assert firm.payment(payment).missing_since is not None
+    assert firm.payment(later).status == "posted"
+    assert proven(firm) == [True, True]
+
+
 # Passwords
 
 

@@ -125,6 +125,31 @@ def test_a_third_install_needs_one_and_no_contradiction(
     assert verdict is books
 
 
+@pytest.mark.parametrize(
+    ("found", "books"),
+    [
+        pytest.param(stamped(LAPTOP, RETIRED), Books.OURS, id="its stamp is there"),
+        pytest.param(stamped(LAPTOP), Books.ASK, id="the file is from before all that was proven"),
+        pytest.param(
+            {**stamped(LAPTOP), RETIRED.owner_id: ELSEWHERE}, Books.OTHER, id="contradicted"
+        ),
+        pytest.param({}, Books.OTHER, id="not stamped at all"),
+    ],
+)
+def test_a_person_is_asked_where_nobody_is_left_to_prove_it(
+    found: dict[str, str], books: Books
+) -> None:
+    verdict = judge(
+        LAPTOP,
+        proven_before=False,
+        proven_others=[RETIRED],
+        found=found,
+        asked_all=True,
+        others_in_use=False,
+    )
+    assert verdict is books
+
+
 WRITINGS = [str.lower, str.upper, lambda guid: guid.strip("{}"), lambda guid: f" {guid}\n"]
 
 
