@@ -76,6 +76,17 @@ SELECT COUNT(*) AS payments,
 FROM payment
 """
 
+# What PCs in use opened last, and nobody has said that it is the right one.
+PLACES_THAT_WAIT = """
+SELECT place.id, place.denied_at
+FROM place JOIN install ON install.id = place.install_id
+WHERE install.retired_at IS NULL AND place.confirmed_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM place AS later
+  WHERE later.install_id = place.install_id
+    AND (later.last_seen_at, later.id) > (place.last_seen_at, place.id)
+)
+"""
+
 pcs = st.integers(0, 1)
 picks = st.integers(0, 99)
 
@@ -481,6 +492,7 @@ class Promises(RuleBasedStateMachine):
             self._post(pc).deliver()
             self._post(pc).calm_down()
         for _ in range(QUIET_ROUNDS):
+            self._take_back_each_no()
             self.this_is_our_file()
             self.no_pc_is_at_work()
             self.firm.clock.move(seconds=400)
@@ -507,7 +519,16 @@ class Promises(RuleBasedStateMachine):
             " WHERE books_doubted IS NOT NULL OR takes_stock OR is_restored"
         )
         settled = {"posted", "rejected", "dismissed", "reversed"}
-        return not asked and set(self.firm.statuses().values()) <= settled
+        is_settled = set(self.firm.statuses().values()) <= settled
+        return not asked and not self.firm.rows(PLACES_THAT_WAIT) and is_settled
+
+    def _take_back_each_no(self) -> None:
+        """Say of each company file that was refused by mistake that it is the right one."""
+        for place in self.firm.rows(PLACES_THAT_WAIT):
+            if place["denied_at"]:
+                self.firm.services.companies.confirm(
+                    self.firm.company_id, by="administrator", place_id=place["id"]
+                )
 
     def _nothing_hangs(self) -> None:
         """See that each payment is settled, or says why a person has to look at it."""
