@@ -11,3 +11,4 @@ def test_a_mutation_has_its_place(mutation: Mutation) -> None:
     text = (HOME / mutation.file).read_text(encoding="utf-8")
     assert text.count(mutation.stands) == 1
     assert mutation.stands != mutation.becomes
+    assert (HOME / mutation.by).is_file()
