@@ -1,8 +1,8 @@
 """Each protection taken away, one at a time: the tests must notice.
 
-A copy of the checkout is changed in one place, and tests run on it until the first one fails: the
-file that noticed it before, then, if it does not any more, all those of the rules and of the sync. A
-mutation that no test notices is a protection that nothing guards.
+A copy of the checkout is changed in one place, and tests run on it until the first one fails: those
+of the file that noticed it before, then, if they do not any more, all those of the rules and of the
+sync. A mutation that no test notices is a protection that nothing guards.
 """
 
 import argparse
@@ -35,7 +35,7 @@ _FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One protection, the tests that notice when it goes, where it stands, what it is replaced by."""
+    """One protection: which tests notice it gone, where it stands, what it is replaced by."""
 
     name: str
     by: str
