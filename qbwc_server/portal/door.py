@@ -26,9 +26,7 @@ _NEEDED = "needed_role"
 # When a page was last opened, in the cookie. What pages ask by themselves, every few seconds, is
 # no visit: else a page left open would keep its session alive for ever.
 _SEEN = "seen"
-_ASK_BY_THEMSELVES = frozenset(
-    {"overview.show", "overview.of_company", "sync_log.now", "connect.live"}
-)
+_ASK_BY_THEMSELVES = frozenset({"overview.live", "sync_log.now", "connect.live"})
 
 
 class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # Flask-Login has no types

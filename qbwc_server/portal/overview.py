@@ -1,14 +1,19 @@
 """The overview: how it stands with a company file, or with several."""
 
+import hashlib
 from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template, request, url_for
+from markupsafe import Markup
 
 from qbwc_server.portal import cards, chart, company_pages, door, writing
 from qbwc_server.portal.door import needs, reader, visit
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
 from qbwc_server.portal.payment_sentences import NOTHING_YET, needs_you, of_month
+from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.overview import Became, Several, Standing, Sum
 from qbwc_server.services.troubles import TroubleView
 from sync_core.lifecycle import PaymentStatus
@@ -17,6 +22,8 @@ from sync_core.wording.obstacle import STANDINGS
 
 # So many of the newest payments the page shows, and of those that were refused.
 NEWEST, REFUSED = 10, 3
+# Enough to tell one state of the page from another.
+_MARK_LENGTH = 16
 # Said where nothing else needs a person.
 NO_SYNC = "The sync needs you: it does not get through"
 
@@ -27,6 +34,8 @@ LABELS = {
     Became.NOT_KNOWN: "Being checked",
     Became.SET_ASIDE: "Set aside",
 }
+
+Answer = str | tuple[str, int]
 
 
 def register(frame: Frame) -> None:
@@ -64,33 +73,26 @@ def register(frame: Frame) -> None:
 
     @blueprint.get("/companies/<company_id>")
     @needs(Role.VIEWER)
-    def of_company(company_id: str = "") -> str:
-        today = reader().preferences.today(visit().now)
-        standing = use.overview.of_company(door.company(), today)
-        newest = use.needs_you.newest(door.company(), list(PaymentStatus), NEWEST)
-        refused = use.needs_you.newest(door.company(), [PaymentStatus.REJECTED], REFUSED)
-        company_id = door.company_file().uuid
-        needing = use.needs_you.count(door.company())
-        troubles = use.troubles.of(door.company(), show=writing.marked(newest.mark))
-        paused, many_refused = use.needs_you.notices(door.company())
+    def of_company(company_id: str = "") -> str:  # noqa: ARG001 - the door has looked at it
         here = request.full_path.rstrip("?")
+        refused = use.needs_you.newest(door.company(), [PaymentStatus.REJECTED], REFUSED)
+        paused, many_refused = use.needs_you.notices(door.company())
+        told = _told(use, back=here)
         return render_template(
             "overview.html",
-            company_id=company_id,
-            standing=standing,
-            bars=chart.bars(standing.days),
-            chart=chart,
-            counts=counts(standing, needing),
-            labels=LABELS,
-            newest=[cards.shown(company_id, card, back=here) for card in newest.cards],
-            refused=[cards.shown(company_id, card, back=here) for card in refused.cards],
+            **told,
+            refused=[cards.shown(told["company_id"], card, back=here) for card in refused.cards],
             paused=paused,
             many_refused=many_refused,
-            troubles=troubles,
-            needing=needing,
-            standings=STANDINGS,
-            sentence=sentence(standing, needing, troubles.items, has_any=bool(newest.cards)),
         )
+
+    @blueprint.get("/companies/<company_id>/live")
+    @needs(Role.VIEWER)
+    def live(company_id: str) -> Answer:
+        told = _told(use, back=url_for("overview.of_company", company_id=company_id))
+        if request.args.get("seen") == told["mark"]:
+            return "", HTTPStatus.NO_CONTENT  # htmx leaves what stands there alone
+        return render_template("_overview_live.html", **told)
 
     frame.add(
         blueprint,
@@ -98,6 +100,32 @@ def register(frame: Frame) -> None:
             place=Place.OVERVIEW, label="Overview", endpoint="overview.of_company", of_company=True
         ),
     )
+
+
+def _told(use: UseCases, *, back: str) -> dict[str, Any]:
+    """Give what the page shows and asks for anew by itself; `mark` changes when any of it does."""
+    company, company_id = door.company(), door.company_file().uuid
+    standing = use.overview.of_company(company, reader().preferences.today(visit().now))
+    newest = use.needs_you.newest(company, list(PaymentStatus), NEWEST)
+    needing = use.needs_you.count(company)
+    troubles = use.troubles.of(company, show=writing.marked(newest.mark))
+    told: dict[str, Any] = {
+        "company_id": company_id,
+        "standing": standing,
+        "counts": counts(standing, needing),
+        "bars": chart.bars(standing.days),
+        "chart": chart,
+        "labels": LABELS,
+        "newest": [cards.shown(company_id, card, back=back) for card in newest.cards],
+        "troubles": troubles,
+        "needing": needing,
+        "standings": STANDINGS,
+        "sentence": sentence(standing, needing, troubles.items, has_any=bool(newest.cards)),
+    }
+    moving = render_template("_overview_moving.html", **told) if newest.cards else ""
+    shown = repr([told["sentence"], told["counts"], moving])
+    mark = hashlib.sha256(shown.encode()).hexdigest()[:_MARK_LENGTH]
+    return {**told, "moving": Markup(moving), "mark": mark}  # noqa: S704 - a template wrote it
 
 
 def counts(standing: Standing, needing: int) -> list[tuple[str, Became, Sum]]:

@@ -19,7 +19,7 @@ from qbwc_server.services.access import OPERATOR
 from scripts import screenshots
 from scripts.screenshots import LOOKS, PAGES, Place
 from tests.acceptance.office import Office
-from tests.acceptance.people import sign_in
+from tests.acceptance.people import hire, sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = "four plain words here"
@@ -148,6 +148,37 @@ def test_the_overview_says_how_things_stand(own_office: Office, page: Page) -> N
     assert "1,150.00" in rows.nth(1).inner_text()
     assert "In QuickBooks" in rows.nth(1).inner_text()
     assert "$1,150.00 left as the customer's credit" in rows.nth(1).inner_text()
+
+
+def test_what_the_overview_shows_anew_stays_as_its_reader_has_it(
+    office: Office, page: Page
+) -> None:
+    """Unchanged it is left alone; changed, what is open and has the keyboard stays so."""
+    office.books.add_customer("Harper Dental Group")
+    today = datetime.now(UTC).date().isoformat()
+    office.pay("Harper Dental Group", "80.00", received_on=today)
+    pc = office.install("Front desk")
+    page.clock.install()
+    hire(page, office, "viewer")
+    page.wait_for_url(f"{office.server.url}/")
+    page.get_by_text("The same as a table").click()
+    link = page.locator("#latest tbody a")
+    link.focus()
+    node = page.locator("#live").element_handle()
+    with page.expect_response("**/live?*") as asked:
+        page.clock.run_for(30_500)
+    assert asked.value.status == 204
+    assert node.is_visible()
+    pc.update_selected()
+    with page.expect_response("**/live?*") as asked:
+        page.clock.run_for(30_500)
+    assert asked.value.status == 200
+    expect(page.locator("#title")).to_contain_text("1 payment of this month is in QuickBooks")
+    expect(page).to_have_title(re.compile("1 payment of this month is in QuickBooks"))
+    expect(page.locator("#latest .state")).to_have_text("In QuickBooks")
+    assert not node.is_visible()
+    expect(link).to_be_focused()
+    expect(page.get_by_role("region", name="Payments by day")).to_be_visible()
 
 
 def test_the_support_page_opens_without_a_login(own_office: Office, page: Page) -> None:

@@ -23,3 +23,20 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.textContent = "Copied";
   });
 }
+
+// What a page shows anew by itself stays as its reader has it: opened, and where the keyboard is.
+const kept = { open: [], focus: "" };
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const part = event.detail.target, at = document.activeElement;
+  kept.open = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
+  kept.focus = "";
+  if (!part.contains(at)) return;
+  if (at.id) kept.focus = `#${CSS.escape(at.id)}`;
+  else if (at.hasAttribute("href")) kept.focus = `a[href="${CSS.escape(at.getAttribute("href"))}"]`;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of kept.open) document.getElementById(id)?.setAttribute("open", "");
+  if (kept.focus) document.querySelector(`#main ${kept.focus}`)?.focus({ preventScroll: true });
+  kept.open = [];
+  kept.focus = "";
+});

@@ -87,6 +87,36 @@ def test_the_first_thing_said_is_how_the_month_stands(
     )
 
 
+def test_what_is_asked_for_anew_is_sent_only_when_it_changed(
+    admin: Person,
+    use_cases: UseCases,
+    engine: Engine,
+    company: CompanyView,
+    company_file_id: int,
+    today: str,
+) -> None:
+    use_cases.intake.queue(company_file_id, [payment("p1", received_on=today, apply=[])], by="test")
+    pages = [admin.open(path).text for path in ("/", f"/companies/{company.id}")]
+    (asks,) = {asks_for(page) for page in pages}
+    unchanged = admin.open(asks)
+    assert (unchanged.status_code, unchanged.text) == (204, "")
+    move(engine, "p1", PaymentStatus.POSTED, txn_id="T-1")
+    anew = admin.open(asks)
+    assert anew.status_code == 200
+    assert heading(anew.text) == "1 payment of this month is in QuickBooks. Nothing needs you."
+    assert counted(anew.text)[0][0] == "1"
+    assert "<html" not in anew.text
+    assert asks_for(anew.text) != asks
+    assert admin.open(asks_for(anew.text)).status_code == 204
+
+
+def asks_for(page: str) -> str:
+    """Read what a page asks for by itself, every half minute."""
+    found = re.search(r'id="live" hx-get="([^"]+)"', page)
+    assert found
+    return unescape(found[1])
+
+
 def test_many_refused_payments_are_told_with_the_way_to_them(
     admin: Person,
     use_cases: UseCases,

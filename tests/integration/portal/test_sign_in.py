@@ -134,7 +134,7 @@ def test_what_a_page_asks_by_itself_keeps_no_session_alive(hire: Hire, use_cases
     amy = hire("amy", "admin")
     amy.open("/account")
     before = _seen(amy, timedelta(hours=3))
-    for page in ("/", f"/companies/{company}", f"/companies/{company}/sync-log/now"):
+    for page in (f"/companies/{company}/live", f"/companies/{company}/sync-log/now"):
         answer = amy.http.get(page, headers={"HX-Request": "true"})
         assert answer.status_code in (200, 204)
         assert "Set-Cookie" not in answer.headers
@@ -147,7 +147,7 @@ def test_every_page_that_asks_by_itself_is_known_to_the_door() -> None:
     """Each `hx-trigger="every ..."` is one of those that are no visit."""
     templates = Path(portal_package.__file__).parent / "templates"
     asking = {one.name for one in templates.glob("*.html") if "every " in _triggers(one)}
-    assert asking == {"overview.html", "_sync_now.html", "_connect_live.html"}
+    assert asking == {"_overview.html", "_sync_now.html", "_connect_live.html"}
 
 
 def _triggers(template: Path) -> str:
