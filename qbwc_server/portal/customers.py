@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from qbwc_server.errors import InvalidInput, NotFound
@@ -78,9 +78,9 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
             shown = frame.use.customers.show(door.company(), list_id)
         except NotFound:
             abort(404)
-        number = request.args.get("number")
+        number = request.form.get("number", request.args.get("number"))
         answer: dict[str, Any] = {}
-        if number is not None:
+        if number is not None and request.method == "GET":
             try:
                 answer = _why_missing(frame, list_id, number)
             except InvalidInput as wrong:
@@ -103,12 +103,29 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
     def show(company_id: str) -> Answer:  # noqa: ARG001 - the door has looked at it
         return page(request.args.get("list_id", ""))
 
+    @blueprint.post("/companies/<company_id>/customer/missing")
+    @needs(Role.VIEWER)
+    def ask_missing(company_id: str) -> Answer:
+        list_id, number = request.args.get("list_id", ""), request.form.get("number", "")
+        try:
+            frame.use.missing_invoice.explain(door.company(), list_id, number)
+        except NotFound:
+            abort(404)
+        except InvalidInput as wrong:
+            return page(list_id, forms.problems(wrong))
+        shown: dict[str, Any] = {"list_id": list_id, "number": number.strip()}
+        return redirect(
+            url_for("customers.show", company_id=company_id, **shown, _anchor="missing"), 303
+        )
+
     entry_words.add(blueprint, frame, What.CUSTOMERS, name="list_id", page=page)
 
 
 def _why_missing(frame: Frame, list_id: str, number: str) -> dict[str, Any]:
-    """Ask why an invoice is missing; with the invoice's page, where it has one."""
-    why = frame.use.missing_invoice.explain(door.company(), list_id, number)
+    """Say why an invoice is missing, as is known; with the invoice's page, where it has one."""
+    why = frame.use.missing_invoice.answer(door.company(), list_id, number)
+    if why is None:
+        return {}
     is_shown = bool(why.txn_id) and frame.use.invoices.is_shown(door.company(), why.txn_id or "")
     return {"why": why, "why_txn_id": why.txn_id if is_shown else None}
 

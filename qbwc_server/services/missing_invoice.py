@@ -57,13 +57,13 @@ class MissingInvoice:
     def explain(self, company_file_id: int, list_id: str, number: str) -> MissingInvoiceView:
         """Say why a customer (by ListID) misses the invoice with a number.
 
+        What only QuickBooks can say is written down, for the next sync to ask.
+
         Raises:
             NotFound: QuickBooks has told of no such customer.
             InvalidInput: QuickBooks can have no such number.
         """
-        wanted = text.clean(number).strip()
-        if not 0 < len(wanted) <= NUMBER_MAX:
-            raise InvalidInput((Problem("/number", _NO_NUMBER),))
+        wanted = _wanted(number)
         with for_reading(self.engine).connect() as db:
             told, row = _explain(db, company_file_id, list_id, wanted)
             now = self.clock(db)
@@ -80,6 +80,29 @@ class MissingInvoice:
                 missing.keep_newest(db, company_file_id, QUESTIONS_KEPT)
                 told, row = _explain(db, company_file_id, list_id, wanted)
         return _view(told, wanted, row if told.asks else None)
+
+    def answer(self, company_file_id: int, list_id: str, number: str) -> MissingInvoiceView | None:
+        """Say the same as is known now, and write nothing down.
+
+        None: only QuickBooks can say it, and nobody has asked.
+
+        Raises:
+            NotFound: QuickBooks has told of no such customer.
+            InvalidInput: QuickBooks can have no such number.
+        """
+        wanted = _wanted(number)
+        with for_reading(self.engine).connect() as db:
+            told, row = _explain(db, company_file_id, list_id, wanted)
+        if told.asks and row is None:
+            return None
+        return _view(told, wanted, row if told.asks else None)
+
+
+def _wanted(number: str) -> str:
+    wanted = text.clean(number).strip()
+    if not 0 < len(wanted) <= NUMBER_MAX:
+        raise InvalidInput((Problem("/number", _NO_NUMBER),))
+    return wanted
 
 
 def _is_due(row: AnyRow | None, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from sqlalchemy import Engine, update
+from werkzeug.test import TestResponse
 
 from models.company_file import CompanyFile
 from models.engine import database_clock
@@ -352,8 +353,7 @@ def test_why_an_invoice_is_missing(
     use_cases.companies.set(company.id, {"sync_from": "2026-01-01"})
     happen(shelf, use_cases)
     vera = hire("vera", Role.VIEWER)
-    answer = vera.open(f"{home}/customer?list_id={list_id}&number=1042")
-    assert answer.status_code == 200
+    answer = ask(vera, home, list_id, " 1042 ")
     box = unescape(answer.text.partition('class="answer"')[2].partition("</div>")[0])
     why = use_cases.missing_invoice.explain(shelf.company_file_id, list_id, "1042")
     assert why.reason is reason
@@ -363,13 +363,47 @@ def test_why_an_invoice_is_missing(
     assert ("Look at 1042" in box) == (leads == "Look at 1042")
 
 
+def ask(person: Person, home: str, list_id: str, number: str) -> TestResponse:
+    """Ask why an invoice is missing; the page that answers."""
+    there = f"{home}/customer?list_id={list_id}"
+    sent = person.send(f"{home}/customer/missing?list_id={list_id}", on=there, number=number)
+    assert sent.status_code == 303
+    assert sent.location == f"{there}&number={number.strip()}#missing"
+    answer = person.open(sent.location.partition("#")[0])
+    assert answer.status_code == 200
+    return answer
+
+
 @pytest.mark.parametrize("number", ["", " ", "123456789012"])
 def test_a_number_that_is_none(admin: Person, home: str, shelf: Shelf, number: str) -> None:
     assert shelf
-    answer = admin.open(f"{home}/customer?list_id={KERN}&number={quote(number)}")
-    assert answer.status_code == 422
-    assert "An invoice number has 1 to 11 characters." in answer.text
-    assert 'class="answer"' not in answer.text
+    there = f"{home}/customer?list_id={KERN}"
+    asked = admin.send(f"{home}/customer/missing?list_id={KERN}", on=there, number=number)
+    for answer in (asked, admin.open(f"{there}&number={quote(number)}")):
+        assert answer.status_code == 422
+        assert "An invoice number has 1 to 11 characters." in answer.text
+        assert 'class="answer"' not in answer.text
+        assert f'name="number" type="text"\n value="{number}"' in answer.text
+
+
+def test_a_customer_that_is_none_misses_nothing(admin: Person, home: str, shelf: Shelf) -> None:
+    assert shelf
+    there = f"{home}/customer"
+    sent = admin.send(f"{there}/missing?list_id=none", on=f"{there}?list_id={KERN}", number="1")
+    assert sent.status_code == 404
+
+
+def test_an_address_alone_asks_quickbooks_nothing(
+    engine: Engine, admin: Person, home: str, shelf: Shelf
+) -> None:
+    """It may have been sent by somebody, or be opened ahead by the browser."""
+    assert shelf
+    page = admin.open(f"{home}/customer?list_id={KERN}&number=77")
+    assert page.status_code == 200
+    assert 'class="answer"' not in page.text
+    assert 'value="77"' in page.text
+    with engine.connect() as db:
+        assert db.execute(InvoiceQuestion.__table__.select()).all() == []
 
 
 def test_what_is_asked_is_asked_once(
@@ -377,7 +411,7 @@ def test_what_is_asked_is_asked_once(
 ) -> None:
     assert shelf
     for _ in range(2):
-        page = admin.open(f"{home}/customer?list_id={KERN}&number=77").text
+        page = ask(admin, home, KERN, "77").text
         assert "QuickBooks is asked at the next sync" in page
     with engine.connect() as db:
         (row,) = db.execute(InvoiceQuestion.__table__.select()).all()
