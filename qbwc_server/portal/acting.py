@@ -1,5 +1,6 @@
 """Acting on one payment: what an action will do, what it needs to be told, and doing it."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,7 @@ from qbwc_server.services.payment_input import PARTS_MAX
 from qbwc_server.services.previews import PreviewView
 from sync_core import words
 from sync_core.people import Role
+from sync_core.wording import acts
 from sync_core.wording.buttons import WHY_NOT
 
 Form = MultiDict[str, str]
@@ -33,7 +35,12 @@ _CHOICES = {
     Action.CHOOSE_METHOD: ("method", "Use this method"),
 }
 # Those that name entries in QuickBooks, one or several.
-_NAME_ENTRIES = (Action.LINK, Action.DISMISS, Action.SETTLE_POSTED, Action.TAKE_OUT_EXTRA)
+NAME_ENTRIES = (
+    *(Action.LINK, Action.DISMISS, Action.WITHDRAW),
+    *(Action.SETTLE_POSTED, Action.TAKE_OUT_EXTRA),
+)
+# How QuickBooks writes a TxnID: the moment it was made, and a count (Intuit's samples; observed).
+_TXN_ID = re.compile(r"[0-9A-Fa-f]{1,8}-[0-9]{1,10}")
 _POSITIONS = frozenset(map(str, range(PARTS_MAX)))
 # Stands for a note that is not written yet, while only what would happen is asked.
 NOT_WRITTEN_YET = "-"
@@ -63,21 +70,28 @@ def _card(frame: Frame) -> Card:
 
 
 def _do(frame: Frame, company_id: str, card: Card, action: Action) -> Answer:
-    given = given_by(action, request.form)
+    form = request.form.copy()
+    meant = _by_number(frame, action, form)
+    if isinstance(meant, str):
+        return _page(frame, company_id, card, action, form, problems={"txn_id": meant})
+    form.setlist("entry", [*meant, *form.getlist("entry")])
     try:
         frame.use.review.act(
-            door.company(), card.id, given, by=reader().email, show=writing.marked(card.mark)
+            door.company(),
+            card.id,
+            given_by(action, form),
+            by=reader().email,
+            show=writing.marked(card.mark),
         )
     except NotFound:
         abort(404)
     except InvalidInput as wrong:
-        return _page(frame, company_id, card, action, request.form, problems=forms.problems(wrong))
+        return _page(frame, company_id, card, action, form, problems=forms.problems(wrong))
     except Refused as refused:
         now = _card(frame)
         if action not in now.acts:
             return _too_late(company_id, now, action)
-        problems = {"": str(refused)}
-        return _page(frame, company_id, now, action, request.form, problems=problems)
+        return _page(frame, company_id, now, action, form, problems={"": str(refused)})
     now = _card(frame)
     if action is not Action.UNDO and Action.UNDO in now.acts:
         query: dict[str, Any] = {"id": now.id, "action": Action.UNDO.value}
@@ -86,6 +100,21 @@ def _do(frame: Frame, company_id: str, card: Card, action: Action) -> Answer:
     else:
         flash(_done(now, action))
     return redirect(back(company_id), 303)
+
+
+def _by_number(frame: Frame, action: Action, form: Form) -> list[str] | str:
+    """Give the entry (TxnID) that is meant by a number typed; or say why that is not clear."""
+    typed = form.get("entry_number", "").strip()
+    if not typed or action not in NAME_ENTRIES:
+        return []
+    found = [entry.txn_id for entry in frame.use.choices.named(door.company(), typed)]
+    if set(found) & set(form.getlist("entry")):  # one of several was picked since
+        return []
+    if len(found) > 1:
+        return acts.SEVERAL_NUMBERED.format(count=len(found), named=typed)
+    if not found and not _TXN_ID.fullmatch(typed):
+        return acts.NO_ENTRY_NUMBERED.format(named=typed)
+    return found or [typed.upper()]
 
 
 def back(company_id: str) -> str:
@@ -101,7 +130,7 @@ def given_by(action: Action, form: Form) -> dict[str, Any]:
     if why or note:
         given["note"] = f"{why}: {note}" if why and note else why or note
     named = [one for one in form.getlist("entry") if one]
-    if action in _NAME_ENTRIES and named:
+    if action in NAME_ENTRIES and named:
         given |= {"txn_id": named[0], "txn_ids": named[1:]}
     for name, kind in (("number", "number"), ("invoice", "txn_id")):
         if form.get(name, "").strip():
@@ -196,9 +225,13 @@ def _choices(
     if action is Action.TAKE_OUT_EXTRA:
         extras = use.extras.page(company).items
         return {"extras": [one for one in extras if one.payment and one.payment.id == card.id]}
-    if action in _NAME_ENTRIES:
+    if action in NAME_ENTRIES:
         entries = use.choices.entries(company, card.id)
-        found = [] if action is Action.DISMISS else [one.txn_id for one in entries if one.is_found]
+        if form.get("entry_number"):
+            known = {one.txn_id for one in entries}
+            named = use.choices.named(company, form["entry_number"])
+            entries += [one for one in named if one.txn_id not in known]
+        found = [] if action in ASK_WHY else [one.txn_id for one in entries if one.is_found]
         return {"entries": entries, "picked": form.getlist("entry") or found}
     return {}
 

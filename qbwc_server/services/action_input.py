@@ -84,12 +84,12 @@ class ActionInput(Given):
     txn_id: Annotated[QuickBooksId | None, BLANK_IS_NONE] = Field(
         None,
         description="An entry in QuickBooks. For settle_posted, which needs it: the one that is "
-        "this payment; for link and dismiss: the one that records this money; for take_out_extra, "
-        "which needs it where there are several: the one to take out",
+        "this payment; for link, dismiss and withdraw: the one that records this money; for "
+        "take_out_extra, which needs it where there are several: the one to take out",
     )
     txn_ids: Annotated[list[QuickBooksId], Field(max_length=ENTRIES_MAX)] = Field(
         default_factory=list,
-        description="For link and dismiss: all entries that record this money together; "
+        description="For link, dismiss and withdraw: all entries that record this money together; "
         "link takes those that the rejection found where none is given",
     )
     invoice: ChosenInvoice | None = Field(None, description="For choose_invoice, which needs it")

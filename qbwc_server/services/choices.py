@@ -3,7 +3,7 @@
 Each list is short: whoever does not find it there says more. Reads only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -159,14 +159,37 @@ class Choices:
             told = remedies.payers_besides(db, company_file_id, wanted)
             told |= remedies.entries(db, company_file_id, wanted)
             own = {row.txn_id for row in remedies.own_among(db, company_file_id, wanted)}
-        entries = [
-            _entry(told[one], is_found=one in found)
-            for one in wanted
-            if one in told and one not in own
-        ]
+        entries = _listed(told, [one for one in wanted if one not in own], found)
         entries.sort(key=lambda entry: entry.day or date.min, reverse=True)
         entries.sort(key=lambda entry: not entry.is_found)
         return entries[:SHOWN_MAX]
+
+    def named(self, company_file_id: int, word: str) -> list[Entry]:
+        """List the entries that a person means by a number or a TxnID, the newest first.
+
+        One that no sync has told of, and one of ours, is told by whoever acts with it.
+        """
+        word = " ".join(word.split())
+        if not word.isprintable():
+            return []
+        with for_reading(self.engine).connect() as db:
+            rows = receipts.alike(
+                db,
+                company_file_id,
+                guids=(),
+                references={word, word.upper(), word.lower()},
+                txn_ids=[word.upper()],
+            )
+            wanted = [*(row.txn_id for row in rows), word.upper()]
+            told = remedies.payers_besides(db, company_file_id, wanted)
+            told |= remedies.entries(db, company_file_id, wanted)
+        entries = _listed(told, list(dict.fromkeys(wanted)), ())
+        return sorted(entries, key=lambda entry: entry.day or date.min, reverse=True)[:SHOWN_MAX]
+
+
+def _listed(told: Mapping[str, AnyRow], wanted: Sequence[str], found: Sequence[str]) -> list[Entry]:
+    """Make entries of those of some TxnIDs that QuickBooks has told of."""
+    return [_entry(told[one], is_found=one in found) for one in wanted if one in told]
 
 
 def _payment(db: Connection, company_file_id: int, external_id: str) -> AnyRow:

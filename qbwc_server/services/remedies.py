@@ -78,17 +78,32 @@ def dismiss(asked: Asked) -> Sentence:
     """Never send a payment: the books are right without us. What records it is linked, if known."""
     said, told, facts = asked.said, asked.said.note, {}
     if said.entries:
-        payments.take_turn(asked.db, asked.payment.company_file_id)
-        _refuse_own(asked, said.entries)
-        _refuse_full(asked, said.entries)
-        rows.record_as(asked.db, asked.payment.company_file_id, asked.payment.id, said.entries)
-        told = f"{said.note} (in QuickBooks as {', '.join(said.entries)})"
+        told = _recorded(asked)
         facts["evidence"] = [
             *({"recorded_as_txn_id": txn_id} for txn_id in said.entries),
             *(asked.payment.evidence or []),
         ]
     move(asked, PaymentStatus.DISMISSED, told, note=said.note, **facts)
     return previews.just(buttons.NEVER_SENT)
+
+
+def withdraw(asked: Asked) -> Sentence:
+    """Never send a payment that waits and never left. What records it is linked, if known."""
+    said = asked.said
+    told = _recorded(asked) if said.entries else said.note
+    move(asked, PaymentStatus.DISMISSED, told, note=said.note)
+    return previews.just(buttons.WILL_NOT_BE_SENT)
+
+
+def _recorded(asked: Asked) -> str:
+    """Link a payment to the entries that are named; what its history says of it."""
+    said, company = asked.said, asked.payment.company_file_id
+    payments.take_turn(asked.db, company)
+    _refuse_own(asked, said.entries)
+    _refuse_full(asked, said.entries)
+    rows.record_as(asked.db, company, asked.payment.id, said.entries)
+    facts = {"named": ", ".join(said.entries)} | ({"note": said.note} if said.note else {})
+    return fill(acts.RECORDED_AS, facts)
 
 
 def _found(payment: AnyRow) -> list[str]:

@@ -271,11 +271,6 @@ def _told(items: Sequence[ActedView], cents: int, *, preview: bool) -> BulkActed
     )
 
 
-def _withdraw(asked: Asked) -> Sentence:
-    move(asked, PaymentStatus.DISMISSED, asked.said.note, note=asked.said.note)
-    return previews.just(buttons.WILL_NOT_BE_SENT)
-
-
 def _delete(asked: Asked) -> Sentence:
     """Hide a payment; a rejected one is dismissed by that."""
     payment = asked.payment
@@ -367,7 +362,7 @@ _ACTS: Mapping[Action, Callable[[Asked], Sentence]] = {
     Action.CHOOSE_METHOD: remedies.choose_method,
     Action.USE_OPEN_DAY: remedies.use_open_day,
     Action.USE_INVOICE_ACCOUNT: remedies.use_invoice_account,
-    Action.WITHDRAW: _withdraw,
+    Action.WITHDRAW: remedies.withdraw,
     Action.DISMISS: remedies.dismiss,
     Action.DELETE: _delete,
     Action.SETTLE_POSTED: _settle_posted,

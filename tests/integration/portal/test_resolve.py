@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from models.books import Customer, Invoice, PaymentMethod
 from models.company_file import CompanyFile
 from models.payment import Payment
+from models.receipt import Receipt
 from qbwc_server.services import needs_you
 from qbwc_server.services.assembly import UseCases
 from qbwc_server.services.companies import CompanyView
@@ -33,7 +34,7 @@ from tests.integration.synced import (
     open_sync,
     rejection,
 )
-from tests.schema.rows import NOON
+from tests.schema.rows import NOON, add
 
 EVERY = [(cause, variant) for cause in Cause for variant in VARIANTS[cause]]
 UNPAID = {"invoice": {"txn_id": "1-1760000006"}, "amount": "125.00"}
@@ -466,6 +467,104 @@ def test_an_entry_is_picked_for_a_payment_that_is_being_checked(
     assert "Say how you know that QuickBooks does not have it." in text(answer.text)
     bookkeeper.send(act(company, doubted, "settle_not_posted"), note="not there")
     assert status(use_cases, company_file_id, doubted) == "queued"
+
+
+def receive(engine: Engine, company_file_id: int, txn_id: str, number: str, **more: Any) -> None:
+    """Let somebody have entered a payment in QuickBooks by hand."""
+    session_id = open_sync(engine, company_file_id, state="closed", ended_at=NOON)
+    with engine.begin() as db:
+        told = {
+            "seen_session_id": session_id,
+            "txn_id": txn_id,
+            "reference": number,
+            "txn_date": date(2026, 1, 5),
+            "total_cents": 4000,
+            "customer_name": "Café Belém",
+            "company_file_id": company_file_id,
+        }
+        add(db, Receipt, **told | more)
+
+
+@pytest.mark.parametrize(
+    ("action", "becomes"),
+    [("withdraw", "dismissed"), ("dismiss", "dismissed"), ("settle_posted", "posted")],
+)
+def test_an_entry_is_named_by_its_number(
+    bookkeeper: Person,
+    company: CompanyView,
+    queue: Queue,
+    reject: Reject,
+    use_cases: UseCases,
+    company_file_id: int,
+    engine: Engine,
+    action: str,
+    becomes: str,
+) -> None:
+    """One that does not look like the payment, so that it is not proposed."""
+    know_books(engine, company_file_id)
+    receive(engine, company_file_id, "5A1B-1760000001", "chk 77")
+    one = reject() if action == "dismiss" else queue()
+    if action == "settle_posted":
+        bring(engine, company_file_id, one, PaymentStatus.IN_DOUBT)
+    there = act(company, one, action)
+    assert "Its number (Reference # or Check #, or the TxnID)" in text(bookkeeper.open(there).text)
+    wrong = bookkeeper.send(there, note="seen", entry_number="78 x")
+    assert wrong.status_code == 422
+    assert "No sync has told of an entry in QuickBooks with the number or TxnID 78 x." in text(
+        wrong.text
+    )
+    assert 'value="78 x"' in wrong.text
+    assert bookkeeper.send(there, note="seen", entry_number=" CHK 77 ").status_code == 303
+    assert status(use_cases, company_file_id, one) == becomes
+    shown = use_cases.payments.show(company_file_id, one)
+    assert "5A1B-1760000001" in (shown.history[-1].note or "")
+    assert shown.txn_id == ("5A1B-1760000001" if action == "settle_posted" else None)
+    listed = bookkeeper.open(f"/companies/{company.id}/payments?list=dismissed_without_entry").text
+    assert f'/payment?id={one}"' not in listed
+
+
+def test_of_several_entries_with_a_number_one_is_picked(
+    bookkeeper: Person,
+    company: CompanyView,
+    queue: Queue,
+    use_cases: UseCases,
+    company_file_id: int,
+    engine: Engine,
+) -> None:
+    know_books(engine, company_file_id)
+    for txn_id in ("5A1B-1", "5A1B-2"):
+        receive(engine, company_file_id, txn_id, "77", total_cents=99900)
+    one = queue()
+    there = act(company, one, "withdraw")
+    several = bookkeeper.send(there, entry_number="77")
+    assert "QuickBooks has 2 entries with the number 77. Pick the one it is." in text(several.text)
+    assert several.text.count('name="entry" value="5A1B-') == 2
+    assert bookkeeper.send(there, entry_number="77", entry="5A1B-2").status_code == 303
+    (event,) = use_cases.payments.show(company_file_id, one).history[-1:]
+    assert event.note == "In QuickBooks as 5A1B-2."
+    bookkeeper.send(act(company, one, "undo"))
+    assert status(use_cases, company_file_id, one) == "queued"
+    known = use_cases.needs_you.card(company_file_id, one, by="bea@example.com")
+    assert known.state_facts["found_number"] == ""
+
+
+def test_an_entry_of_ours_stands_for_no_other_payment(
+    bookkeeper: Person,
+    company: CompanyView,
+    queue: Queue,
+    use_cases: UseCases,
+    company_file_id: int,
+    engine: Engine,
+) -> None:
+    know_books(engine, company_file_id)
+    first, second = queue(), queue()
+    receive(engine, company_file_id, "5A1B-1", "77")
+    move(engine, first, PaymentStatus.POSTED, txn_id="5A1B-1")
+    answer = bookkeeper.send(act(company, second, "withdraw"), entry_number="77")
+    assert answer.status_code == 422
+    assert status(use_cases, company_file_id, second) == "queued"
+    by_txn_id = bookkeeper.send(act(company, second, "withdraw"), entry_number="5a1b-1")
+    assert by_txn_id.status_code == 422
 
 
 def test_what_was_quicker_is_told(bookkeeper: Person, company: CompanyView, queue: Queue) -> None:
