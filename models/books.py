@@ -16,6 +16,7 @@ from sync_core.reading import Listed
 
 # How an invoice stands, of those that are shown: each is in one of these four. Literal, so that a
 # statement with the same words is answered from the partial index.
+SHOWN = "NOT is_hidden"
 OPEN = "deleted_wall IS NULL AND NOT is_voided AND NOT is_paid AND NOT is_hidden"
 PAID = "deleted_wall IS NULL AND NOT is_voided AND is_paid AND NOT is_hidden"
 VOIDED = "deleted_wall IS NULL AND is_voided AND NOT is_hidden"
@@ -168,6 +169,16 @@ class Invoice(Base):
             "balance_cents",
             sqlite_where=text(OPEN),
             postgresql_where=text(OPEN),
+        ),
+        # By what an invoice is over, then by day. What is due on the open ones stands in theirs.
+        Index(
+            "ix_invoice_total",
+            "company_file_id",
+            "total_cents",
+            "txn_date",
+            "txn_id",
+            sqlite_where=text("total_cents IS NOT NULL"),  # so that it serves nothing else
+            postgresql_where=text("total_cents IS NOT NULL"),
         ),
         *(
             Index(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    or_,
     select,
     text,
     tuple_,
@@ -29,6 +30,7 @@ from models.books import (
     GONE,
     OPEN,
     PAID,
+    SHOWN,
     THERE,
     VOIDED,
     Customer,
@@ -40,6 +42,9 @@ from models.queries import mappings
 from sync_core.names import Meant
 from sync_core.rejection import WatchKind
 
+# A first and a last day; None: there is none.
+Days = tuple[date | None, date | None]
+ANY_DAY: Days = (None, None)
 # The last of all characters: what stands behind everything that begins with a text.
 _LAST = "\U0010ffff"
 
@@ -76,17 +81,89 @@ def invoices_by_day(
     *,
     customers: Collection[str] | None = None,
     is_mapped: bool | None = None,
+    days: Days = ANY_DAY,
     before: tuple[date, str] | None = None,
     limit: int,
 ) -> Sequence[AnyRow]:
     """Read the next invoices in a state, the newest first; of some customers, or of all (None)."""
+    return _by_day(
+        db,
+        _invoices(company_file_id, is_mapped=is_mapped).where(text(_STATES[state])),
+        customers=customers,
+        days=days,
+        before=before,
+        limit=limit,
+    )
+
+
+def invoices_over(
+    db: Connection,
+    company_file_id: int,
+    cents: int,
+    *,
+    state: str | None = None,
+    customers: Collection[str] | None = None,
+    is_mapped: bool | None = None,
+    days: Days = ANY_DAY,
+    before: tuple[date, str] | None = None,
+    limit: int,
+) -> Sequence[AnyRow]:
+    """Read the next invoices over an amount, the newest first; `state` None: whatever it is."""
+    return _by_day(
+        db,
+        _invoices(company_file_id, is_mapped=is_mapped).where(
+            text(SHOWN),
+            *(() if state is None else (text(_STATES[state]),)),
+            Invoice.total_cents == cents,
+        ),
+        customers=customers,
+        days=days,
+        before=before,
+        limit=limit,
+    )
+
+
+def invoices_due(
+    db: Connection,
+    company_file_id: int,
+    cents: int,
+    *,
+    customers: Collection[str] | None = None,
+    is_mapped: bool | None = None,
+    days: Days = ANY_DAY,
+    before: tuple[date, str] | None = None,
+    limit: int,
+) -> Sequence[AnyRow]:
+    """Read the next open invoices on which an amount is due, over another one; the newest first."""
+    return _by_day(
+        db,
+        _invoices(company_file_id, is_mapped=is_mapped).where(
+            text(OPEN),
+            Invoice.balance_cents == cents,
+            Invoice.total_cents.is_distinct_from(cents),
+        ),
+        customers=customers,
+        days=days,
+        before=before,
+        limit=limit,
+    )
+
+
+def _by_day(
+    db: Connection,
+    asked: Select[*tuple[Any, ...]],
+    *,
+    customers: Collection[str] | None,
+    days: Days,
+    before: tuple[date, str] | None,
+    limit: int,
+) -> Sequence[AnyRow]:
     place = tuple_(Invoice.txn_date, Invoice.txn_id)
     return db.execute(
-        _invoices(company_file_id, is_mapped=is_mapped)
-        .where(
-            text(_STATES[state]),
+        asked.where(
             *(() if customers is None else (among(Invoice.customer_list_id, customers),)),
             Invoice.txn_date.is_not(None) if before is None else place < before,
+            *_within(days),
         )
         .order_by(Invoice.txn_date.desc(), Invoice.txn_id.desc())
         .limit(limit)
@@ -101,15 +178,22 @@ def invoices_by_number(
     state: str | None = None,
     customers: Collection[str] | None = None,
     is_mapped: bool | None = None,
+    days: Days = ANY_DAY,
+    cents: int | None = None,
     after: tuple[str, str] | None = None,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """Read the next invoices whose number begins with something, as numbers are compared."""
+    """Read the next invoices whose number begins with something, as numbers are compared.
+
+    `cents` is what they are over, or what is due on them.
+    """
     place = tuple_(Invoice.plain_number, Invoice.txn_id)
     return db.execute(
         _invoices(company_file_id, is_mapped=is_mapped)
         .where(
-            text("NOT is_hidden" if state is None else _STATES[state]),
+            text(SHOWN if state is None else _STATES[state]),
+            *_within(days),
+            *(() if cents is None else (_is_amount(cents),)),
             *_beginning(Invoice.plain_number, begins),
             *(() if customers is None else (among(Invoice.customer_list_id, customers),)),
             *(() if after is None else (place > after,)),
@@ -119,10 +203,23 @@ def invoices_by_number(
     ).all()
 
 
+def _within(days: Days) -> tuple[ColumnElement[bool], ...]:
+    first, last = days
+    return (
+        *(() if first is None else (Invoice.txn_date >= first,)),
+        *(() if last is None else (Invoice.txn_date <= last,)),
+    )
+
+
+def _is_amount(cents: int) -> ColumnElement[bool]:
+    is_due = and_(text(OPEN), Invoice.balance_cents == cents)
+    return or_(Invoice.total_cents == cents, is_due)
+
+
 def invoice(db: Connection, company_file_id: int, txn_id: str) -> AnyRow | None:
     """Read an invoice, unless it is hidden."""
     return db.execute(
-        _invoices(company_file_id).where(Invoice.txn_id == txn_id, text("NOT is_hidden"))
+        _invoices(company_file_id).where(Invoice.txn_id == txn_id, text(SHOWN))
     ).first()
 
 
@@ -182,12 +279,14 @@ def customers(
     begins: str = "",
     state: str | None = None,
     is_mapped: bool | None = None,
+    owes: bool | None = None,
     after: tuple[str, str] | None = None,
     limit: int,
 ) -> Sequence[AnyRow]:
     """Read the next customers by name; `state` is active, inactive or gone, None: whatever it is.
 
-    `begins` is how their full names begin, as names are compared.
+    `begins` is how their full names begin, as names are compared; `owes`: something is left to pay
+    on an open invoice of their own, or nothing is.
     """
     place = tuple_(Customer.plain_name, Customer.list_id)
     return db.execute(
@@ -196,11 +295,31 @@ def customers(
             *_state(state),
             *_beginning(Customer.plain_name, begins),
             *_mapped(company_file_id, Meant.CUSTOMERS, Customer.list_id, is_mapped=is_mapped),
+            *_owes(company_file_id, owes=owes),
             *(() if after is None else (place > after,)),
         )
         .order_by(Customer.plain_name, Customer.list_id)
         .limit(limit)
     ).all()
+
+
+def _owes(company_file_id: int, *, owes: bool | None) -> tuple[ColumnElement[bool], ...]:
+    """Ask by looking for one invoice of each customer, by its index; see `mappings.has`."""
+    if owes is None:
+        return ()
+    open_one = (
+        select(Invoice.txn_id)
+        .where(
+            Invoice.company_file_id == company_file_id,
+            Invoice.customer_list_id == Customer.list_id,
+            text(OPEN),
+            Invoice.balance_cents > 0,
+        )
+        .correlate(Customer)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (open_one.is_not(None) if owes else open_one.is_(None),)
 
 
 def customer(db: Connection, company_file_id: int, list_id: str) -> AnyRow | None:

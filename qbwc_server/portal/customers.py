@@ -17,7 +17,7 @@ from qbwc_server.services.paging import Page
 from qbwc_server.services.site_words import COUNTED_MAX
 from sync_core.people import Role
 
-_WORDS = ("state", "name", "mapped")
+_WORDS = ("state", "name", "mapped", "owes")
 Answer = Response | str | tuple[str, int]
 
 

@@ -25,7 +25,7 @@ from sync_core.people import Role
 
 # As much of a moment in QuickBooks' own clock as is its day.
 _DAY = 10
-_WORDS = ("state", "number", "customer", "mapped")
+_WORDS = ("state", "number", "customer", "mapped", "from", "to", "amount")
 Answer = Response | str | tuple[str, int]
 
 
@@ -52,7 +52,7 @@ def _add_list(blueprint: Blueprint, frame: Frame) -> None:
         standing = invoices.standing(company)
         try:
             cursor = request.args.get("cursor", "")
-            page = invoices.page(company, InvoiceFilter.read(words), cursor=cursor)
+            page = invoices.page(company, _asked(words), cursor=cursor)
         except InvalidInput as wrong:
             page, problems = Page([], None), forms.problems(wrong)
         body = render_template(
@@ -70,10 +70,14 @@ def _add_list(blueprint: Blueprint, frame: Frame) -> None:
     @needs(Role.VIEWER)
     def export(company_id: str) -> Answer:  # noqa: ARG001 - the same
         try:
-            wanted = InvoiceFilter.read(elsewhere.asked(_WORDS))
+            wanted = _asked(elsewhere.asked(_WORDS))
             return downloads.csv(invoices.csv(door.company(), wanted), "invoices")
         except InvalidInput:
             abort(HTTPStatus.BAD_REQUEST)
+
+
+def _asked(words: dict[str, str]) -> InvoiceFilter:
+    return InvoiceFilter.read(words, reader().preferences)
 
 
 def _add_one(blueprint: Blueprint, frame: Frame) -> None:

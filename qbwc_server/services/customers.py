@@ -43,10 +43,11 @@ class CustomerFilter:
     state: CustomerState | None = None
     name: str = ""
     is_mapped: bool | None = None
+    owes: bool | None = None  # something is left to pay on its own open invoices
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "CustomerFilter":
-        """Read it from the words of an address: state, name, mapped.
+        """Read it from the words of an address: state, name, mapped, owes.
 
         Raises:
             InvalidInput: one of them is none that can be.
@@ -56,6 +57,7 @@ class CustomerFilter:
             state=CustomerState(state) if state else None,
             name=filters.beginning(given, "name", invoices.NAME_MAX),
             is_mapped=filters.yes_or_no(given, "mapped"),
+            owes=filters.yes_or_no(given, "owes"),
         )
 
 
@@ -136,6 +138,7 @@ class Customers:
                 begins=wanted.name,
                 state=wanted.state,
                 is_mapped=wanted.is_mapped,
+                owes=wanted.owes,
                 after=paging.place(cursor),
                 limit=size + 1,
             )

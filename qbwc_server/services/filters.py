@@ -1,8 +1,10 @@
 """What a person looks for in a list: words of an address, read with limits. Knows no list."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from qbwc_server.errors import InvalidInput, Problem
+from qbwc_server.services.preferences import Preferences
 from sync_core.names import plain
 
 
@@ -27,6 +29,46 @@ def yes_or_no(given: Mapping[str, str], name: str) -> bool | None:
     """
     said = word(given, name, ("yes", "no"))
     return None if said is None else said == "yes"
+
+
+def day(given: Mapping[str, str], name: str) -> date | None:
+    """Read a day; a blank says nothing.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    said = given.get(name, "").strip()
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        sentence = "Give a day as year-month-day, such as 2026-11-20."
+        raise InvalidInput((Problem(f"/{name}", sentence),)) from None
+
+
+def span(given: Mapping[str, str]) -> tuple[date | None, date | None]:
+    """Read a first and a last day, `from` and `to`; a blank says nothing.
+
+    Raises:
+        InvalidInput: one is no day, or the last one is before the first.
+    """
+    first, last = day(given, "from"), day(given, "to")
+    if first and last and first > last:
+        sentence = "The last day is before the first one; change one of them."
+        raise InvalidInput((Problem("/to", sentence),))
+    return first, last
+
+
+def amount(given: Mapping[str, str], name: str, prefer: Preferences) -> int | None:
+    """Read an amount, in cents, as its reader writes it; a blank says nothing.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    said = given.get(name, "").strip()
+    cents = prefer.cents(said) if said else None
+    if said and cents is None:
+        raise InvalidInput((Problem(f"/{name}", "Give an amount such as 125.00."),))
+    return cents
 
 
 def beginning(given: Mapping[str, str], name: str, length_max: int) -> str:

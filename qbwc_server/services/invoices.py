@@ -15,6 +15,7 @@ from qbwc_server.errors import InvalidInput, NotFound, Problem
 from qbwc_server.services import csv_out, filters, needs_you, paging
 from qbwc_server.services.books import InvoiceStatus, status_of
 from qbwc_server.services.payments import each
+from qbwc_server.services.preferences import Preferences
 from sync_core.lifecycle import PaymentStatus
 from sync_core.money import format_cents
 from sync_core.names import Meant
@@ -31,16 +32,23 @@ BESIDE_MAX = 50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvoiceFilter:
-    """Which invoices: `number` and `customer` are how these begin, as they are compared."""
+    """Which invoices: `number` and `customer` are how these begin, as they are compared.
+
+    `cents` is what they are over, or what is due on them.
+    """
 
     state: InvoiceStatus | None = None
     number: str = ""
     customer: str = ""
     is_mapped: bool | None = None
+    days: listed.Days = listed.ANY_DAY
+    cents: int | None = None
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "InvoiceFilter":
-        """Read it from the words of an address: state, number, customer, mapped.
+    def read(cls, given: Mapping[str, str], prefer: Preferences) -> "InvoiceFilter":
+        """Read it from the words of an address: state, number, customer, mapped, from, to, amount.
+
+        `prefer` is how its reader writes amounts.
 
         Raises:
             InvalidInput: one of them is none that can be.
@@ -51,6 +59,8 @@ class InvoiceFilter:
             number=filters.beginning(given, "number", NUMBER_MAX),
             customer=filters.beginning(given, "customer", NAME_MAX),
             is_mapped=filters.yes_or_no(given, "mapped"),
+            days=filters.span(given),
+            cents=filters.amount(given, "amount", prefer),
         )
 
 
@@ -290,6 +300,8 @@ def _by_number(
         state=wanted.state,
         customers=customers,
         is_mapped=wanted.is_mapped,
+        days=wanted.days,
+        cents=wanted.cents,
         after=after,
         limit=limit,
     )
@@ -303,20 +315,26 @@ def _by_day(
     before: tuple[str, str] | None,
     limit: int,
 ) -> Sequence[AnyRow]:
-    """Read the next ones of each state that is wanted, each by its own index, and join them."""
-    rows = [
-        row
-        for state in ([wanted.state] if wanted.state else InvoiceStatus)
-        for row in listed.invoices_by_day(
-            db,
-            company_file_id,
-            state,
-            customers=customers,
-            is_mapped=wanted.is_mapped,
-            before=paging.as_day(before),
-            limit=limit,
-        )
-    ]
+    """Read the next ones of each state that is wanted, each by its own index, and join them.
+
+    Those of an amount: what is over it, and what else has it due.
+    """
+    asked: dict[str, Any] = {
+        "customers": customers,
+        "is_mapped": wanted.is_mapped,
+        "days": wanted.days,
+        "before": paging.as_day(before),
+        "limit": limit,
+    }
+    if wanted.cents is None:
+        states = [wanted.state] if wanted.state else list(InvoiceStatus)
+        found = [listed.invoices_by_day(db, company_file_id, one, **asked) for one in states]
+    else:
+        cents = wanted.cents
+        found = [listed.invoices_over(db, company_file_id, cents, state=wanted.state, **asked)]
+        if wanted.state in (None, InvoiceStatus.OPEN):
+            found.append(listed.invoices_due(db, company_file_id, cents, **asked))
+    rows = [row for some in found for row in some]
     return sorted(rows, key=lambda row: (row.txn_date, row.txn_id), reverse=True)[:limit]
 
 

@@ -574,6 +574,27 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
         lambda db: listed.invoices_by_number(db, 1, "10", after=("10", "1"), limit=50),
         {"invoice": {"ix_invoice_plain_number"}, "customer": CUSTOMER_ID},
     ),
+    "invoices_by_number_of_an_amount": (
+        lambda db: listed.invoices_by_number(
+            db, 1, "10", cents=700, days=(NOON.date(), NOON.date()), limit=50
+        ),
+        {
+            "invoice": {"ix_invoice_plain_number", "ix_invoice_total", "ix_invoice_open"},
+            "customer": CUSTOMER_ID,
+        },
+    ),
+    "invoices_of_days": (
+        lambda db: listed.invoices_by_day(db, 1, "paid", days=(None, NOON.date()), limit=50),
+        {"invoice": {"ix_invoice_paid"}, "customer": CUSTOMER_ID},
+    ),
+    "invoices_over": (
+        lambda db: listed.invoices_over(db, 1, 700, before=(NOON.date(), "9"), limit=50),
+        {"invoice": {"ix_invoice_total"}, "customer": CUSTOMER_ID},
+    ),
+    "invoices_due": (
+        lambda db: listed.invoices_due(db, 1, 700, days=(NOON.date(), None), limit=50),
+        {"invoice": {"ix_invoice_open"}, "customer": CUSTOMER_ID},
+    ),
     "open_total": (lambda db: listed.open_total(db, 1), {"invoice": {"ix_invoice_open"}}),
     "open_total_of_one": (
         lambda db: listed.open_total(db, 1, customer="1"),
@@ -594,6 +615,13 @@ HOT: dict[str, tuple[Query, dict[str, set[str]]]] = {
     "customers_inactive": (
         lambda db: listed.customers(db, 1, state="inactive", begins="10", limit=50),
         {"customer": {"ix_customer_there", "ix_customer_plain_name"}},
+    ),
+    "customers_that_owe": (
+        lambda db: listed.customers(db, 1, owes=True, limit=50),
+        {
+            "customer": {"ix_customer_plain_name"},
+            "invoice": {"ix_invoice_customer_list_id", "ix_invoice_open"},
+        },
     ),
     "customers_gone": (
         lambda db: listed.customers(db, 1, state="gone", limit=50),

@@ -129,6 +129,21 @@ def test_before_the_first_sync_it_says_what_to_do(admin: Person, home: str) -> N
     page = admin.open(f"{home}/customers").text
     assert "No customer has been read from QuickBooks yet." in page
     assert "Update Selected" in page
+    assert f'href="{home}/connect">Connect a PC</a>' in page
+
+
+def test_those_with_something_left_to_pay(admin: Person, home: str, shelf: Shelf) -> None:
+    shelf.invoice("1", KITCHEN)
+    shelf.invoice("2", KERN, is_paid=True, balance_cents=0)
+    shelf.invoice("3", KERN, is_voided=True)
+    shelf.invoice("4", KERN, is_hidden=True)
+    assert listed(admin.open(f"{home}/customers?owes=yes").text) == ["Kern:Kitchen"]
+    assert listed(admin.open(f"{home}/customers?owes=no&name=kern").text) == ["Kern"]
+    export = admin.open(f"{home}/customers.csv?owes=yes").text
+    assert [line.split(",")[1] for line in export.splitlines()[1:]] == ["Kern:Kitchen"]
+    wrong = admin.open(f"{home}/customers?owes=much")
+    assert wrong.status_code == 422
+    assert "This must be one of yes, no" in wrong.text
 
 
 def test_every_customer_stands_on_one_page(admin: Person, home: str, shelf: Shelf) -> None:

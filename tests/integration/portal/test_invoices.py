@@ -92,6 +92,18 @@ FILTERS = [
     ({"mapped": "yes"}, ["1001"]),
     ({"mapped": "no", "state": "open"}, ["=1+1", "a-7", "A-6"]),
     ({"customer": "kern", "number": "1", "state": "paid", "mapped": "no"}, ["1002"]),
+    ({"from": "2026-11-06"}, ["=1+1", "a-7", "A-6"]),
+    ({"to": "2026-11-02"}, ["1002", "1001"]),
+    ({"from": "2026-11-02", "to": "2026-11-04", "state": "paid"}, ["1002"]),
+    ({"amount": "40"}, ["a-7"]),  # is due on it
+    ({"amount": "100.00"}, ["=1+1", "a-7", "A-6", "1004", "1002", "1001"]),
+    ({"amount": "100.00", "state": "open"}, ["=1+1", "a-7", "A-6", "1001"]),
+    ({"amount": "100.00", "state": "paid"}, ["1002"]),
+    ({"amount": "40", "state": "paid"}, []),
+    ({"amount": "0"}, ["1003"]),  # paid ones have nothing due, and are over more
+    ({"amount": "100", "customer": "kern:", "to": "2026-11-05"}, ["1002"]),
+    ({"amount": "100", "number": "1", "from": "2026-11-02"}, ["1002", "1004"]),
+    ({"amount": "40", "number": "a"}, ["a-7"]),
 ]
 
 
@@ -132,6 +144,9 @@ def test_the_short_address_keeps_what_is_looked_for(admin: Person, home: str) ->
         ("state=lost", "This must be one of open, paid, voided, deleted"),
         ("mapped=perhaps", "This must be one of yes, no"),
         ("number=123456789012", "QuickBooks has no more than 11 characters here"),
+        ("amount=much", "Give an amount such as 125.00."),
+        ("from=2026-02-30", "Give a day as year-month-day"),
+        ("from=2026-12-01&to=2026-11-30", "The last day is before the first one"),
         ("cursor=nonsense", "This is no page of this list"),
         ("cursor=YXQgNi0xIGE", "This is no page of this list"),  # at 6-1 a: no day
     ],
@@ -154,11 +169,14 @@ def test_a_name_with_which_too_many_begin(admin: Person, home: str, shelf: Shelf
     assert admin.open(f"{home}/invoices.csv?customer=smith").status_code == 400
 
 
-def test_before_the_first_sync_it_says_what_to_do(admin: Person, home: str) -> None:
-    page = admin.open(f"{home}/invoices").text
-    assert "No invoice has been read from QuickBooks yet." in page
-    assert "Update Selected" in page
-    assert "<table" not in page
+def test_before_the_first_sync_it_says_what_to_do(admin: Person, hire: Hire, home: str) -> None:
+    bea = hire("bea", Role.BOOKKEEPER)
+    for person, connects in ((admin, True), (bea, False)):
+        page = person.open(f"{home}/invoices").text
+        assert "No invoice has been read from QuickBooks yet." in page
+        assert "Update Selected" in page
+        assert "<table" not in page
+        assert (f'href="{home}/connect">Connect a PC</a>' in page) is connects
 
 
 def test_nothing_that_fits_leads_back(admin: Person, home: str, books: Shelf) -> None:
@@ -171,7 +189,7 @@ def test_nothing_that_fits_leads_back(admin: Person, home: str, books: Shelf) ->
 # Pages
 
 
-@pytest.mark.parametrize("words", ["", "state=open", "number=inv", "customer=k"])
+@pytest.mark.parametrize("words", ["", "state=open", "number=inv", "customer=k", "amount=100"])
 def test_every_invoice_stands_on_one_page_and_in_the_export(
     admin: Person, home: str, shelf: Shelf, words: str
 ) -> None:
@@ -219,8 +237,20 @@ def test_a_page_of_100000_invoices_costs_what_a_page_of_100_does(
 
     addresses = [
         f"{home}/invoices{words}"
-        for words in ("", "?state=open", "?number=5", "?customer=kern", "?mapped=no")
-    ] + [f"{home}/customers", f"{home}/customer?list_id={KERN}", f"{home}/invoice?txn_id=6-5"]
+        for words in (
+            "",
+            "?state=open",
+            "?number=5",
+            "?customer=kern",
+            "?mapped=no",
+            "?amount=1&from=2021-01-01",
+        )
+    ] + [
+        f"{home}/customers",
+        f"{home}/customers?owes=yes",
+        f"{home}/customer?list_id={KERN}",
+        f"{home}/invoice?txn_id=6-5",
+    ]
     costs: list[list[int]] = []
     for first, last in ((1, 100), (100, 100_000)):
         put(first, last)
