@@ -1,4 +1,4 @@
-"""Users: who may do what, invitations and reset links to copy, taking access away."""
+"""Users: who may do what, invitations and reset links (by mail, to copy), taking access away."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -134,13 +134,21 @@ def _choices(frame: Frame) -> dict[str, Any]:
         "means": ROLE_MEANS,
         "offered": frame.use.access.companies(reader()),
         "may_give_all": reader().companies is None,
+        "mails": frame.use.link_mail.is_on,
     }
 
 
 def _link_page(frame: Frame, made: NewLink) -> Answer:
     # The settings' address, not the one asked for: a forged Host must not get into a link.
     address = f"{frame.settings.base_url}/link/{made.token}"
-    return render_template("user_link.html", made=made, address=address)
+    is_sent = frame.use.link_mail.send(made, address, by=reader().email)
+    return render_template(
+        "user_link.html",
+        made=made,
+        address=address,
+        is_sent=is_sent,
+        mails=frame.use.link_mail.is_on,
+    )
 
 
 def _back(user_id: str, told: str) -> Answer:

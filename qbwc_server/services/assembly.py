@@ -22,6 +22,7 @@ from qbwc_server.services.extras import Extras
 from qbwc_server.services.installs import Installs
 from qbwc_server.services.intake import Intake
 from qbwc_server.services.invoices import Invoices
+from qbwc_server.services.link_mail import LinkMail
 from qbwc_server.services.mappings import Mappings
 from qbwc_server.services.method_words import MethodWords
 from qbwc_server.services.missing_invoice import MissingInvoice
@@ -78,6 +79,7 @@ class UseCases:
     restore: Restore
     verify: Verify
     users: Users
+    link_mail: LinkMail
     user_sign_in: UserSignIn
     access: Access
     missing_invoice: MissingInvoice
@@ -118,6 +120,7 @@ class UseCases:
             restore=Restore(engine, clock),
             verify=Verify(engine, clock, settings.session_silent_with_writes_s),
             users=Users(engine, clock, secrets),
+            link_mail=LinkMail(engine, clock, settings),
             user_sign_in=UserSignIn(engine, clock, secrets),
             access=Access(engine),
             missing_invoice=MissingInvoice(engine, clock),
