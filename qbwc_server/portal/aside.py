@@ -74,14 +74,31 @@ def _extras(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
             for one in page.items
         },
     }
-    return _listed("resolve_extras.html", company_id, page, problems, names=names)
+    untold = frame.use.needs_you.mark_of_untold(door.company())
+    of_payments = _marks(frame, [one.payment.id for one in page.items if one.payment])
+    marks = {
+        one.txn_id: of_payments.get(one.payment.id, untold) if one.payment else untold
+        for one in page.items
+    }
+    return _listed("resolve_extras.html", company_id, page, problems, names=names, marks=marks)
 
 
 def _missing(frame: Frame, company_id: str, problems: dict[str, str]) -> Answer:
     page = frame.use.payments.missing(door.company(), cursor=request.args.get("cursor", ""))
     return _listed(
-        "resolve_missing.html", company_id, page, problems, post_again=buttons.POST_MISSING
+        "resolve_missing.html",
+        company_id,
+        page,
+        problems,
+        post_again=buttons.POST_MISSING,
+        marks=_marks(frame, [one.id for one in page.items]),
     )
+
+
+def _marks(frame: Frame, payments: list[str]) -> dict[str, str]:
+    """Give what stands before the amounts of some payments (the site's ids)."""
+    known = frame.use.needs_you.cards(door.company(), payments)
+    return {one: card.mark for one, card in known.items()}
 
 
 def _listed(

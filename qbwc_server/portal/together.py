@@ -77,21 +77,21 @@ def _several(frame: Frame, company_id: str, action: Action, ids: list[str], coun
     given = {**acting.given_by(action, request.form), "ids": ids}
     problems: dict[str, str] = {}
     known = frame.use.needs_you.cards(door.company(), ids)
+    shows = {one: writing.marked(card.mark) for one, card in known.items()}
     if request.form.get("sure"):
         try:
             told = frame.use.review.act_on_all(
-                door.company(), given, by=reader().email, show=writing.marked(_mark(known))
+                door.company(), given, by=reader().email, shows=shows
             )
         except InvalidInput as wrong:
             problems = forms.problems(wrong)
+            count = max(count, _are_left(frame))  # what is checked is no more than the first of it
         else:
             return _page(frame, company_id, action, told, known, {}, left=_are_left(frame))
     # What is wrong with the note is told beside it; what would be done does not depend on it.
     asked = {**given, "note": acting.NOT_WRITTEN_YET, "preview": True}
     try:
-        told = frame.use.review.act_on_all(
-            door.company(), asked, by=reader().email, show=writing.marked(_mark(known))
-        )
+        told = frame.use.review.act_on_all(door.company(), asked, by=reader().email, shows=shows)
     except InvalidInput:
         abort(400)
     return _page(frame, company_id, action, told, known, problems, left=count)

@@ -290,6 +290,12 @@ class NeedsYou:
             shown = cards_of(db, company, list(found.values()))
         return {card.id: card for card in shown}
 
+    def mark_of_untold(self, company_file_id: int) -> str:
+        """Give what stands before amounts of which no currency is told; "" where it may be any."""
+        with for_reading(self.engine).connect() as db:
+            company = companies.one(db, company_file_id)
+        return "" if company.multi_currency else mark_of(company)
+
     def newest(
         self, company_file_id: int, statuses: Collection[PaymentStatus], limit: int
     ) -> Newest:

@@ -8,6 +8,7 @@ QuickBooks is asked for it in the very session that sends it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from pydantic import Field
 from sqlalchemy import Connection, Engine
@@ -114,20 +115,26 @@ class Review:
             return shown
 
     def act_on_all(
-        self, company_file_id: int, given: object, *, by: str, show: Show = as_is
+        self,
+        company_file_id: int,
+        given: object,
+        *,
+        by: str,
+        shows: Mapping[str, Show] = MappingProxyType({}),
     ) -> BulkActedView:
         """Do what is asked about several payments in one transaction; one outcome each, in order.
 
-        What it does not fit is left out and named. `show` as in `act`.
+        What it does not fit is left out and named. `shows` are as in `act`, by payment (the site's
+        id).
 
         Raises:
             InvalidInput: no such action, or its fields are wrong.
         """
         said = action_input.read_bulk(given)
-        return crosswise(lambda: self._act_on_all(company_file_id, said, by=by, show=show))
+        return crosswise(lambda: self._act_on_all(company_file_id, said, by=by, shows=shows))
 
     def _act_on_all(
-        self, company_file_id: int, said: BulkActionInput, *, by: str, show: Show
+        self, company_file_id: int, said: BulkActionInput, *, by: str, shows: Mapping[str, Show]
     ) -> BulkActedView:
         items, cents = [], 0
         with self.engine.connect() as db, db.begin() as transaction:
@@ -135,6 +142,7 @@ class Review:
             _hold(db, list(found.values()), said)
             for external_id in said.ids:
                 payment = found.get(external_id)
+                show = shows.get(external_id, as_is)
                 item = self._try(db, external_id, payment, said, by=by, show=show)
                 items.append(item)
                 if payment is not None and item.outcome is Acted.DONE:

@@ -148,6 +148,47 @@ def test_currencies_are_not_added_up_together(
     assert f"3 payments ({both})" in asked.text
 
 
+def test_what_becomes_of_several_is_told_in_the_currency_of_each(
+    bookkeeper: Person, company: CompanyView, reject: Reject, engine: Engine
+) -> None:
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(country="US"))
+    ids = [
+        reject(Cause.PAID_IN_QUICKBOOKS, "twice", amount="40.00", currency=currency, apply=[])
+        for currency in ("USD", "EUR")
+    ]
+    several = f"{resolve(company)}/several"
+    asked = bookkeeper.send(several, on=resolve(company), action="post_unapplied", id=ids)
+    shown = text(asked.text)
+    assert "QuickBooks gets one payment of $40.00" in shown
+    assert "QuickBooks gets one payment of EUR 40.00" in shown
+
+
+def test_entries_too_many_and_missing_payments_have_their_currency(
+    bookkeeper: Person,
+    company: CompanyView,
+    queue: Queue,
+    company_file_id: int,
+    engine: Engine,
+) -> None:
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(country="US"))
+    posted = queue(currency="EUR", apply=[])
+    bring(engine, company_file_id, posted, PaymentStatus.POSTED)
+    move(engine, posted, PaymentStatus.POSTED, missing_since=NOON)
+    session = open_sync(engine, company_file_id, state="closed", ended_at=NOON)
+    find_extra(engine, session, "2A-1", posted)
+    find_extra(engine, session, "2A-2")
+    extras = text(bookkeeper.open(f"{resolve(company)}/extras").text)
+    assert "Take out the extra one: EUR 125.00" in extras
+    assert "Take out the extra one: $125.00" in extras
+    assert "EUR 125.00" in text(bookkeeper.open(f"{resolve(company)}/missing").text)
+    with engine.begin() as db:
+        db.execute(update(CompanyFile).values(multi_currency=True))
+    extras = text(bookkeeper.open(f"{resolve(company)}/extras").text)
+    assert "Take out the extra one: 125.00" in extras  # it may be in any
+
+
 def test_a_card_says_the_five_things(
     bookkeeper: Person, company: CompanyView, reject: Reject, engine: Engine
 ) -> None:
@@ -741,6 +782,9 @@ def test_what_is_more_than_fits_at_once_goes_on_with_the_next(
     group = {"cause": "closed_period", "variant": "closing", "method": "", "action": "use_open_day"}
     asked = text(bookkeeper.send(several, on=here, **group).text)
     assert "These are the first 2 of 5; do it again for the next." in asked
+    wrong = bookkeeper.send(several, on=here, id=some[:2], sure=1, note="x" * 1001, **group)
+    assert wrong.status_code == 422
+    assert "These are the first 2 of 5; do it again for the next." in text(wrong.text)
     done = bookkeeper.send(several, on=here, id=some[:2], sure=1, **group)
     assert "3 more are left." in text(done.text)
     assert "Go on with the next" in text(done.text)
