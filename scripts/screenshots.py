@@ -236,6 +236,13 @@ def _connecting(path: str) -> Callable[[Page, Place], None]:
     return go
 
 
+def _withdraw(page: Page, place: Place) -> None:
+    _connecting("twice/payments?state=queued")(page, place)
+    page.locator("tbody a").first.click()
+    page.get_by_role("link", name="Withdraw").click()
+    page.locator("[name=entry_number]").wait_for()
+
+
 def _connected(page: Page, place: Place) -> None:
     _connecting("done/quickbooks")(page, place)
     page.get_by_role("link", name="Front desk").first.click()
@@ -247,6 +254,43 @@ def _password_shown(page: Page, place: Place) -> None:
     _connecting("questions/connect?new=1")(page, place)
     page.get_by_role("button", name="Show the steps").click()
     page.get_by_label("The password for the Web Connector, shown this once").wait_for()
+
+
+def _alike(page: Page, place: Place) -> None:
+    page.goto(f"{place.url}/resolve")
+    there = page.locator("a[href*='/resolve/alike']").first.get_attribute("href")
+    page.goto(f"{place.url}{there}")
+    page.locator(".payment-card").first.wait_for()
+
+
+def _too_late(page: Page, place: Place) -> None:
+    """Open the form of an action after somebody else has acted."""
+    page.goto(f"{place.url}/resolve")
+    here = page.url.partition("/resolve")[0]
+    page.goto(f"{here}/payment/act?id=web-1009&action=retry")
+    page.get_by_role("heading", name="does not fit this payment any more").wait_for()
+
+
+def _several_done(page: Page, place: Place) -> None:
+    """Act on several; it is taken back behind the page, for whoever looks next."""
+    page.goto(f"{place.url}/resolve")
+    for box in page.locator(".payment-card input[type=checkbox]").all()[:2]:
+        box.check()
+    page.get_by_label("With the payments checked:").select_option("retry")
+    page.get_by_role("button", name="See what happens").click()
+    page.locator("form .acts .btn-primary").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    (company,) = place.use.companies.every()
+    ids = [one.get_attribute("value") or "" for one in page.locator("input[name=id]").all()]
+    number = place.use.companies.internal_id(company.id)
+    place.use.review.act_on_all(number, {"action": "undo", "ids": ids}, by=place.email)
+
+
+def _exchange(page: Page, place: Place) -> None:
+    _sync(page, place)
+    there = page.locator("details.sync-texts").nth(1).get_attribute("hx-get")
+    page.goto(f"{place.url}{there}")
+    page.locator("pre").first.wait_for()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +325,27 @@ PAGES: dict[str, Shot] = {
     "act-link": Shot(_act("That is this payment")),
     "act-choose-invoice": Shot(_act("Choose another invoice")),
     "act-choose-customer": Shot(_act("Choose the customer")),
+    "act-choose-method": Shot(_act("Choose the payment method")),
+    "act-withdraw": Shot(_withdraw, new=True),
+    "act-too-late": Shot(_too_late),
+    "resolve-alike": Shot(_alike),
+    "resolve-empty": Shot(_new_company("/resolve"), bare=True),
+    "resolve-extras": Shot(_connecting("twice/resolve/extras"), new=True),
+    "resolve-extras-empty": Shot(_connecting("done/resolve/extras"), new=True),
+    "resolve-missing": Shot(_connecting("lost/resolve/missing"), new=True),
+    "resolve-missing-empty": Shot(_connecting("done/resolve/missing"), new=True),
     "several": Shot(_several),
+    "several-done": Shot(_several_done),
     "sync-log": Shot(_open("/sync-log")),
     "sync-under-way": Shot(_sync_under_way),
     "sync": Shot(_sync),
     "sync-texts": Shot(_sync_texts),
+    "sync-exchange": Shot(_exchange),
+    "sync-log-empty": Shot(_new_company("/sync-log"), bare=True),
     "payments": Shot(_open("/payments")),
     "payments-filtered": Shot(_open("/payments?list=not_in_quickbooks&to=2026-11-30&method=Visa")),
     "payments-wrong": Shot(_open("/payments?from=2026-12-01&to=2026-11-30&amount=much")),
+    "payments-empty": Shot(_new_company("/payments"), bare=True),
     "payments-none": Shot(_open("/payments?q=nobody")),
     "payment": Shot(_payment("web-1009")),
     "payment-changed": Shot(_payment("web-1005")),
@@ -327,6 +384,9 @@ PAGES: dict[str, Shot] = {
     "connect-asks": Shot(_connecting("asks/connect"), new=True),
     "connect-other": Shot(_connecting("other/connect"), new=True),
     "connect-done": Shot(_connected, new=True),
+    "companies": Shot(_open("/companies"), new=True),
+    "companies-none": Shot(_open("/companies?search=nobody"), new=True),
+    "overview-twice": Shot(_connecting("twice"), new=True),
     "overview-stopped": Shot(_connecting("stopped"), new=True),
     "integration-stopped": Shot(_connecting("stopped/quickbooks"), new=True),
 }
@@ -366,7 +426,7 @@ def being_connected() -> Iterator[Place]:
             _connect(use, word)
         _connect(use, "asks")
         _connect(use, "other", answer=use.companies.deny)
-        for word in ("done", "stopped"):
+        for word in ("done", "stopped", "twice", "lost"):
             _connect(use, word, answer=use.companies.confirm)
         yield Place(url, use, admin.email, admin.password)
 
@@ -390,10 +450,64 @@ def _connect(use: UseCases, word: str, *, answer: Callable[..., object] | None =
     if answer is not None:
         answer(company.id, by="maria@example.com")
         pc.update_selected()
+    if word == "twice":
+        _enter_twice(use, company.id, books, pc)
+    if word == "lost":
+        _lose(use, company.id, books, pc)
     if word == "stopped":
         books.refuse_sessions("0x80040414", "A modal dialog box is showing.", times=2)
         pc.update_selected()
         pc.update_selected()
+
+
+def _pay(use: UseCases, company_id: str, *ids: str) -> None:
+    given = [
+        {
+            "id": one,
+            "customer": {"name": "Harper Dental Group"},
+            "amount": f"{number}40.00",
+            "received_on": "2026-11-20",
+            "method": "Check",
+            "apply": [],
+        }
+        for number, one in enumerate(ids, start=1)
+    ]
+    use.intake.queue(use.companies.internal_id(company_id), given, by="demo")
+
+
+def _enter_twice(use: UseCases, company_id: str, books: CompanyFile, pc: WebConnector) -> None:
+    """Let QuickBooks hold a payment of ours twice."""
+    books.add_customer("Harper Dental Group")
+    books.add_payment_method("Check", "Check")
+    _pay(use, company_id, "web-1")
+    pc.update_selected()
+    (one,) = books.payments()
+    books.enter_payment(
+        customer=one.customer,
+        ar_account=one.ar_account,
+        date=one.date,
+        number=one.number,
+        total=one.total,
+        method=one.method,
+        deposit_to=one.deposit_to,
+        external_guid=one.external_guid,
+    )
+    _pay(use, company_id, "web-1", "web-2")  # the second one waits
+    pc.update_selected()
+
+
+def _lose(use: UseCases, company_id: str, books: CompanyFile, pc: WebConnector) -> None:
+    """Let the company file be restored from before some payments, and be the one to go on with."""
+    books.add_customer("Harper Dental Group")
+    books.add_payment_method("Check", "Check")
+    pc.update_selected()
+    kept = books.backup()
+    _pay(use, company_id, "web-1", "web-2")
+    pc.update_selected()
+    books.restore(kept)
+    pc.update_selected()
+    use.companies.confirm(company_id, by="maria@example.com")
+    pc.update_selected()
 
 
 @contextmanager

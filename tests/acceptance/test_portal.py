@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from qbwc_server import bootstrap
 from qbwc_server.services.access import OPERATOR
 from scripts import screenshots
 from scripts.screenshots import LOOKS, PAGES, Place
@@ -226,6 +227,7 @@ def test_no_page_has_a_serious_finding_or_asks_another_host(
     browser: Browser, place: Place, empty: Place, new: Place, look: str
 ) -> None:
     found: list[str] = []
+    urls: set[str] = set()
     for where in (place, empty, new):
         for signed_in in (False, True):
             page = screenshots.visit(browser, where, look, signed_in=signed_in)
@@ -234,9 +236,34 @@ def test_no_page_has_a_serious_finding_or_asks_another_host(
                 is_here = where is (new if shot.new else empty if shot.bare else place)
                 if is_here and shot.signed_in is signed_in:
                     shot.go(page, where)
+                    urls.add(page.url)
                     found += [f"{name}: {finding}" for finding in look_at(page, RULES[look])]
             page.context.close()
     assert found == []
+    if look == "light":
+        assert not_looked_at(place, urls) == NOT_LOOKED_AT
+
+
+# No pages: what leads on, what is downloaded, and what pages ask for by themselves.
+NOT_LOOKED_AT = {
+    *(f"{name}.short" for name in ("customers", "invoices", "payments", "resolve", "sync_log")),
+    *(f"{name}.export" for name in ("customers", "invoices", "mappings", "payments")),
+    *("payments.export_totals", "sync_log.bundle"),
+    *("overview.live", "connect.live", "sync_log.now"),
+}
+
+
+def not_looked_at(place: Place, urls: set[str]) -> set[str]:
+    """Name the pages of the portal at none of the addresses."""
+    app = bootstrap.create_flask(place.use, place.use.installs.settings)
+    routes = app.url_map.bind("localhost")
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    paths = {urlsplit(url).path for url in urls}
+    seen = {routes.match(path)[0] for path in paths if routes.test(path, "GET")}
+    return {name for name in pages - seen if name.partition(".")[0] not in OTHER_DOORS}
+
+
+OTHER_DOORS = ("api", "health", "assets", "config_builder")
 
 
 def watch(page: Page, url: str, found: list[str]) -> None:
