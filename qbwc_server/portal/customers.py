@@ -16,6 +16,8 @@ from qbwc_server.services.mappings import What
 from qbwc_server.services.paging import Page
 from qbwc_server.services.site_words import COUNTED_MAX
 from sync_core.people import Role
+from sync_core.wording import books as says
+from sync_core.wording.phrases import count_of, fill
 
 _WORDS = ("state", "name", "mapped", "owes")
 Answer = Response | str | tuple[str, int]
@@ -44,6 +46,7 @@ def _add_list(blueprint: Blueprint, frame: Frame) -> None:
     def every(company_id: str) -> Answer:  # noqa: ARG001 - the door has looked at it
         company, words, problems = door.company(), elsewhere.asked(_WORDS), dict[str, str]()
         standing = customers.standing(company)
+        unmapped = site_words.count_unmapped(company, What.CUSTOMERS)
         try:
             cursor = request.args.get("cursor", "")
             page = customers.page(company, CustomerFilter.read(words), cursor=cursor)
@@ -53,7 +56,8 @@ def _add_list(blueprint: Blueprint, frame: Frame) -> None:
             "customers.html",
             standing=standing,
             sentence=sentence(standing),
-            unmapped=counted(site_words.count_unmapped(company, What.CUSTOMERS)),
+            unmapped=unmapped,
+            many=counted(unmapped).capitalize(),
             page=page,
             words=words,
             problems=problems,
@@ -133,28 +137,20 @@ def _why_missing(frame: Frame, list_id: str, number: str) -> dict[str, Any]:
 def sentence(standing: Standing) -> str:
     """Say in one sentence how it stands with the customers."""
     if not standing.active + standing.inactive:
-        nothing = standing.read_at is None
-        return (
-            "No customer has been read from QuickBooks yet."
-            if nothing
-            else "QuickBooks has no customers."
-        )
-    count = standing.active
-    told = "1 customer is active" if count == 1 else f"{count:,} customers are active"
-    more = f", {standing.inactive:,} inactive" if standing.inactive else ""
-    return f"{told} in QuickBooks{more}."
+        return says.NO_CUSTOMER_READ if standing.read_at is None else says.NO_CUSTOMER
+    more = {"inactive": f"{standing.inactive:,}"} if standing.inactive else {}
+    return count_of(says.ACTIVE, standing.active, more)
 
 
 def sentence_of(shown: CustomerPage) -> str:
     """Say in one sentence how it stands with a customer."""
     name, count = shown.line.name, shown.open_count
     if shown.line.state is CustomerState.GONE:
-        return f"{name} is no longer in QuickBooks."
+        return fill(says.IS_GONE, {"name": name})
     if not count:
-        return f"{name} has no open invoice."
-    told = "1 open invoice" if count == 1 else f"{count:,} open invoices"
+        return fill(says.HAS_NONE_OPEN, {"name": name})
     due = reader().preferences.money(shown.line.due_cents, shown.line.mark)
-    return f"{name} has {told}, with {due} left to pay."
+    return count_of(says.HAS_OPEN, count, {"name": name, "due": due})
 
 
 def counted(count: int) -> str:

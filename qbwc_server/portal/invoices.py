@@ -18,10 +18,13 @@ from qbwc_server.portal import (
 from qbwc_server.portal.door import needs, reader
 from qbwc_server.portal.frame import Frame
 from qbwc_server.portal.navigation import Entry, Place
-from qbwc_server.services.invoices import InvoiceFilter, Standing
+from qbwc_server.services.books import InvoiceStatus
+from qbwc_server.services.invoices import InvoiceFilter, InvoiceLine, Standing
 from qbwc_server.services.mappings import What
 from qbwc_server.services.paging import Page
 from sync_core.people import Role
+from sync_core.wording import books as says
+from sync_core.wording.phrases import count_of, fill
 
 # As much of a moment in QuickBooks' own clock as is its day.
 _DAY = 10
@@ -90,6 +93,7 @@ def _add_one(blueprint: Blueprint, frame: Frame) -> None:
             "invoice.html",
             shown=shown,
             line=shown.line,
+            sentence=sentence_of(shown.line),
             deleted_on=writing.show("deleted_on", (shown.deleted_wall or "")[:_DAY]),
             problems=problems or {},
             typed=typed,
@@ -109,10 +113,23 @@ def sentence(standing: Standing) -> str:
     """Say in one sentence how it stands with the invoices."""
     count = standing.open_count
     if not count:
-        nothing = standing.read_at is None
-        return "No invoice has been read from QuickBooks yet." if nothing else "No invoice is open."
-    told = "1 invoice is open" if count == 1 else f"{count:,} invoices are open"
-    if standing.due_cents is None:
-        return f"{told}."
-    due = reader().preferences.money(standing.due_cents, standing.mark)
-    return f"{told}, with {due} left to pay."
+        return says.NO_INVOICE_READ if standing.read_at is None else says.NONE_OPEN
+    return count_of(says.OPEN, count, _due(standing.due_cents, standing.mark))
+
+
+def sentence_of(line: InvoiceLine) -> str:
+    """Say in one sentence how it stands with an invoice."""
+    facts = _due(line.balance_cents, line.mark)
+    if line.number:
+        facts["number"] = line.number
+    phrase = {
+        InvoiceStatus.DELETED: says.IS_DELETED,
+        InvoiceStatus.VOIDED: says.IS_VOIDED,
+        InvoiceStatus.PAID: says.IS_PAID,
+        InvoiceStatus.OPEN: says.IS_PENDING if line.is_pending else says.IS_OPEN,
+    }[line.status]
+    return fill(phrase, facts)
+
+
+def _due(cents: int | None, mark: str) -> dict[str, str]:
+    return {} if cents is None else {"due": reader().preferences.money(cents, mark)}

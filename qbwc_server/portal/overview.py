@@ -18,14 +18,15 @@ from qbwc_server.services.overview import Became, Several, Standing, Sum
 from qbwc_server.services.troubles import TroubleView
 from sync_core.lifecycle import PaymentStatus
 from sync_core.people import Role
+from sync_core.wording import companies, payments
+from sync_core.wording import needs_you as says
 from sync_core.wording.obstacle import STANDINGS
+from sync_core.wording.phrases import count_of, fill
 
 # So many of the newest payments the page shows, and of those that were refused.
 NEWEST, REFUSED = 10, 3
 # Enough to tell one state of the page from another.
 _MARK_LENGTH = 16
-# Said where nothing else needs a person.
-NO_SYNC = "The sync needs you: it does not get through"
 
 LABELS = {
     Became.IN_QUICKBOOKS: "In QuickBooks",
@@ -158,27 +159,22 @@ def sentence(
     `has_any`: a payment has arrived, ever.
     """
     if not has_any:
-        return f"{NOTHING_YET} {NO_SYNC}." if troubles else NOTHING_YET
+        return f"{NOTHING_YET} {says.NO_SYNC}." if troubles else NOTHING_YET
     month, opened = standing.month, standing.open
     total = sum(one.count for one in month.values())
     there = month.get(Became.IN_QUICKBOOKS, Sum()).count
-    told = of_month(there, total) if total else "No payment was received this month yet"
-    parts = [
-        (opened.get(Became.WAITING, Sum()).count, "waiting"),
-        (opened.get(Became.NOT_KNOWN, Sum()).count, "being checked"),
-    ]
-    others = "".join(f", {count} {word}" for count, word in parts if count)
-    need = needs_you(needing)
-    if troubles and not needing:
-        need = NO_SYNC
-    return f"{told}{others}. {need}."
+    told = of_month(there, total) if total else says.NONE_THIS_MONTH
+    need = says.NO_SYNC if troubles and not needing else needs_you(needing)
+    parts = {"waiting": Became.WAITING, "checked": Became.NOT_KNOWN}
+    counted = {name: opened.get(became, Sum()).count for name, became in parts.items()}
+    others = {name: f"{count:,}" for name, count in counted.items() if count}
+    return fill(payments.OF_MONTH, {"month": told, "needs": need, **others})
 
 
 def sentence_of_several(several: Several) -> str:
     """Say in one sentence how it stands with the company files of a reader."""
     if not several.count:
-        return "No company file is connected yet."
+        return companies.NONE_IS_CONNECTED
     if not several.needing:
-        return f"Nothing needs you in {several.count} company files."
-    verb = "needs" if several.needing == 1 else "need"
-    return f"{several.needing} of {several.count} company files {verb} you."
+        return fill(says.NO_COMPANY_NEEDS_YOU, {"count": f"{several.count:,}"})
+    return count_of(says.COMPANIES_NEED_YOU, several.needing, {"of": f"{several.count:,}"})

@@ -16,6 +16,8 @@ from qbwc_server.services.needs_you import Desk
 from sync_core import words
 from sync_core.lifecycle import PaymentStatus
 from sync_core.people import Role
+from sync_core.wording import needs_you as says
+from sync_core.wording.phrases import count_of
 
 
 def register(frame: Frame) -> None:
@@ -94,10 +96,8 @@ def _together(desk: Desk) -> list[tuple[str, str]]:
 def sentence(desk: Desk) -> str:
     """Say in one sentence how much needs a person."""
     if desk.count:
-        amount = writing.sums(desk.sums, desk.home)
-        if desk.count == 1:
-            return f"1 payment ({amount}) needs you."
-        return f"{desk.count:,} payments ({amount}) need you."
+        facts = {"sum": writing.sums(desk.sums, desk.home)}
+        return count_of(says.PAYMENTS_NEED_YOU, desk.count, facts)
     if desk.aside.extra_count or desk.aside.missing:
-        return "No payment was refused, and something else needs you."
-    return "Nothing needs you."
+        return says.SOMETHING_ELSE
+    return says.NOTHING

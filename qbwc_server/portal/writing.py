@@ -13,9 +13,12 @@ from sync_core import connection, words
 from sync_core.money import Sums, added, parse_sums
 from sync_core.wording import (
     acts,
+    books,
     companies,
     connecting,
     mapping,
+    missing,
+    needs_you,
     payments,
     phrases,
     states,
@@ -30,9 +33,12 @@ _MOMENTS = words.MOMENTS | connection.MOMENTS
 # The tables from which templates say sentences themselves, `say(wording.acts.DONE)`.
 _TABLES = {
     "acts": acts,
+    "books": books,
     "companies": companies,
     "connecting": connecting,
     "mapping": mapping,
+    "missing": missing,
+    "needs_you": needs_you,
     "payments": payments,
     "states": states,
     "support": support,

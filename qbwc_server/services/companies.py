@@ -18,8 +18,8 @@ from qbwc_server.services.attention import AttentionView
 from qbwc_server.services.company_settings import SETTINGS
 from qbwc_server.services.payments import View
 from sync_core import identity
-from sync_core.wording import acts, office
-from sync_core.wording.phrases import fill
+from sync_core.wording import acts, needs_you, office
+from sync_core.wording.phrases import count_of, fill
 
 log = structlog.get_logger()
 
@@ -332,8 +332,8 @@ def _notices(row: AnyRow, extra_count: int, needed: AttentionView | None) -> lis
     if row.is_restored:
         notices.append(fill(office.RESTORED_AT_SERVER, {"company": row.uuid}))
     if extra_count:
-        several = {"count": f"{extra_count}"} if extra_count > 1 else {}
-        notices.append(fill(office.EXTRAS_AT_SERVER, {"company": row.uuid, **several}))
+        facts = {"holds": count_of(needs_you.HOLDS, extra_count), "company": row.uuid}
+        notices.append(fill(office.EXTRAS_AT_SERVER, facts))
     if needed is not None:
         notices.append(needed.summary)
     return notices

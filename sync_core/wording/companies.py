@@ -8,6 +8,7 @@ from sync_core.wording.phrases import Forms
 
 # How all of them stand.
 NONE_HERE = "No company file is here yet."
+NONE_IS_CONNECTED = "No company file is connected yet."
 ONE_IS_CONNECTED = "Your company file is connected."
 ONE_IS_NOT = "Your company file is not connected yet."
 ALL_CONNECTED = "All {count} company files are connected."
@@ -53,7 +54,9 @@ WILL_SYNC_BY_ITSELF = "This PC will sync by itself, every {minutes}."
 WILL_SYNC_BY_HAND = "This PC will sync when somebody presses **Update Selected**."
 DOES_ALREADY: Forms = ("{others} does already.", "{others} do already.")
 NO_PC_YET = "No PC is connected yet."
-HOW_LONG = "Choose **Connect a PC**; it takes about 15 minutes at the PC with QuickBooks."
+_TAKES = "takes about 15 minutes at the PC with QuickBooks."
+HOW_LONG = f"Choose **Connect a PC**; it {_TAKES}"
+CONNECTING_TAKES = f"Connecting one {_TAKES}"
 FIRST_BY_ADMINISTRATOR = "An administrator connects the first one."
 IN_THE_CONFIG_FILE = (
     "When it syncs stands in the config file: build it again and add it to the Web Connector. Or "

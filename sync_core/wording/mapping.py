@@ -7,15 +7,29 @@ from sync_core.wording.phrases import Forms, fill
 
 # How it stands.
 ALL_MEAN_SOMETHING = "Payments wait for no unknown {thing} of the payment site."
-UNMAPPED: Forms = (
-    "1 of the payment site's {thing}s means nothing in QuickBooks yet.",
-    "{many} of the payment site's {thing}s mean nothing in QuickBooks yet.",
+_UNMAPPED = (
+    "1 of the payment site's {thing}s means nothing in QuickBooks yet",
+    "{many} of the payment site's {thing}s mean nothing in QuickBooks yet",
+)
+UNMAPPED: Forms = (f"{_UNMAPPED[0]}.", f"{_UNMAPPED[1]}.")
+WAITED_FOR: Forms = (
+    f"{_UNMAPPED[0]}, and payments wait for it.",
+    f"{_UNMAPPED[1]}, and payments wait for them.",
+)
+NAMED_AS_THERE = (
+    "The payment site names customers by their names in QuickBooks or QuickBooks' own ids so far, "
+    "so none has to be mapped."
 )
 NOTHING_MAPPED = "Nothing is mapped yet."
 WHAT_STANDS_HERE = (
     "The payment site has ids of its own. Here stands which {thing} of QuickBooks each means. What "
     "a payment names by {names} needs none."
 )
+
+# Of one entry.
+CALLS_THIS = "The payment site calls this {thing}:"
+IS_PROPOSED = "Payments wait under this very name. Set it here if that is this {thing}."
+HAS_NO_ID = "The payment site has no id of its own for this {thing}."
 
 # What an act has done.
 MAPPED = "{word} is mapped."

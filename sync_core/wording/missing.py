@@ -84,3 +84,8 @@ ASKING: Mapping[Reason, str] = {
     Reason.OTHER_CUSTOMER: "The next sync asks QuickBooks whether {customer} has one too.",
     Reason.DELETED: "The next sync asks QuickBooks whether there is another one.",
 }
+
+# Where asking QuickBooks stands.
+WRITTEN_DOWN = "It was written down on {when}. Press Update Selected, then ask here again."
+ASKED = "A sync asked QuickBooks {when}."
+ANSWERED = "It answered {when}."

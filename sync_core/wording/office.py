@@ -36,10 +36,7 @@ DOUBTED_AT_SERVER = (
     "Posting is paused: {why} If this is the company file to go on with: qbwc company confirm "
     "{company}"
 )
-EXTRAS_AT_SERVER = (
-    "Posting is paused: QuickBooks holds [{count} entries|1 entry] of ours too many; qbwc extras "
-    "list {company}"
-)
+EXTRAS_AT_SERVER = "Posting is paused: {holds}; qbwc extras list {company}"
 STOCK_NEXT = (
     "This is your company file now: the next sync reads all of it before it posts. Please press "
     "Update Selected once more."

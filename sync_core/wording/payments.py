@@ -14,7 +14,7 @@ TOGETHER = "{payments} ({sum})"
 # With what a list of payments begins: all of them.
 NOTHING_YET = "No payment has arrived yet."
 NOTHING_NEEDS_YOU = "Nothing needs you"
-OF_MONTH = "{month}. {needs}."
+OF_MONTH = "{month}[, {waiting} waiting][, {checked} being checked]. {needs}."
 ALL_THERE: Forms = (
     "1 payment of {when} is in QuickBooks",
     "All {count} payments of {when} are in QuickBooks",
@@ -89,10 +89,11 @@ LISTS: Mapping[str, Listed] = {
 }
 
 # Beside a list.
-HOW_THEY_COME = (
-    "Payments come in from the payment site over the API, or from a file with {command}. Each "
-    "stands here from then on, and goes to QuickBooks at the next sync."
-)
+_COME = "Payments come in from the payment site over the API, or from a file with {command}."
+_GO = "go to QuickBooks when its Web Connector calls."
+HOW_THEY_COME = f"{_COME} Each stands here from then on, and goes to QuickBooks at the next sync."
+HOW_THEY_COME_AND_GO = f"{_COME} They {_GO}"
+WHEN_THEY_GO = f"Payments {_GO}"
 DISMISSED: Forms = (
     "1 was dismissed without a payment in QuickBooks",
     "{count} were dismissed without a payment in QuickBooks",

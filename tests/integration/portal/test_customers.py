@@ -129,6 +129,7 @@ def test_before_the_first_sync_it_says_what_to_do(admin: Person, home: str) -> N
     page = admin.open(f"{home}/customers").text
     assert "No customer has been read from QuickBooks yet." in page
     assert "Update Selected" in page
+    assert "The first sync reads all customers; then they stand here." in page
     assert f'href="{home}/connect">Connect a PC</a>' in page
 
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -175,6 +176,7 @@ def test_before_the_first_sync_it_says_what_to_do(admin: Person, hire: Hire, hom
         page = person.open(f"{home}/invoices").text
         assert "No invoice has been read from QuickBooks yet." in page
         assert "Update Selected" in page
+        assert "The first sync reads all invoices from the Sync From Date on;" in page
         assert "<table" not in page
         assert (f'href="{home}/connect">Connect a PC</a>' in page) is connects
 
@@ -301,6 +303,22 @@ def test_an_invoice_shows_what_belongs_to_it(
     assert "Entered anew as" in page
     assert "on Nov 19, 2026</dd>" in page
     assert f"txn_id={anew}" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "how", "said"),
+    [
+        ("7", {"is_paid": True, "balance_cents": 0}, "Invoice 7 is paid."),
+        ("7", {"is_voided": True, "total_cents": 0}, "Invoice 7 was voided in QuickBooks."),
+        ("7", {"is_pending": True}, "Invoice 7 is pending, so nothing is due on it yet."),
+        ("", {}, "Invoice without a number is open, with 100.00 due."),
+    ],
+)
+def test_an_invoice_says_how_it_stands(
+    admin: Person, home: str, shelf: Shelf, number: str, how: dict[str, Any], said: str
+) -> None:
+    txn_id = shelf.invoice(number, **how)
+    assert f"{said}</h1>" in admin.open(f"{home}/invoice?txn_id={txn_id}").text
 
 
 @pytest.mark.parametrize("txn_id", ["", "6-unknown", "a\0b"])

@@ -70,6 +70,11 @@ def test_what_means_nothing_is_listed_with_what_it_probably_means(bea: Person, h
     assert EVIL not in page
     assert page.count("Take it</button>") == 2
     assert "Take all 2 proposals" in page
+    customers = bea.open(home.replace("/mappings", "")).text
+    assert (
+        "3 of the payment site&#39;s customers mean nothing in QuickBooks yet, and payments wait "
+        "for them."
+    ) in customers
 
 
 @pytest.mark.usefixtures("waiting")
