@@ -1,7 +1,7 @@
 """Installs: who calls, what proves the books, wrong passwords, places."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -288,6 +288,12 @@ def _see_place(
     path: str,
     now: datetime,
 ) -> Executable:
+    other = aliased(Place)
+    is_ahead = select(other.id).where(
+        other.install_id == install_id,
+        other.last_seen_at >= now,
+        or_(other.company_name != company_name, other.path != path),
+    )
     return (
         insert_into(db, Place)
         .values(
@@ -301,7 +307,16 @@ def _see_place(
         .on_conflict_do_update(
             index_elements=["install_id", "company_name", "path"], set_={"last_seen_at": now}
         )
-        .returning(Place.id, Place.confirmed_at)
+        .returning(Place.id, Place.confirmed_at, is_ahead.exists().label("is_ahead"))
+    )
+
+
+@once
+def _pull_back(install_id: int, place_id: int, now: datetime, to: datetime) -> Executable:
+    return (
+        update(Place)
+        .where(Place.install_id == install_id, Place.id != place_id, Place.last_seen_at >= now)
+        .values(last_seen_at=to)
     )
 
 
@@ -321,6 +336,8 @@ def see_place(
     that reports the very same place besides; not where a person `must_say`.
     """
     seen = db.execute(*_see_place(db, company_file_id, install_id, company_name, path, now)).one()
+    if seen.is_ahead:  # the clock was set back since: what is open now was opened last all the same
+        db.execute(*_pull_back(install_id, seen.id, now, now - timedelta(seconds=1)))
     if seen.confirmed_at is not None:
         return True
     if must_say or not _said_yes_before(db, company_file_id, company_name, path):

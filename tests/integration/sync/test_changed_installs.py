@@ -160,6 +160,21 @@ def test_a_file_from_before_the_connection_that_was_renewed_is_asked_about(
     assert proven(firm) == [True, True]
 
 
+def test_a_file_that_moved_can_be_confirmed_though_the_clock_was_set_back(
+    firm: Firm, payment: str
+) -> None:
+    """What is open now was opened last, whatever the clock said when another was open."""
+    pc = firm.pc()
+    update(pc)
+    firm.clock.move(days=-2)
+    firm.books.path = r"D:\Moved\prairie.qbw"
+    assert update(pc).status.startswith("Nothing is posted until")
+    firm.services.companies.confirm(firm.company_id, by=ADMIN)
+    later = firm.pay(CUSTOMER, "31.00")
+    assert update(pc).status == "1 payment posted"
+    assert firm.statuses() == {payment: "posted", later: "posted"}
+
+
 # Passwords
 
 
