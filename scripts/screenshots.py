@@ -482,16 +482,7 @@ def _enter_twice(use: UseCases, company_id: str, books: CompanyFile, pc: WebConn
     _pay(use, company_id, "web-1")
     pc.update_selected()
     (one,) = books.payments()
-    books.enter_payment(
-        customer=one.customer,
-        ar_account=one.ar_account,
-        date=one.date,
-        number=one.number,
-        total=one.total,
-        method=one.method,
-        deposit_to=one.deposit_to,
-        external_guid=one.external_guid,
-    )
+    books.enter_again(one)
     _pay(use, company_id, "web-1", "web-2")  # the second one waits
     pc.update_selected()
 

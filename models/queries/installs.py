@@ -342,7 +342,7 @@ def see_place(
         return True
     if must_say or not _said_yes_before(db, company_file_id, company_name, path):
         return False
-    _confirm(db, seen.id, by="said beforehand", now=now)
+    db.execute(*_confirm(seen.id, "said beforehand", now))
     return True
 
 
@@ -397,7 +397,7 @@ def confirm_place(
         .limit(1)
     ).first()
     if last is not None:
-        _confirm(db, last.id, by=by, now=now)
+        db.execute(*_confirm(last.id, by, now))
     return last
 
 
@@ -419,16 +419,12 @@ def is_last_place() -> ColumnElement[bool]:
 
 
 @once
-def __confirm(place_id: int, by: str, now: datetime) -> Executable:
+def _confirm(place_id: int, by: str, now: datetime) -> Executable:
     return (
         update(Place)
         .where(Place.id == place_id, Place.confirmed_at.is_(None))
         .values(confirmed_at=now, confirmed_by=by, denied_at=None, denied_by=None)
     )
-
-
-def _confirm(db: Connection, place_id: int, *, by: str, now: datetime) -> None:
-    db.execute(*__confirm(place_id, by, now))
 
 
 def deny_place(

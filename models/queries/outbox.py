@@ -329,9 +329,8 @@ def claim(db: Connection, session_id: int, *, limit: int, now: datetime) -> Sequ
     all others, each alone (rule D.7).
     """
     check_move(PaymentStatus.QUEUED, PaymentStatus.SENT, Mover.HAND_OUT)
-    for travels_alone in (False, True):
-        wanted = _claim(travels_alone, session_id, 1 if travels_alone else limit, now)
-        if claimed := db.execute(*wanted).all():
+    for which, many in ((_TOGETHER, limit), (_ALONE, 1)):
+        if claimed := db.execute(*_claim(which, session_id, many, now)).all():
             return sorted(claimed, key=lambda row: row.id)
     return []
 
@@ -345,22 +344,26 @@ def _mark() -> ScalarSelect[str | None]:
     )
 
 
+# Whether a payment travels alone (rule D.7).
+_ALONE = Payment.returns >= RETURNS_ALONE
+_TOGETHER = ~_ALONE
+
+
 @once
 def _claim(
-    travels_alone: bool,  # noqa: FBT001 - one statement each
+    which: ColumnElement[bool],
     /,
     session_id: int,
     limit: int,
     now: datetime,
 ) -> Executable:
-    is_alone = Payment.returns >= RETURNS_ALONE
     ids = (
         select(Payment.id)
         .where(
             Payment.checked_session_id == session_id,
             _QUEUED,
             _may_go(session_id),
-            is_alone if travels_alone else ~is_alone,
+            which,
         )
         .order_by(Payment.id)
         # Written out, so that PostgreSQL's generic plan does not reckon with the whole backlog.

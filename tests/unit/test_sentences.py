@@ -68,10 +68,12 @@ _IN_QUOTES = re.compile(r"""(?<!hint=)(?:"([^"]*)"|'([^']*)')""")
 
 def sentences(source: str, *, all_of_them: bool = False) -> list[str]:
     """List the sentences in Python source that are neither docstrings nor said of a field."""
-    return [f"line {line}: {text}" for line, text in _found(ast.parse(source), all_of_them)]
+    return [
+        f"line {line}: {text}" for line, text in _found(ast.parse(source), all_of_them=all_of_them)
+    ]
 
 
-def _found(node: ast.AST, all_of_them: bool) -> Iterator[tuple[int, str]]:  # noqa: FBT001 - ours
+def _found(node: ast.AST, *, all_of_them: bool) -> Iterator[tuple[int, str]]:
     match node:
         case ast.Expr(value=ast.Constant()):  # a docstring
             return
@@ -89,7 +91,7 @@ def _found(node: ast.AST, all_of_them: bool) -> Iterator[tuple[int, str]]:  # no
                 yield node.lineno, text
         case _:
             for child in ast.iter_child_nodes(node):
-                yield from _found(child, all_of_them)
+                yield from _found(child, all_of_them=all_of_them)
 
 
 def template_sentences(source: str) -> list[str]:

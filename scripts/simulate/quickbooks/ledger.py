@@ -417,6 +417,19 @@ class Ledger(Lists):
         self._enter(payment)
         return payment
 
+    def enter_again(self, one: Payment) -> Payment:
+        """Enter a received payment once more, as a message set that is done twice does."""
+        return self.enter_payment(
+            customer=one.customer,
+            ar_account=one.ar_account,
+            date=one.date,
+            number=one.number,
+            total=one.total,
+            method=one.method,
+            deposit_to=one.deposit_to,
+            external_guid=one.external_guid,
+        )
+
     def apply(
         self, source: Transaction, invoice: Invoice, amount: int, *, is_discount: bool = False
     ) -> None:

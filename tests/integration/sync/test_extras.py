@@ -207,17 +207,7 @@ def test_a_second_receipt_found_while_the_payment_was_in_doubt(firm: Firm) -> No
 def test_a_third_one_is_noticed_as_well(firm: Firm) -> None:
     pc, payment, second = twice(firm)
     is_paused(firm, pc)
-    one = firm.books.payment(second)
-    third = firm.books.enter_payment(
-        customer=one.customer,
-        ar_account=one.ar_account,
-        date=one.date,
-        number=one.number,
-        total=one.total,
-        method=one.method,
-        deposit_to=one.deposit_to,
-        external_guid=one.external_guid,
-    )
+    third = firm.books.enter_again(firm.books.payment(second))
     is_paused(firm, pc)
     assert [each["txn_id"] for each in extras(firm)] == [second, third.txn_id]
     for each in (second, third.txn_id):

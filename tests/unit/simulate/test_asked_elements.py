@@ -73,7 +73,7 @@ def text(books: CompanyFile, query: RequestMessage) -> str:
 
 
 def narrowed(name: str) -> RequestMessage:
-    return replace(QUERIES[name], include_ret_element=asked(name))  # type: ignore[type-var]  # records
+    return replace(QUERIES[name], include_ret_element=asked(name))  # type: ignore[type-var]  # dataclasses by a decorator of ours
 
 
 def test_each_list_of_elements_is_looked_at_here() -> None:
@@ -101,7 +101,7 @@ def test_what_is_asked_for_is_read_as_if_all_had_come(name: str, books: CompanyF
         if each.name not in asked(name)
     }
     assert ours
-    assert ours == tuple(replace(each, **left_out) for each in whole)  # type: ignore[type-var]  # records
+    assert ours == tuple(replace(each, **left_out) for each in whole)  # type: ignore[type-var]  # dataclasses by a decorator of ours
     # Each was told of some of them, so that it was seen to come.
     seen = {
         each.name
